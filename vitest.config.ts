@@ -1,0 +1,28 @@
+// Two projects: `app` is run inside the Electron runtime by scripts/test.mjs (plain Node would hide differences),
+// `cli` under plain Node, because that is what the holdfast command runs on.
+import { resolve } from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+const root = import.meta.dirname;
+const shared = {
+  resolve: { alias: { '@shared': resolve(root, 'shared'), '@': resolve(root, 'renderer') } },
+};
+const common = { environment: 'node', pool: 'forks', testTimeout: 30_000, hookTimeout: 30_000 } as const;
+
+export default defineConfig({
+  ...shared,
+  test: {
+    passWithNoTests: true,
+    projects: [
+      {
+        ...shared,
+        test: {
+          ...common,
+          name: 'app',
+          include: ['tests/unit/**/*.test.{ts,tsx}', 'tests/integration/**/*.test.ts'],
+        },
+      },
+      { ...shared, test: { ...common, name: 'cli', include: ['tests/cli/**/*.test.ts'] } },
+    ],
+  },
+});
