@@ -1,0 +1,115 @@
+/** The closed set of things that can go wrong, and how bad each is. Texts are in `shared/text`. */
+
+export const SEVERITIES = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+export type ErrorClass =
+  | 'system'
+  | 'data-integrity'
+  | 'external-service'
+  | 'backup'
+  | 'restore'
+  | 'configuration'
+  | 'usage';
+
+/** What the one button beside an error does. */
+export type ErrorAction =
+  | 'retry'
+  | 'back-up-now'
+  | 'choose-file'
+  | 'open-backups'
+  | 'open-settings'
+  | 'open-errors'
+  | 'remove-database'
+  | 'none';
+
+interface ErrorFacts {
+  class: ErrorClass;
+  severity: Severity;
+  /** True when the same request may succeed later with nothing changed by hand. */
+  retryable: boolean;
+  action: ErrorAction;
+}
+
+const facts = (
+  errorClass: ErrorClass,
+  severity: Severity,
+  retryable: boolean,
+  action: ErrorAction = 'none',
+): ErrorFacts => ({ class: errorClass, severity, retryable, action });
+
+/** Codes are stable: they are stored, printed and matched by scripts. Add, never rename. */
+export const ERRORS = {
+  // what was given as a database or a backup file
+  FILE_NOT_FOUND: facts('configuration', 'MEDIUM', false, 'choose-file'),
+  FILE_IS_FOLDER: facts('configuration', 'LOW', false, 'choose-file'),
+  FILE_NOT_REGULAR: facts('configuration', 'LOW', false, 'choose-file'),
+  FILE_NO_PERMISSION: facts('system', 'HIGH', false, 'open-settings'),
+  FILE_EMPTY: facts('data-integrity', 'MEDIUM', false, 'choose-file'),
+  NOT_A_DATABASE: facts('data-integrity', 'MEDIUM', false, 'choose-file'),
+  DATABASE_ENCRYPTED: facts('data-integrity', 'MEDIUM', false, 'choose-file'),
+  DATABASE_TRUNCATED: facts('data-integrity', 'CRITICAL', false, 'open-backups'),
+  DATABASE_CORRUPT: facts('data-integrity', 'CRITICAL', false, 'open-backups'),
+  DATABASE_LOCKED: facts('backup', 'HIGH', true, 'retry'),
+  DATABASE_MISSING: facts('data-integrity', 'CRITICAL', false, 'open-backups'),
+  // the list of guarded databases
+  DATABASE_UNKNOWN: facts('usage', 'LOW', false),
+  DATABASE_ALREADY_GUARDED: facts('configuration', 'LOW', false),
+  NAME_TAKEN: facts('configuration', 'LOW', false),
+  DATABASE_BUSY: facts('backup', 'LOW', true, 'retry'),
+  // taking and proving backups
+  BACKUP_FOLDER_UNUSABLE: facts('configuration', 'CRITICAL', true, 'open-settings'),
+  DISK_FULL: facts('system', 'CRITICAL', true, 'open-settings'),
+  BACKUP_PROOF_FAILED: facts('backup', 'CRITICAL', true, 'back-up-now'),
+  BACKUP_OVERDUE: facts('backup', 'HIGH', true, 'back-up-now'),
+  BACKUP_UNKNOWN: facts('usage', 'LOW', false, 'open-backups'),
+  BACKUP_FILE_MISSING: facts('backup', 'HIGH', false, 'back-up-now'),
+  BACKUP_FILE_DAMAGED: facts('data-integrity', 'CRITICAL', false, 'back-up-now'),
+  BACKUP_MISMATCH: facts('data-integrity', 'CRITICAL', false, 'back-up-now'),
+  BACKUP_KEPT: facts('backup', 'LOW', false),
+  GZIP_DAMAGED: facts('data-integrity', 'HIGH', false, 'choose-file'),
+  GZIP_TOO_LARGE: facts('data-integrity', 'HIGH', false, 'choose-file'),
+  CANCELLED: facts('backup', 'LOW', true, 'retry'),
+  // restoring
+  RESTORE_TARGET_EXISTS: facts('restore', 'LOW', false, 'choose-file'),
+  RESTORE_ROLLED_BACK: facts('restore', 'HIGH', true, 'retry'),
+  RESTORE_ROLLBACK_FAILED: facts('restore', 'CRITICAL', false, 'open-backups'),
+  RESTORE_INTERRUPTED: facts('restore', 'HIGH', true, 'open-backups'),
+  RESTORE_HELD_OPEN: facts('restore', 'HIGH', true, 'retry'),
+  NOTHING_TO_UNDO: facts('usage', 'LOW', false),
+  // Holdfast itself
+  HOME_OWNED: facts('system', 'MEDIUM', true),
+  HOME_UNUSABLE: facts('configuration', 'CRITICAL', false),
+  STORE_NEWER: facts('configuration', 'CRITICAL', false),
+  STORE_DAMAGED: facts('data-integrity', 'CRITICAL', false),
+  CHILD_CRASHED: facts('system', 'HIGH', true, 'retry'),
+  IO_ERROR: facts('system', 'HIGH', true, 'retry'),
+  INVALID_INPUT: facts('usage', 'LOW', false),
+  SETTING_INVALID: facts('configuration', 'LOW', false, 'open-settings'),
+  CONTROL_UNREACHABLE: facts('system', 'MEDIUM', true),
+  CHECK_FOUND_PROBLEMS: facts('data-integrity', 'HIGH', false, 'open-backups'),
+  NOT_AVAILABLE: facts('usage', 'LOW', false),
+  INTERNAL: facts('system', 'HIGH', true, 'open-errors'),
+} as const satisfies Record<string, ErrorFacts>;
+
+export type ErrorCode = keyof typeof ERRORS;
+export const ERROR_CODES = Object.keys(ERRORS) as ErrorCode[];
+
+/** An error as it crosses a border (IPC, the control socket, a child process, the command's JSON). */
+export interface ErrorView {
+  code: ErrorCode;
+  severity: Severity;
+  retryable: boolean;
+  /** Values for the texts: paths, names, sizes. */
+  params: Record<string, string | number>;
+  /** The cause in its own words, for the details view. English. */
+  detail: string;
+}
+
+/** Nothing throws across a border: a call ends in one of these. */
+export type Result<T> = { ok: true; value: T } | { ok: false; error: ErrorView };
+
+/** Makes a missed case of a closed union a compile error. */
+export function assertNever(value: never): never {
+  throw new TypeError(`unexpected value ${JSON.stringify(value)}`);
+}

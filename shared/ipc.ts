@@ -1,0 +1,147 @@
+/** The one IPC contract: what each request takes and gives, what each event carries. */
+import { z } from 'zod';
+import type { EventChannel, RequestChannel } from './channels';
+import type { Result } from './errors';
+import type {
+  AppState,
+  FileInspection,
+  GuardedDatabase,
+  JobView,
+  MetricSample,
+  Problem,
+  RestorePoint,
+  RestorePreview,
+  RestoreRecord,
+  RetentionDecision,
+  RuntimeInfo,
+} from './models';
+import { SettingsPatch } from './settings';
+
+const Id = z.string().min(1).max(64);
+const FilePath = z.string().min(1).max(4096);
+const Nothing = z.undefined();
+const Schedule = z.object({ enabled: z.boolean(), cron: z.string().min(9).max(120) });
+
+/** Where a restore takes its content from: a restore point, or a file that was inspected. */
+export const RestoreSource = z.union([z.object({ pointId: Id }), z.object({ token: Id })]);
+export type RestoreSource = z.infer<typeof RestoreSource>;
+
+/** Payload of each request, parsed at the door. */
+export const REQUEST_SCHEMAS = {
+  'state:get': Nothing,
+  'runtime:get': Nothing,
+  /** Opens the file dialog; null when it was cancelled. */
+  'databases:choose': Nothing,
+  'databases:add': z.object({ file: FilePath, name: z.string().trim().min(1).max(80).optional() }),
+  'databases:add-sample': Nothing,
+  'databases:remove': z.object({ databaseId: Id }),
+  'databases:set-schedules': z.object({
+    databaseId: Id,
+    schedules: z.object({ daily: Schedule, weekly: Schedule, monthly: Schedule }),
+  }),
+  /** Queues a manual backup; answers with the job at once. */
+  'backups:start': z.object({ databaseId: Id }),
+  'backups:list': z.object({ databaseId: Id.optional() }),
+  /** Proves a restore point anew; answers when that is done. */
+  'backups:verify': z.object({ pointId: Id }),
+  'backups:delete': z.object({ pointId: Id }),
+  /** Asks for a place in a save dialog and copies the backup file there; null when cancelled. */
+  'backups:export': z.object({ pointId: Id }),
+  'backups:reveal': z.object({ pointId: Id }),
+  'retention:preview': z.object({ databaseId: Id }),
+  'retention:run': z.object({ databaseId: Id }),
+  /** Opens the file dialog for a backup file; null when it was cancelled. */
+  'files:choose': Nothing,
+  /** Identifies and proves a file; answers when that is done. Progress is in the state's jobs. */
+  'files:inspect': z.object({ file: FilePath }),
+  /** Lets go of what an inspection left in the scratch folder. */
+  'files:release': z.object({ token: Id }),
+  'restore:preview': z.object({ source: RestoreSource, databaseId: Id }),
+  /** Restores into the live database; answers when that has ended, in a `RestoreRecord`. */
+  'restore:start': z.object({ source: RestoreSource, databaseId: Id }),
+  /** Asks for a place in a save dialog and writes the database there; null when cancelled. */
+  'restore:save-copy': z.object({ source: RestoreSource }),
+  'restore:undo': z.object({ restoreId: Id }),
+  'jobs:cancel': z.object({ jobId: Id }),
+  'problems:list': z.object({ includeResolved: z.boolean() }),
+  'problems:resolve': z.object({ problemId: Id }),
+  'settings:set': SettingsPatch,
+  /** Opens a folder dialog; null when cancelled. Does not change the setting. */
+  'settings:choose-folder': Nothing,
+  'metrics:history': Nothing,
+  'notifications:test': Nothing,
+  'window:copy-text': z.object({ text: z.string().max(100_000) }),
+} satisfies Record<RequestChannel, z.ZodType>;
+
+export type RequestPayload<C extends RequestChannel> = z.infer<(typeof REQUEST_SCHEMAS)[C]>;
+
+/** What each request answers with. */
+export interface Responses {
+  'state:get': AppState;
+  'runtime:get': RuntimeInfo;
+  'databases:choose': string | null;
+  'databases:add': GuardedDatabase;
+  'databases:add-sample': GuardedDatabase;
+  'databases:remove': null;
+  'databases:set-schedules': GuardedDatabase;
+  'backups:start': JobView;
+  'backups:list': RestorePoint[];
+  'backups:verify': RestorePoint;
+  'backups:delete': null;
+  'backups:export': string | null;
+  'backups:reveal': null;
+  'retention:preview': RetentionDecision[];
+  'retention:run': RetentionDecision[];
+  'files:choose': string | null;
+  'files:inspect': FileInspection;
+  'files:release': null;
+  'restore:preview': RestorePreview;
+  'restore:start': RestoreRecord;
+  'restore:save-copy': string | null;
+  'restore:undo': RestoreRecord;
+  'jobs:cancel': null;
+  'problems:list': Problem[];
+  'problems:resolve': null;
+  'settings:set': AppState['settings'];
+  'settings:choose-folder': string | null;
+  'metrics:history': MetricSample[];
+  'notifications:test': null;
+  'window:copy-text': null;
+}
+// Every channel has an answer and nothing else has one.
+export type ResponsesCoverChannels = Responses extends Record<RequestChannel, unknown>
+  ? keyof Responses extends RequestChannel
+    ? true
+    : never
+  : never;
+
+/** A place in the window: a tab, and what to show there. */
+export const TABS = ['status', 'backups', 'errors', 'performance', 'settings'] as const;
+export type Tab = (typeof TABS)[number];
+export interface Place {
+  tab: Tab;
+  databaseId?: string;
+  problemId?: string;
+}
+
+export interface Events {
+  state: AppState;
+  metrics: MetricSample;
+  navigate: Place;
+}
+export type EventsCoverChannels = Events extends Record<EventChannel, unknown> ? true : never;
+
+/** The part of a DOM `File` that is named here; this folder knows no DOM. */
+export interface DroppedFile {
+  readonly name: string;
+  readonly size: number;
+}
+
+/** What the preload puts on `window.holdfast`. */
+export interface HoldfastApi {
+  request<C extends RequestChannel>(channel: C, payload: RequestPayload<C>): Promise<Result<Responses[C]>>;
+  /** Calls `listener` for each event until the returned function is called. */
+  on<C extends EventChannel>(channel: C, listener: (event: Events[C]) => void): () => void;
+  /** Full path of a file that was dropped or chosen; '' for a file that has none. */
+  pathForFile(file: DroppedFile): string;
+}

@@ -1,0 +1,318 @@
+/**
+ * What the parts of Holdfast tell each other: plain data, the same in the main process, the window and the command.
+ * Every `…At` is an ISO 8601 time in UTC, every `…Bytes` a number of bytes, every `…Ms` milliseconds.
+ */
+import type { ErrorCode, Severity } from './errors';
+import type { Settings } from './settings';
+
+export const SCHEDULED_KINDS = ['daily', 'weekly', 'monthly'] as const;
+export type ScheduledKind = (typeof SCHEDULED_KINDS)[number];
+
+/** `safety` is the backup that Holdfast takes of a database just before it restores over it. */
+export const BACKUP_KINDS = ['manual', ...SCHEDULED_KINDS, 'safety'] as const;
+export type BackupKind = (typeof BACKUP_KINDS)[number];
+
+/** One SQLite database that Holdfast guards. */
+export interface GuardedDatabase {
+  id: string;
+  /** Unique among the guarded databases; what people type and read. */
+  name: string;
+  /** Real path: symbolic links are resolved when the database is added. */
+  path: string;
+  addedAt: string;
+  /** True for the sample that Holdfast built itself. */
+  sample: boolean;
+  schedules: Record<ScheduledKind, ScheduleSetting>;
+}
+
+export interface ScheduleSetting {
+  enabled: boolean;
+  /** Five cron fields, read in the machine's local time zone. */
+  cron: string;
+}
+
+export const PROOF_STEPS = [
+  'file-size',
+  'file-sha256',
+  'gzip-stream',
+  'content-size',
+  'content-sha256',
+  'opens',
+  'integrity-check',
+  'foreign-key-check',
+] as const;
+export type ProofStep = (typeof PROOF_STEPS)[number];
+
+/** One step of proving a backup. `warning`: the copy is faithful, but the database itself has this fault. */
+export interface ProofCheck {
+  step: ProofStep;
+  outcome: 'ok' | 'warning' | 'failed';
+  /** What was compared or found, for people who want to know; English, never needed to decide anything. */
+  detail: string;
+}
+
+/**
+ * `proved`: every check passed. `unproved`: the file is there, nothing was checked on this machine yet.
+ * `failed`: a check failed. `missing`: the catalogue knows it, the folder has it no more.
+ */
+export type ProofState = 'proved' | 'unproved' | 'failed' | 'missing';
+
+/** A moment a database can be brought back to: one backup in the catalogue. */
+export interface RestorePoint {
+  id: string;
+  databaseId: string;
+  /** Name of the database. */
+  database: string;
+  kind: BackupKind;
+  /** The moment the content belongs to: when the snapshot was pinned. */
+  createdAt: string;
+  /** Full path of the `.sqlite.gz`. */
+  file: string;
+  /** Size of the file. */
+  sizeBytes: number;
+  /** Size of the database inside. */
+  contentBytes: number;
+  /** SHA-256 of the file, hex. */
+  sha256: string;
+  /** SHA-256 of the database inside, hex. */
+  contentSha256: string;
+  pageSizeBytes: number;
+  pageCount: number;
+  schemaVersion: number;
+  userVersion: number;
+  applicationId: number;
+  /** From request to catalogue entry. */
+  durationMs: number;
+  /** True when `state` is `proved`. */
+  verified: boolean;
+  state: ProofState;
+  verifiedAt: string | null;
+  checks: ProofCheck[];
+  /** What retention says about it today. */
+  retention: RetentionDecision | null;
+}
+
+export const KEEP_REASONS = [
+  'last-proved',
+  'daily-period',
+  'weekly-period',
+  'monthly-period',
+  'manual',
+  'undo',
+  'not-proved',
+  'newer-not-proved',
+] as const;
+/** Why a restore point stays. `period` names the day, ISO week or month it stands for. */
+export interface KeepReason {
+  reason: (typeof KEEP_REASONS)[number];
+  period?: string;
+}
+export interface RetentionDecision {
+  id: string;
+  keep: boolean;
+  /** Why it is kept; empty when it goes. */
+  reasons: KeepReason[];
+}
+
+export type JobKind = 'backup' | 'verify' | 'restore' | 'save-copy' | 'inspect';
+export type JobPhase =
+  | 'queued'
+  | 'snapshot'
+  | 'compress'
+  | 'prove'
+  | 'extract'
+  | 'safety-backup'
+  | 'apply'
+  | 'verify'
+  | 'roll-back'
+  | 'count-rows';
+
+/** Work that runs now or waits its turn. */
+export interface JobView {
+  id: string;
+  kind: JobKind;
+  databaseId: string | null;
+  /** Name of the database or of the file. */
+  subject: string;
+  phase: JobPhase;
+  startedAt: string;
+  doneBytes: number;
+  /** 0 while it is not known. */
+  totalBytes: number;
+  /** Over the last seconds; 0 while it is not known. */
+  bytesPerSecond: number;
+  /** Null while it is not known. */
+  secondsLeft: number | null;
+  cancellable: boolean;
+}
+
+/** Something that is wrong now: the open errors, grouped by code and database. */
+export interface Problem {
+  id: string;
+  code: ErrorCode;
+  severity: Severity;
+  databaseId: string | null;
+  params: Record<string, string | number>;
+  /** Technical detail: the cause's own words, a stack. English. */
+  detail: string;
+  firstSeenAt: string;
+  lastSeenAt: string;
+  count: number;
+  state: 'open' | 'resolved';
+  resolvedAt: string | null;
+}
+
+/** One day of the 30-day strip. */
+export interface BackupDay {
+  /** Local calendar day, `YYYY-MM-DD`. */
+  day: string;
+  /** `none`: nothing was due or done; `failed` wins over `proved` only when nothing was proved that day. */
+  result: 'proved' | 'failed' | 'none';
+  count: number;
+}
+
+/** `working`: the first backup is being taken. */
+export type Protection = 'protected' | 'at-risk' | 'unprotected' | 'working';
+
+/** Everything a card on Status says of one database. */
+export interface DatabaseStatus {
+  database: GuardedDatabase;
+  protection: Protection;
+  /** Newest proved restore point; null when there is none. */
+  lastProved: RestorePoint | null;
+  /** Newest restore point of any state. */
+  lastBackup: RestorePoint | null;
+  /** When anything was last proved by restoring it, and which point that was. */
+  lastProofAt: string | null;
+  nextRun: { kind: ScheduledKind; at: string } | null;
+  /** Worst open problem of this database. */
+  problem: Problem | null;
+  restorePoints: number;
+  storedBytes: number;
+  /** Size of the live database at the last look; null when it could not be seen. */
+  liveBytes: number | null;
+  days: BackupDay[];
+}
+
+/** A restore that happened, newest first; `undoPointId` brings back what was there before. */
+export interface RestoreRecord {
+  id: string;
+  databaseId: string;
+  database: string;
+  /** The restore point, or null when a dropped file was restored. */
+  sourcePointId: string | null;
+  /** File that was restored. */
+  sourceFile: string;
+  startedAt: string;
+  finishedAt: string | null;
+  outcome: 'running' | 'restored' | 'rolled-back' | 'unchanged' | 'interrupted' | 'failed';
+  undoPointId: string | null;
+  undone: boolean;
+  /** Set when it did not end in `restored`. */
+  errorCode: ErrorCode | null;
+}
+
+/** One sentence of the window's header and of the tray, as a key of `shared/text` with its values. */
+export interface Sentence {
+  key:
+    | 'no-databases'
+    | 'all-protected'
+    | 'working'
+    | 'no-proved-backup'
+    | 'overdue'
+    | 'problem';
+  params: Record<string, string | number>;
+  severity: 'ok' | 'busy' | 'warning' | 'critical';
+}
+
+export type HealthStatus = 'pass' | 'warn' | 'fail';
+/** One line of Health. `key` names a text in `shared/text` (health.<component>.<key>). */
+export interface HealthComponent {
+  component: 'databases' | 'backups' | 'backup-folder' | 'disk' | 'memory' | 'cpu' | 'event-loop' | 'store' | 'keyring';
+  status: HealthStatus;
+  key: string;
+  params: Record<string, string | number>;
+  observedValue: number | null;
+  observedUnit: string;
+  time: string;
+}
+
+export interface RuntimeInfo {
+  version: string;
+  electron: string;
+  chrome: string;
+  node: string;
+  sqlite: string;
+  platform: string;
+  home: string;
+}
+
+/** The whole state the window shows; published as one piece, at most ten times a second. */
+export interface AppState {
+  /** Grows with each change. */
+  revision: number;
+  sentence: Sentence;
+  databases: DatabaseStatus[];
+  jobs: JobView[];
+  /** Open problems, worst first. */
+  problems: Problem[];
+  restores: RestoreRecord[];
+  settings: Settings;
+  health: HealthComponent[];
+  /** True until the user has guarded a database or taken the sample. */
+  firstRun: boolean;
+}
+
+/** One live sample of the machine. Fractions are 0…1. */
+export interface MetricSample {
+  at: string;
+  cpuFraction: number;
+  memoryUsedBytes: number;
+  memoryTotalBytes: number;
+  swapUsedBytes: number;
+  swapTotalBytes: number;
+  disks: { mount: string; usedBytes: number; totalBytes: number }[];
+  own: {
+    cpuFraction: number;
+    memoryBytes: number;
+    /** Delay of the main loop since the last sample: 99th percentile and worst. */
+    loopDelayP99Ms: number;
+    loopDelayMaxMs: number;
+  };
+}
+
+/** What a file turned out to be, and what restoring it would change. */
+export interface FileInspection {
+  /** Names this inspection in later calls; kept until the window lets it go. */
+  token: string;
+  file: string;
+  format: 'holdfast-backup' | 'gzip-sqlite' | 'sqlite';
+  sizeBytes: number;
+  contentBytes: number;
+  /** Moment of the content: from the manifest, else the file's modification time. */
+  contentAt: string;
+  contentAtSource: 'manifest' | 'file-time';
+  checks: ProofCheck[];
+  proved: boolean;
+  /** Guarded database it belongs to, best guess first; empty when none fits. */
+  candidates: { databaseId: string; name: string; why: 'manifest' | 'application-id' | 'schema' | 'name' }[];
+}
+
+export interface TableChange {
+  table: string;
+  /** Null: the table is not there. */
+  rowsNow: number | null;
+  rowsThen: number | null;
+  schemaChanged: boolean;
+}
+/** What restoring an inspected file or a restore point into a database would change. */
+export interface RestorePreview {
+  databaseId: string;
+  contentAt: string;
+  tables: TableChange[];
+  /** Indexes, triggers and views that differ. */
+  otherSchemaChanges: { type: string; name: string; change: 'added' | 'removed' | 'changed' }[];
+  warnings: ('application-id-differs' | 'user-version-differs' | 'page-size-differs' | 'other-database' | 'live-unreadable')[];
+  liveBytes: number | null;
+  contentBytes: number;
+}

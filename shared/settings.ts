@@ -1,0 +1,64 @@
+/** Settings: the one schema that the store, the window and the command check against. */
+import { z } from 'zod';
+
+export const LANGUAGES = ['en', 'ko'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+const keepCount = (most: number) => z.number().int().min(0).max(most);
+
+export const RetentionPolicy = z
+  .object({
+    daily: keepCount(366),
+    weekly: keepCount(260),
+    monthly: keepCount(240),
+  })
+  .refine((policy) => policy.daily + policy.weekly + policy.monthly > 0, { message: 'keep at least one' });
+export type RetentionPolicy = z.infer<typeof RetentionPolicy>;
+
+export const Settings = z.object({
+  /** `system` follows the desktop. */
+  theme: z.enum(['system', 'light', 'dark']),
+  /** `system` follows the desktop's language, English when it is neither. */
+  language: z.enum(['system', ...LANGUAGES]),
+  /** Folder that holds the backups, one folder a database below it. */
+  backupFolder: z.string().min(1).max(4096),
+  retention: RetentionPolicy,
+  notifications: z.object({
+    backupFailed: z.boolean(),
+    backupOverdue: z.boolean(),
+    restoreEnded: z.boolean(),
+  }),
+  closeToTray: z.boolean(),
+  launchAtLogin: z.boolean(),
+  /** Schedules that a newly guarded database starts with. */
+  defaultSchedules: z.object({
+    daily: z.object({ enabled: z.boolean(), cron: z.string().min(9).max(120) }),
+    weekly: z.object({ enabled: z.boolean(), cron: z.string().min(9).max(120) }),
+    monthly: z.object({ enabled: z.boolean(), cron: z.string().min(9).max(120) }),
+  }),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** A change of some settings; what is not named stays. */
+export const SettingsPatch = Settings.partial();
+export type SettingsPatch = z.infer<typeof SettingsPatch>;
+
+export const DEFAULT_SCHEDULES: Settings['defaultSchedules'] = {
+  daily: { enabled: true, cron: '0 2 * * *' },
+  weekly: { enabled: true, cron: '0 3 * * 0' },
+  monthly: { enabled: true, cron: '0 4 1 * *' },
+};
+
+/** Settings of a new home. */
+export function defaultSettings(backupFolder: string): Settings {
+  return {
+    theme: 'system',
+    language: 'system',
+    backupFolder,
+    retention: { daily: 7, weekly: 4, monthly: 12 },
+    notifications: { backupFailed: true, backupOverdue: true, restoreEnded: true },
+    closeToTray: true,
+    launchAtLogin: false,
+    defaultSchedules: DEFAULT_SCHEDULES,
+  };
+}
