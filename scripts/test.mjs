@@ -1,0 +1,117 @@
+// npm test: everything that must hold, in stages; the last line is "N passed, N failed".
+//   node scripts/test.mjs                 all stages
+//   node scripts/test.mjs unit [filter]   vitest only (in the Electron runtime, and the command line in Node)
+//   node scripts/test.mjs e2e [filter]    Playwright only
+// A failing stage does not hide the next one, unless the next cannot run without it.
+import fs from 'node:fs';
+import path from 'node:path';
+import { build, ensureBuild } from './lib/build.mjs';
+import { electronBinary, main, resultsDir, root } from './lib/paths.mjs';
+import { countPlaywright, countVitest } from './lib/reports.mjs';
+import { inModules, onVirtualScreen, run } from './lib/run.mjs';
+import { lint } from './lint.mjs';
+import { setup } from './setup.mjs';
+import { typecheck } from './typecheck.mjs';
+
+const [only, ...filters] = process.argv.slice(2);
+const total = { passed: 0, failed: 0, tests: 0 };
+const broken = new Set();
+
+const prepare = check('setup', async () => {
+  await setup({ purpose: 'test', quiet: true });
+  return true;
+});
+const vitestStages = [
+  tests('unit and integration tests (Electron runtime)', ['tests/unit', 'tests/integration'], ['setup'], () =>
+    vitest('app', electronBinary(), { ELECTRON_RUN_AS_NODE: '1' }),
+  ),
+  tests('command line tests (plain Node)', ['tests/cli'], ['setup', 'build'], () => vitest('cli', process.execPath)),
+];
+const e2eStage = tests('end-to-end tests (Electron window)', ['tests/e2e'], ['setup', 'build'], playwright);
+const freshBuild = check('build', async () => {
+  await ensureBuild();
+  return true;
+});
+
+const plans = {
+  all: [
+    prepare,
+    check('build', () => build({ quiet: true })),
+    check('typecheck', typecheck),
+    check('lint', lint),
+    ...vitestStages,
+    e2eStage,
+  ],
+  unit: [prepare, freshBuild, ...vitestStages],
+  e2e: [prepare, freshBuild, e2eStage],
+};
+
+await main(async () => {
+  const plan = plans[only ?? 'all'];
+  if (!plan) throw new Error(`There is no test stage "${only}"; use unit, e2e or none.`);
+  fs.rmSync(resultsDir, { recursive: true, force: true });
+  fs.mkdirSync(resultsDir, { recursive: true });
+  for (const stage of plan) await stage();
+  if (total.failed > 0 || total.tests === 0) process.exitCode = 1;
+  if (total.tests === 0) console.error('No test ran.');
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+});
+
+/** A stage that holds or does not: counts as one. */
+function check(name, body) {
+  return () =>
+    timed(name, async () => {
+      const ok = await body();
+      if (!ok) broken.add(name);
+      return ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+    });
+}
+
+/** A stage that runs tests: needs its folders and the named stages. */
+function tests(name, folders, needs, body) {
+  return async () => {
+    if (!folders.some((folder) => fs.existsSync(path.join(root, folder)))) return;
+    const missing = needs.find((need) => broken.has(need));
+    if (missing) {
+      console.log(`\n== ${name}: not run, because ${missing} failed`);
+      return;
+    }
+    await timed(name, async () => {
+      const count = await body();
+      total.tests += count.passed + count.failed;
+      return count;
+    });
+  };
+}
+
+async function timed(name, body) {
+  console.log(`\n== ${name}`);
+  const startedAt = Date.now();
+  let count;
+  try {
+    count = await body();
+  } catch (error) {
+    console.error(error?.name === 'Error' ? error.message : (error?.stack ?? error));
+    broken.add(name);
+    count = { passed: 0, failed: 1 };
+  }
+  total.passed += count.passed;
+  total.failed += count.failed;
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+  console.log(`== ${name}: ${count.failed === 0 ? 'ok' : 'FAILED'} in ${seconds} s`);
+}
+
+async function vitest(project, command, env) {
+  const report = path.join(resultsDir, `${project}.json`);
+  const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const status = await run(command, [inModules('vitest', 'vitest.mjs'), ...args, ...filters], { env });
+  return countVitest(report, status);
+}
+
+async function playwright() {
+  const report = path.join(resultsDir, 'e2e.json');
+  const args = [inModules('@playwright', 'test', 'cli.js'), 'test', ...filters];
+  const [command, wrapped] =
+    process.platform === 'linux' ? onVirtualScreen(process.execPath, args, { ownBus: true }) : [process.execPath, args];
+  return countPlaywright(report, await run(command, wrapped));
+}
