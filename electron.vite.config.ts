@@ -30,7 +30,8 @@ function slimPreload(): Plugin {
       for (const chunk of Object.values(bundle)) {
         if (chunk.type !== 'chunk') continue;
         const heavy = Object.keys(chunk.modules).find((id) => /[\\/]node_modules[\\/]/.test(id));
-        if (heavy) this.error(`electron/preload.ts pulls in a package (${heavy}); import only types or plain constants.`);
+        if (heavy)
+          this.error(`electron/preload.ts pulls in a package (${heavy}); import only types or plain constants.`);
       }
     },
   };

@@ -13,7 +13,7 @@ await main(async () => {
     files = fs
       .readdirSync(folder)
       .filter((name) => name.endsWith('.bench.mjs'))
-      .sort()
+      .toSorted()
       .map((name) => path.join(folder, name));
   }
   if (files.length === 0) throw new UserError('There is no benchmark: tests/bench has no *.bench.mjs.');
