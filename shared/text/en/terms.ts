@@ -1,0 +1,129 @@
+/** Single words and short names for the closed sets of `shared/errors.ts` and `shared/models.ts`. */
+import type { ErrorAction, ErrorClass, Severity } from '../../errors';
+import type {
+  BackupKind,
+  JobKind,
+  JobPhase,
+  KeepReason,
+  ProofState,
+  ProofStep,
+  Protection,
+  RestorePreview,
+  RestoreRecord,
+} from '../../models';
+
+/** Labels of the one button beside an error. */
+export const actions = {
+  retry: 'Try again',
+  'back-up-now': 'Back up now',
+  'choose-file': 'Choose a file',
+  'open-backups': 'Open Backups',
+  'open-settings': 'Open Settings',
+  'open-errors': 'Open Errors',
+  'remove-database': 'Stop guarding',
+  none: 'Close',
+} satisfies Record<ErrorAction, string>;
+
+export const severity = {
+  LOW: 'Low',
+  MEDIUM: 'Medium',
+  HIGH: 'High',
+  CRITICAL: 'Critical',
+} satisfies Record<Severity, string>;
+
+const classes = {
+  system: 'System',
+  'data-integrity': 'Data integrity',
+  'external-service': 'External service',
+  backup: 'Backup',
+  restore: 'Restore',
+  configuration: 'Configuration',
+  usage: 'Usage',
+} satisfies Record<ErrorClass, string>;
+
+export const phase = {
+  queued: 'Waiting',
+  snapshot: 'Copying the database',
+  compress: 'Compressing',
+  prove: 'Proving the backup',
+  extract: 'Unpacking',
+  'safety-backup': 'Taking a safety backup',
+  apply: 'Restoring',
+  verify: 'Verifying',
+  'roll-back': 'Rolling back',
+  'count-rows': 'Counting rows',
+} satisfies Record<JobPhase, string>;
+
+export const jobKind = {
+  backup: 'Backup',
+  verify: 'Verification',
+  restore: 'Restore',
+  'save-copy': 'Saving a copy',
+  inspect: 'Checking a file',
+} satisfies Record<JobKind, string>;
+
+/** Why a restore point stays. */
+export const keep = {
+  'last-proved': 'the last proved backup: never deleted',
+  'daily-period': 'newest of the day {{period}}',
+  'weekly-period': 'newest of the week {{period}}',
+  'monthly-period': 'newest of the month {{period}}',
+  manual: 'made by hand: kept until you delete it',
+  undo: 'needed to undo a restore',
+  'not-proved': 'not proved: left for you to look at',
+  'newer-not-proved': 'kept until a newer backup is proved',
+} satisfies Record<KeepReason['reason'], string>;
+
+export const kind = {
+  manual: 'By hand',
+  daily: 'Daily',
+  weekly: 'Weekly',
+  monthly: 'Monthly',
+  safety: 'Safety backup',
+} satisfies Record<BackupKind, string>;
+
+export const proofState = {
+  proved: 'Proved',
+  unproved: 'Not checked yet',
+  failed: 'Check failed',
+  missing: 'File missing',
+} satisfies Record<ProofState, string>;
+
+export const proofStep = {
+  'file-size': 'size of the file',
+  'file-sha256': 'checksum of the file',
+  'gzip-stream': 'compression',
+  'content-size': 'size of the database inside',
+  'content-sha256': 'checksum of the database inside',
+  opens: 'opening as a database',
+  'integrity-check': 'integrity',
+  'foreign-key-check': 'references between tables',
+} satisfies Record<ProofStep, string>;
+
+export const protection = {
+  protected: 'Protected',
+  'at-risk': 'At risk',
+  unprotected: 'Not protected',
+  working: 'First backup running',
+} satisfies Record<Protection, string>;
+
+export const restoreOutcome = {
+  running: 'Running',
+  restored: 'Restored',
+  'rolled-back': 'Rolled back: the database is as it was',
+  unchanged: 'Nothing changed',
+  interrupted: 'Interrupted',
+  failed: 'Failed',
+} satisfies Record<RestoreRecord['outcome'], string>;
+
+export const previewWarning = {
+  'application-id-differs':
+    'The application number (application_id) differs: the file may belong to another application.',
+  'user-version-differs':
+    'The version of the data format (user_version) differs: the application may have to migrate it.',
+  'page-size-differs': 'The page size differs: close the applications that use the database before restoring.',
+  'other-database': 'The file is a backup of another database.',
+  'live-unreadable': 'The database cannot be read as it is now, so the changes cannot be shown.',
+} satisfies Record<RestorePreview['warnings'][number], string>;
+
+export { classes as class };

@@ -1,0 +1,79 @@
+/** How values read inside texts: `{{limit, bytes}}`, `{{hours, hours}}`, `{{createdAt, moment}}`, `{{step, proofStep}}`. */
+import type { FormatterModule } from 'i18next';
+import { en } from './en';
+import { ko } from './ko';
+import { LANGUAGES, type Language } from '../settings';
+
+export const CATALOGS = { en, ko } as const;
+
+/** Stands where a text has a place for a value and nobody gave one. */
+export const ABSENT = '—';
+
+const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+
+/** Bytes in the largest unit that leaves a number of at least 1, in steps of 1 000, as disks are sold. */
+function formatBytes(bytes: number, language: Language): string {
+  let value = bytes;
+  let step = 0;
+  while (value >= 1000 && step < BYTE_UNITS.length - 1) {
+    value /= 1000;
+    step += 1;
+  }
+  const unit = BYTE_UNITS[step] ?? 'byte';
+  const maximumFractionDigits = step === 0 || value >= 100 ? 0 : 1;
+  return new Intl.NumberFormat(language, {
+    style: 'unit',
+    unit,
+    unitDisplay: step === 0 ? 'long' : 'short',
+    maximumFractionDigits,
+  }).format(value);
+}
+
+function formatMoment(value: string | number, language: Language): string {
+  const time = new Date(value);
+  if (Number.isNaN(time.getTime())) return String(value);
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(time);
+}
+
+/** The word of a closed set; a value that is not in it stays as it is. */
+function lookUp(words: Record<string, string>, value: string | number): string {
+  return Object.hasOwn(words, value) ? (words[value] ?? String(value)) : String(value);
+}
+
+/** Reads one value as `format` says. Numbers come in base units; times as ISO 8601 or milliseconds. */
+export function formatValue(value: string | number, format: string, language: Language): string {
+  switch (format) {
+    case 'bytes':
+      return typeof value === 'number' ? formatBytes(value, language) : value;
+    case 'hours':
+      return typeof value === 'number'
+        ? new Intl.NumberFormat(language, {
+            style: 'unit',
+            unit: 'hour',
+            unitDisplay: 'long',
+            maximumFractionDigits: 0,
+          }).format(value)
+        : value;
+    case 'moment':
+      return formatMoment(value, language);
+    case 'proofStep':
+      return lookUp(CATALOGS[language].proofStep, value);
+    case 'jobKind':
+      return lookUp(CATALOGS[language].jobKind, value);
+    default:
+      throw new TypeError(`no text format is named ${format}`);
+  }
+}
+
+/** For `i18next.use(…)`: every instance that shows these catalogues needs it. */
+export const textFormatter: FormatterModule = {
+  type: 'formatter',
+  init() {},
+  add() {},
+  addCached() {},
+  format(value: unknown, format: string | undefined, language: string | undefined) {
+    if (value === undefined || value === null) return ABSENT;
+    if (format === undefined || (typeof value !== 'string' && typeof value !== 'number')) return String(value);
+    return formatValue(value, format, LANGUAGES.find((known) => known === language) ?? 'en');
+  },
+};

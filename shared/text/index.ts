@@ -1,0 +1,91 @@
+/** The texts of Holdfast in every language it speaks, for the window, the tray and the command. */
+import { createInstance, type InitOptions } from 'i18next';
+import type { ErrorAction, ErrorCode, ErrorView } from '../errors';
+import { ERRORS } from '../errors';
+import type { HealthComponent, Sentence } from '../models';
+import { LANGUAGES, type Language, type Settings } from '../settings';
+import type { en } from './en';
+import { ABSENT, CATALOGS, textFormatter } from './format';
+
+export { CATALOGS, formatValue, textFormatter } from './format';
+
+type WithoutPlural<K extends string> = K extends `${infer Stem}_${'one' | 'other'}` ? Stem : K;
+type Leaves<T> = {
+  [K in keyof T & string]: T[K] extends string ? WithoutPlural<K> : `${K}.${Leaves<T[K]>}`;
+}[keyof T & string];
+
+/** Every key of the catalogues. The part after a health component is open: it comes from the component. */
+export type TextKey = Leaves<typeof en> | `health.${HealthComponent['component']}.${string}`;
+export type TextParams = Readonly<Record<string, string | number>>;
+/** Gives the text of a key in one language. A value that is not given reads `—`. */
+export type Translate = (key: TextKey, params?: TextParams) => string;
+
+/** Options that an i18next instance needs to show the catalogues; it also needs `.use(textFormatter)`. */
+export function textOptions(language: Language): InitOptions {
+  return {
+    lng: language,
+    fallbackLng: 'en',
+    supportedLngs: [...LANGUAGES],
+    resources: { en: { translation: CATALOGS.en }, ko: { translation: CATALOGS.ko } },
+    // everything is in memory: ready when init returns
+    initAsync: false,
+    // no key has a namespace; a colon in a key would be read as one
+    nsSeparator: false,
+    interpolation: { escapeValue: false },
+    missingInterpolationHandler: () => ABSENT,
+  };
+}
+
+/** Makes the translator of one language. */
+export function createTranslator(language: Language): Translate {
+  const instance = createInstance(textOptions(language)).use(textFormatter);
+  void instance.init();
+  const translate: Translate = (key, params = {}) => {
+    const filled = fillWhat(translate, params);
+    // `replace` keeps values apart from i18next's own options: a value named `context` would choose another key
+    const count = filled['count'];
+    return instance.t(key, { replace: filled, ...(typeof count === 'number' ? { count } : {}) });
+  };
+  return translate;
+}
+
+/** Sentences about an error take its words as `what`; whoever has only its code leaves that to the translator. */
+function fillWhat(translate: Translate, params: TextParams): TextParams {
+  const code = params['code'];
+  if (params['what'] !== undefined || typeof code !== 'string' || !Object.hasOwn(ERRORS, code)) return params;
+  const { code: _taken, ...rest } = params;
+  return { ...rest, what: translate(`errors.${code as ErrorCode}.what`, rest) };
+}
+
+/** An error in words: what happened, what it means for the data, what to do next, and the label of its button. */
+export interface ErrorWords {
+  what: string;
+  meaning: string;
+  action: string;
+  actionKind: ErrorAction;
+  actionLabel: string;
+}
+
+/** The words of an error or an open problem. */
+export function describeError(translate: Translate, error: Pick<ErrorView, 'code' | 'params'>): ErrorWords {
+  const actionKind = ERRORS[error.code].action;
+  return {
+    what: translate(`errors.${error.code}.what`, error.params),
+    meaning: translate(`errors.${error.code}.meaning`, error.params),
+    action: translate(`errors.${error.code}.action`, error.params),
+    actionKind,
+    actionLabel: translate(`actions.${actionKind}`),
+  };
+}
+
+/** The one sentence of the header and the tray. */
+export function sentenceText(translate: Translate, sentence: Pick<Sentence, 'key' | 'params'>): string {
+  return translate(`sentence.${sentence.key}`, sentence.params);
+}
+
+/** The language to show: the setting, or the desktop's language when the setting is `system`; English when it is neither. */
+export function resolveLanguage(setting: Settings['language'], systemLocale: string): Language {
+  if (setting !== 'system') return setting;
+  const primary = systemLocale.split(/[-_.@]/)[0]?.toLowerCase();
+  return LANGUAGES.find((language) => language === primary) ?? 'en';
+}
