@@ -1,0 +1,150 @@
+/** The shape of the store, step by step. A step that has shipped is never edited: a change is a new step. */
+import type Database from 'better-sqlite3';
+import { holdfastError } from '../errors/holdfast-error';
+import { storeError } from './connection';
+
+/** 'HLDF': tells a store of Holdfast from any other SQLite file. */
+export const STORE_APPLICATION_ID = 0x484c4446;
+
+export interface Migration {
+  /** 1, 2, 3 … without gaps; the file's `user_version` afterwards. */
+  version: number;
+  sql: string;
+}
+
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    sql: `
+      CREATE TABLE databases (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        path TEXT NOT NULL UNIQUE,
+        added_at TEXT NOT NULL,
+        sample INTEGER NOT NULL CHECK (sample IN (0, 1)),
+        schedules TEXT NOT NULL CHECK (json_valid(schedules)),
+        -- Since when each schedule counts, by kind: what was due before it was set is not made up for.
+        schedules_since TEXT NOT NULL CHECK (json_valid(schedules_since)),
+        -- Set when nobody guards it any more; the row stays because its backups name it.
+        removed_at TEXT
+      ) STRICT;
+      -- People type names, and case does not tell files apart everywhere. A removed database gives its name free.
+      CREATE UNIQUE INDEX databases_name ON databases (name COLLATE NOCASE) WHERE removed_at IS NULL;
+
+      CREATE TABLE backups (
+        id TEXT PRIMARY KEY,
+        database_id TEXT NOT NULL REFERENCES databases (id),
+        kind TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        file TEXT NOT NULL UNIQUE,
+        size_bytes INTEGER NOT NULL,
+        content_bytes INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,
+        content_sha256 TEXT NOT NULL,
+        page_size_bytes INTEGER NOT NULL,
+        page_count INTEGER NOT NULL,
+        schema_version INTEGER NOT NULL,
+        user_version INTEGER NOT NULL,
+        application_id INTEGER NOT NULL,
+        duration_ms REAL NOT NULL,
+        state TEXT NOT NULL,
+        verified_at TEXT,
+        checks TEXT NOT NULL CHECK (json_valid(checks))
+      ) STRICT;
+      CREATE INDEX backups_newest ON backups (database_id, created_at, id);
+
+      CREATE TABLE schedule_runs (
+        database_id TEXT NOT NULL REFERENCES databases (id),
+        kind TEXT NOT NULL,
+        -- Local wall time of the cron occurrence, YYYY-MM-DDTHH:mm: what makes a period run once, whatever the clock does.
+        occurrence TEXT NOT NULL,
+        -- The moment of the occurrence, and of the outcome: milliseconds since 1970, UTC.
+        occurrence_ms INTEGER NOT NULL,
+        at_ms INTEGER NOT NULL,
+        outcome TEXT NOT NULL,
+        PRIMARY KEY (database_id, kind, occurrence)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX schedule_runs_newest ON schedule_runs (database_id, kind, occurrence_ms);
+
+      CREATE TABLE restores (
+        id TEXT PRIMARY KEY,
+        database_id TEXT NOT NULL REFERENCES databases (id),
+        -- No reference: what was restored stays true after that backup is deleted.
+        source_point_id TEXT,
+        source_file TEXT NOT NULL,
+        started_at TEXT NOT NULL,
+        finished_at TEXT,
+        outcome TEXT NOT NULL,
+        undo_point_id TEXT REFERENCES backups (id) ON DELETE SET NULL,
+        undone INTEGER NOT NULL CHECK (undone IN (0, 1)),
+        error_code TEXT,
+        phase TEXT NOT NULL,
+        content_sha256 TEXT
+      ) STRICT;
+      CREATE INDEX restores_newest ON restores (database_id, started_at, id);
+      CREATE INDEX restores_undo ON restores (undo_point_id) WHERE undo_point_id IS NOT NULL;
+
+      CREATE TABLE problems (
+        id TEXT PRIMARY KEY,
+        code TEXT NOT NULL,
+        severity TEXT NOT NULL,
+        -- No reference: reporting an error never fails because of what the error names.
+        database_id TEXT,
+        params TEXT NOT NULL CHECK (json_valid(params)),
+        detail TEXT NOT NULL,
+        first_seen_at TEXT NOT NULL,
+        last_seen_at TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('open', 'resolved')),
+        resolved_at TEXT,
+        notified_at TEXT
+      ) STRICT;
+      CREATE UNIQUE INDEX problems_open ON problems (code, ifnull(database_id, '')) WHERE state = 'open';
+      CREATE INDEX problems_resolved ON problems (resolved_at) WHERE state = 'resolved';
+
+      CREATE TABLE settings (
+        key TEXT PRIMARY KEY,
+        value TEXT NOT NULL CHECK (json_valid(value))
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
+];
+
+/**
+ * Brings the store to the newest shape of `migrations`, one transaction a step; stops at the first step that fails, with
+ * the store as the step before left it. `STORE_NEWER` when the file is ahead of this list. Gives the steps that ran.
+ */
+export function migrate(db: Database.Database, file: string, migrations: readonly Migration[] = MIGRATIONS): number[] {
+  const supported = migrations.length;
+  const step = db.transaction((): number | null => {
+    // Read inside the transaction: another process may have just done the same step.
+    const found = readVersion(db);
+    if (found > supported) {
+      throw holdfastError('STORE_NEWER', { params: { path: file, found, supported } });
+    }
+    const next = migrations[found];
+    if (!next) return null;
+    if (next.version !== found + 1) throw new RangeError(`migration ${next.version} stands at place ${found + 1}`);
+    db.exec(next.sql);
+    const broken = db.pragma('foreign_key_check') as unknown[];
+    if (broken.length > 0) {
+      const detail = `migration ${next.version} would leave ${broken.length} broken references`;
+      throw holdfastError('STORE_DAMAGED', { params: { path: file }, detail });
+    }
+    db.pragma(`application_id = ${STORE_APPLICATION_ID}`);
+    db.pragma(`user_version = ${next.version}`);
+    return next.version;
+  });
+  const ran: number[] = [];
+  try {
+    for (let version = step.immediate(); version !== null; version = step.immediate()) ran.push(version);
+  } catch (thrown) {
+    throw storeError(thrown, file);
+  }
+  return ran;
+}
+
+/** The file's `user_version`. */
+export function readVersion(db: Database.Database): number {
+  return Number(db.pragma('user_version', { simple: true }));
+}

@@ -1,0 +1,129 @@
+/** Opens Holdfast's own database: what it remembers. What it guards is never opened here. */
+import { lstatSync, statSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { holdfastError } from '../errors/holdfast-error';
+import { Connection, storeError } from './connection';
+import { BackupsTable } from './backups';
+import { DatabasesTable } from './databases';
+import { migrate, readVersion, STORE_APPLICATION_ID } from './migrations';
+import { ProblemsTable } from './problems';
+import { RestoresTable } from './restores';
+import { ScheduleRunsTable } from './schedule-runs';
+import { SettingsTable } from './settings';
+
+// One process owns the home, so a wait is rare (a copy being taken of the store); longer would be seen in the window.
+const BUSY_TIMEOUT_MS = 2_000;
+const WAL_KEPT_BYTES = 4 * 1024 * 1024;
+
+export interface Store {
+  readonly file: string;
+  readonly databases: DatabasesTable;
+  readonly backups: BackupsTable;
+  readonly scheduleRuns: ScheduleRunsTable;
+  readonly restores: RestoresTable;
+  readonly problems: ProblemsTable;
+  readonly settings: SettingsTable;
+  /** Runs `work` as one transaction over any of the tables: all of it or, when it throws, nothing. */
+  atomically<T>(work: () => T): T;
+  /** What SQLite's quick check says is wrong with the file; null when nothing is. */
+  check(): string | null;
+  /** Closes the file; calling it again does nothing. */
+  close(): void;
+}
+
+/**
+ * Opens the store at `file`, made when it is not there, brought to the newest shape when it is older.
+ * Throws `STORE_NEWER` (made by a newer Holdfast), `STORE_DAMAGED` (no store, or damaged; the file is left as it is),
+ * `HOME_UNUSABLE` (its folder cannot be used). The catalogue of a lost store can be rebuilt from the backup folder.
+ */
+export function openStore(file: string): Store {
+  refuseWhatCannotBeAStore(file);
+  let db: Database.Database | undefined;
+  try {
+    db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+    prepare(db, file);
+    migrate(db, file);
+    return assemble(db, file);
+  } catch (thrown) {
+    db?.close();
+    throw storeError(thrown, file, 'HOME_UNUSABLE');
+  }
+}
+
+function prepare(db: Database.Database, file: string): void {
+  // Before anything else is read: functions named in a schema that somebody else wrote must not run.
+  db.pragma('trusted_schema = OFF');
+  // A damaged page is reported when it is read, not followed.
+  db.pragma('cell_size_check = ON');
+  recognise(db, file);
+  // Readers and the writer do not wait for each other, and a commit is one write.
+  const mode = String(db.pragma('journal_mode = WAL', { simple: true }));
+  // In WAL mode NORMAL keeps the file whole after a power cut; the last moments may be lost, and they can be rebuilt
+  // from the backup folder. A file system without shared memory stays in a rollback journal, which needs FULL.
+  db.pragma(`synchronous = ${mode === 'wal' ? 'NORMAL' : 'FULL'}`);
+  // A backup must not outlive its database's row, nor point at one that never was.
+  db.pragma('foreign_keys = ON');
+  // A burst of writes must not leave a large log behind for good.
+  db.pragma(`journal_size_limit = ${WAL_KEPT_BYTES}`);
+  // No temporary files in a folder that may be full.
+  db.pragma('temp_store = MEMORY');
+}
+
+/** Passes an empty file and a whole store; refuses the rest before anything is written to it. */
+function recognise(db: Database.Database, file: string): void {
+  const applicationId = Number(db.pragma('application_id', { simple: true }));
+  const objects = Number(db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get());
+  if (objects === 0 && applicationId === 0 && readVersion(db) === 0) return;
+  if (applicationId !== STORE_APPLICATION_ID) throw damaged(file, 'it is a SQLite file, but no store of Holdfast');
+  const fault = quickCheck(db);
+  if (fault) throw damaged(file, fault);
+}
+
+function refuseWhatCannotBeAStore(file: string): void {
+  const stats = lookAt(file);
+  if (!stats) return;
+  if (!stats.isFile()) throw damaged(file, 'it is not a regular file');
+  // SQLite takes an empty file for a new database and throws its log away; a store never is empty beside a log.
+  if (stats.size === 0 && (lookAt(`${file}-wal`)?.size ?? 0) > 0) throw damaged(file, 'it is empty beside its log');
+}
+
+function lookAt(file: string): { isFile(): boolean; size: number } | null {
+  try {
+    if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return null;
+    return statSync(file);
+  } catch (thrown) {
+    throw storeError(thrown, file, 'HOME_UNUSABLE');
+  }
+}
+
+const damaged = (file: string, detail: string) => holdfastError('STORE_DAMAGED', { params: { path: file }, detail });
+
+function quickCheck(db: Database.Database): string | null {
+  const lines = db.prepare('PRAGMA quick_check(10)').pluck().all();
+  return lines.length === 1 && lines[0] === 'ok' ? null : lines.join('; ') || 'the check gave no answer';
+}
+
+function assemble(db: Database.Database, file: string): Store {
+  const connection = new Connection(db, file);
+  return {
+    file,
+    databases: new DatabasesTable(connection),
+    backups: new BackupsTable(connection),
+    scheduleRuns: new ScheduleRunsTable(connection),
+    restores: new RestoresTable(connection),
+    problems: new ProblemsTable(connection),
+    settings: new SettingsTable(connection),
+    atomically: (work) => connection.atomically(work),
+    check: () => {
+      try {
+        return quickCheck(db);
+      } catch (thrown) {
+        // SQLite throws instead of answering when the damage is in the way of the check itself: that is the answer.
+        return storeError(thrown, file).message;
+      }
+    },
+    close: () => {
+      db.close();
+    },
+  };
+}
