@@ -1,5 +1,9 @@
-/** Every Korean text that more than one part of Holdfast shows. */
-import { en } from './en';
+/** Every Korean text that more than one part of Holdfast shows. A key that English lacks or has more of does not compile. */
+import type { en } from './en';
+import { errors } from './ko/errors';
+import { health } from './ko/health';
+import { dialogs, notify, sentence, tray } from './ko/sentences';
+import { terms } from './ko/terms';
 import type { Mirror } from './mirror';
 
-export const ko: Mirror<typeof en> = en;
+export const ko: Mirror<typeof en> = { errors, ...terms, sentence, notify, tray, dialogs, health };

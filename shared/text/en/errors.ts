@@ -45,7 +45,7 @@ export const errors = {
     action: 'Choose another file, or wait until the application has written its database.',
   },
   NOT_A_DATABASE: {
-    what: 'The file is not a SQLite database: {{path}}.',
+    what: 'The file {{path}} is not a SQLite database.',
     meaning: 'Holdfast can neither guard it nor restore from it. The file was not changed.',
     action: 'Choose a SQLite database, or a backup of one.',
   },

@@ -1,0 +1,48 @@
+/** The sentence of the header and the tray, notifications, tray menu and native dialogs, in Korean. */
+import type { en } from '../en';
+import type { Mirror } from '../mirror';
+
+export const sentence: Mirror<typeof en.sentence> = {
+  'no-databases': '아직 보호 중인 데이터베이스가 없습니다.',
+  'all-protected_other': '모든 데이터베이스가 보호되고 있습니다({{count}}개).',
+  working: '{{name}} 데이터베이스의 첫 백업을 진행하고 있습니다.',
+  'no-proved-backup': '{{name}}: 검증된 백업이 아직 없습니다.',
+  overdue: '{{name}}: {{hours, hours}} 동안 검증된 백업이 없습니다.',
+  problem: '{{name}}: {{what}}',
+};
+
+export const notify: Mirror<typeof en.notify> = {
+  'backup-failed': { title: '백업 실패: {{name}}', body: '{{what}}' },
+  'backup-overdue': { title: '백업 지연: {{name}}', body: '{{hours, hours}} 동안 검증된 백업이 없습니다.' },
+  'restore-ended': {
+    title: '복원 완료: {{name}}',
+    body: '데이터베이스를 복원하고 검증했습니다. 복원을 취소할 수 있습니다.',
+  },
+  'restore-failed': { title: '복원 실패: {{name}}', body: '{{what}}' },
+  test: { title: '알림이 정상적으로 표시됩니다', body: 'Holdfast 알림은 이와 같이 표시됩니다.' },
+};
+
+export const tray: Mirror<typeof en.tray> = {
+  tooltip: 'Holdfast: {{sentence}}',
+  open: 'Holdfast 열기',
+  'back-up-now': '지금 백업',
+  'back-up-all': '모든 데이터베이스 백업',
+  problems: '문제',
+  'no-problems': '문제 없음',
+  quit: '종료',
+};
+
+export const dialogs: Mirror<typeof en.dialogs> = {
+  guard: { title: '보호할 SQLite 데이터베이스 선택', button: '보호' },
+  'open-backup': { title: '백업 파일 또는 데이터베이스 파일 선택', button: '열기' },
+  'save-copy': { title: '데이터베이스를 새 파일로 저장', button: '저장' },
+  export: { title: '백업 파일 내보내기', button: '내보내기' },
+  'backup-folder': { title: '백업 폴더 선택', button: '선택' },
+  filters: {
+    databases: 'SQLite 데이터베이스',
+    backups: '백업 및 SQLite 데이터베이스',
+    'backup-files': 'Holdfast 백업',
+    all: '모든 파일',
+  },
+  fatal: { title: 'Holdfast를 시작할 수 없습니다' },
+};
