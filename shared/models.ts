@@ -207,6 +207,8 @@ export interface RestoreRecord {
   finishedAt: string | null;
   outcome: 'running' | 'restored' | 'rolled-back' | 'unchanged' | 'interrupted' | 'failed';
   undoPointId: string | null;
+  /** True when an application wrote before the result could be compared: SQLite's checks are the proof then. */
+  writtenSince: boolean;
   undone: boolean;
   /** Set when it did not end in `restored`. */
   errorCode: ErrorCode | null;

@@ -76,6 +76,7 @@ export const MIGRATIONS: readonly Migration[] = [
         finished_at TEXT,
         outcome TEXT NOT NULL,
         undo_point_id TEXT REFERENCES backups (id) ON DELETE SET NULL,
+        written_since INTEGER NOT NULL DEFAULT 0 CHECK (written_since IN (0, 1)),
         undone INTEGER NOT NULL CHECK (undone IN (0, 1)),
         error_code TEXT,
         phase TEXT NOT NULL,

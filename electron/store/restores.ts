@@ -30,6 +30,7 @@ const Row = z
     finished_at: z.string().nullable(),
     outcome: z.enum(OUTCOMES),
     undo_point_id: z.string().nullable(),
+    written_since: flag,
     undone: flag,
     error_code: errorCode.nullable(),
     phase: z.enum(RESTORE_PHASES),
@@ -46,6 +47,7 @@ const Row = z
       finishedAt: row.finished_at,
       outcome: row.outcome,
       undoPointId: row.undo_point_id,
+      writtenSince: row.written_since,
       undone: row.undone,
       errorCode: row.error_code,
       phase: row.phase,
@@ -89,7 +91,8 @@ export class RestoresTable {
     this.writeContent = connection.command('UPDATE restores SET content_sha256 = @contentSha256 WHERE id = @id');
     this.writeUndoPoint = connection.command('UPDATE restores SET undo_point_id = @undoPointId WHERE id = @id');
     this.writeEnd = connection.command(
-      `UPDATE restores SET outcome = @outcome, finished_at = @finishedAt, error_code = @errorCode, phase = 'done'
+      `UPDATE restores SET outcome = @outcome, finished_at = @finishedAt, error_code = @errorCode, written_since = @writtenSince,
+         phase = 'done'
        WHERE id = @id`,
     );
     this.writeUndone = connection.command('UPDATE restores SET undone = 1 WHERE id = @id');
@@ -147,10 +150,15 @@ export class RestoresTable {
   /** Ends it: phase `done`. */
   finish(
     id: string,
-    end: { outcome: Exclude<RestoreOutcome, 'running'>; finishedAt: string; errorCode: ErrorCode | null },
+    end: {
+      outcome: Exclude<RestoreOutcome, 'running'>;
+      finishedAt: string;
+      errorCode: ErrorCode | null;
+      writtenSince?: boolean;
+    },
   ): StoredRestore {
-    const { outcome, finishedAt, errorCode: code } = end;
-    if (this.writeEnd({ id, outcome, finishedAt, errorCode: code }) === 0) throw unknown(id);
+    const { outcome, finishedAt, errorCode, writtenSince = false } = end;
+    if (this.writeEnd({ id, outcome, finishedAt, errorCode, writtenSince: writtenSince ? 1 : 0 }) === 0) throw unknown(id);
     return this.mustGet(id);
   }
 

@@ -1,0 +1,133 @@
+/**
+ * A consistent copy of a live database that other processes go on writing to. Runs in a job process.
+ *
+ * SQLite's backup API starts again whenever another connection commits between two steps; with one writer at 200
+ * commits a second it never ends. A read transaction held on the source connection pins one snapshot, so no step
+ * restarts: in WAL mode writers go on, in rollback-journal mode they wait until the copy is done.
+ */
+import fs from 'node:fs/promises';
+import Database from 'better-sqlite3';
+import { holdfastError } from '../errors/holdfast-error';
+import { wrapError } from '../errors/wrap';
+
+/** Between two steps the process can be cancelled; in rollback-journal mode each pause keeps writers waiting. */
+const STEP_BYTES = 8 << 20;
+const RETRY_MS = 50;
+
+export interface SnapshotFacts {
+  /** The moment the snapshot was pinned. */
+  pinnedAt: string;
+  pageSizeBytes: number;
+  pageCount: number;
+  schemaVersion: number;
+  userVersion: number;
+  applicationId: number;
+  journalMode: string;
+  encoding: string;
+  sqliteVersion: string;
+  /** How often a step had to begin again; 0 unless the pin failed. */
+  restarts: number;
+}
+
+export interface SnapshotOptions {
+  /** How long to wait for a lock that another process holds. */
+  lockTimeoutMs: number;
+  onProgress: (doneBytes: number, totalBytes: number) => void;
+  signal: AbortSignal;
+}
+
+/**
+ * Copies `source` to the new file `target`. Nothing is written to the source.
+ * @throws DATABASE_LOCKED when a lock lasts longer than `lockTimeoutMs`; DATABASE_CORRUPT, NOT_A_DATABASE, DISK_FULL,
+ * FILE_NO_PERMISSION, IO_ERROR as SQLite finds them; the signal's reason when it is aborted
+ */
+export async function takeSnapshot(source: string, target: string, options: SnapshotOptions): Promise<SnapshotFacts> {
+  const deadline = performance.now() + options.lockTimeoutMs;
+  for (;;) {
+    options.signal.throwIfAborted();
+    try {
+      return await copyPinned(source, target, options);
+    } catch (thrown) {
+      await fs.rm(target, { force: true });
+      options.signal.throwIfAborted();
+      const error = wrapError(thrown, { path: source, seconds: Math.round(options.lockTimeoutMs / 1000) });
+      if (error.code !== 'DATABASE_LOCKED' || performance.now() >= deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}
+
+async function copyPinned(source: string, target: string, options: SnapshotOptions): Promise<SnapshotFacts> {
+  // Short: takeSnapshot waits, and can be cancelled meanwhile.
+  const connection = openForReading(source, 250);
+  try {
+    connection.exec('BEGIN');
+    connection.prepare('SELECT count(*) FROM sqlite_schema').get();
+    const pinnedAt = new Date().toISOString();
+    const facts = readFacts(connection);
+    const stepPages = Math.max(1, Math.floor(STEP_BYTES / facts.pageSizeBytes));
+    let lowestRemaining = Number.POSITIVE_INFINITY;
+    let restarts = 0;
+    const result = await connection.backup(target, {
+      progress: ({ totalPages, remainingPages }) => {
+        options.signal.throwIfAborted();
+        if (remainingPages > lowestRemaining) restarts++;
+        lowestRemaining = Math.min(lowestRemaining, remainingPages);
+        options.onProgress((totalPages - remainingPages) * facts.pageSizeBytes, totalPages * facts.pageSizeBytes);
+        return stepPages;
+      },
+    });
+    // better-sqlite3 also resolves when a lock kept it from copying anything.
+    if (result.totalPages === 0 || result.remainingPages !== 0) {
+      throw holdfastError('DATABASE_LOCKED', { params: { path: source }, detail: 'the copy made no progress' });
+    }
+    connection.exec('COMMIT');
+    const { size } = await fs.stat(target);
+    if (size !== facts.pageCount * facts.pageSizeBytes) {
+      const detail = `the copy has ${size} bytes instead of ${facts.pageCount * facts.pageSizeBytes}`;
+      throw holdfastError('BACKUP_PROOF_FAILED', { params: { path: source, step: 'content-size' }, detail });
+    }
+    return { ...facts, pinnedAt, restarts };
+  } finally {
+    connection.close();
+  }
+}
+
+/**
+ * Opens a database without the wish to write. A hot journal that a crashed writer left behind cannot be read past; the
+ * next opener has to roll it back, as the application itself would do, so only then it is opened for writing.
+ */
+export function openForReading(file: string, busyTimeoutMs: number): Database.Database {
+  const connection = openHardened(file, { readonly: true, timeout: busyTimeoutMs });
+  try {
+    connection.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return connection;
+  } catch (thrown) {
+    connection.close();
+    if ((thrown as { code?: unknown }).code !== 'SQLITE_READONLY_ROLLBACK') throw thrown;
+    return openHardened(file, { timeout: busyTimeoutMs });
+  }
+}
+
+/** Opens an existing file and trusts nothing in it. */
+export function openHardened(file: string, options: { readonly?: boolean; timeout: number }): Database.Database {
+  const connection = new Database(file, { ...options, fileMustExist: true });
+  connection.pragma('trusted_schema = OFF');
+  connection.pragma('cell_size_check = ON');
+  return connection;
+}
+
+function readFacts(connection: Database.Database): Omit<SnapshotFacts, 'pinnedAt' | 'restarts'> {
+  const number = (name: string) => Number(connection.pragma(name, { simple: true }));
+  const text = (name: string) => String(connection.pragma(name, { simple: true }));
+  return {
+    pageSizeBytes: number('page_size'),
+    pageCount: number('page_count'),
+    schemaVersion: number('schema_version'),
+    userVersion: number('user_version'),
+    applicationId: number('application_id'),
+    journalMode: text('journal_mode'),
+    encoding: text('encoding'),
+    sqliteVersion: String(connection.prepare('SELECT sqlite_version()').pluck().get()),
+  };
+}

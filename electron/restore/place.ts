@@ -1,0 +1,71 @@
+/** Puts a proved database image where there is no database: a copy in a new file, or in place of one that is gone. */
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { removeAll, syncFolder } from '../backup/take-backup';
+import { contentHash } from '../database/content-hash';
+import { holdfastError } from '../errors/holdfast-error';
+import { wrapError } from '../errors/wrap';
+
+export interface PlaceOptions {
+  /** Replace a file that is there; refused otherwise. */
+  overwrite: boolean;
+  /** `contentHash` of the image; the copy is read back and compared. */
+  expectedHash: string;
+  signal: AbortSignal;
+}
+
+/**
+ * Copies `image` to `target`: written under another name in the same folder, synced, read back, then renamed.
+ * @throws RESTORE_TARGET_EXISTS, FILE_NOT_FOUND for a missing folder, FILE_NO_PERMISSION, DISK_FULL, BACKUP_MISMATCH
+ */
+export async function placeImage(image: string, target: string, options: PlaceOptions): Promise<void> {
+  const folder = path.dirname(target);
+  const temporary = path.join(folder, `.${path.basename(target)}.${randomBytes(4).toString('hex')}.holdfast-partial`);
+  try {
+    if (!options.overwrite) await refuseExisting(target);
+    await fs.copyFile(image, temporary, fs.constants.COPYFILE_EXCL | fs.constants.COPYFILE_FICLONE);
+    await syncFile(temporary);
+    if ((await contentHash(temporary, options.signal)) !== options.expectedHash) {
+      throw holdfastError('BACKUP_MISMATCH', { params: { path: target }, detail: 'the copy differs when read back' });
+    }
+    options.signal.throwIfAborted();
+    if (options.overwrite) await fs.rename(temporary, target);
+    else await renameWithoutReplacing(temporary, target);
+    await syncFolder(folder);
+  } catch (thrown) {
+    throw wrapError(thrown, { path: target });
+  } finally {
+    await removeAll([temporary]);
+  }
+}
+
+async function refuseExisting(target: string): Promise<void> {
+  const there = await fs.lstat(target).catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code === 'ENOENT') return null;
+    throw thrown;
+  });
+  if (there) throw holdfastError('RESTORE_TARGET_EXISTS', { params: { path: target } });
+}
+
+/** A hard link never replaces what another process put there meanwhile; some file systems have none. */
+async function renameWithoutReplacing(from: string, to: string): Promise<void> {
+  try {
+    await fs.link(from, to);
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code === 'EEXIST') throw holdfastError('RESTORE_TARGET_EXISTS', { params: { path: to }, cause: thrown });
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS') throw thrown;
+    await refuseExisting(to);
+    await fs.rename(from, to);
+  }
+}
+
+async function syncFile(file: string): Promise<void> {
+  const handle = await fs.open(file, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

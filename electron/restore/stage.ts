@@ -1,0 +1,117 @@
+/** Prepares what will be restored: proves it, and fits it to the live database that takes it. */
+import fs from 'node:fs/promises';
+import Database from 'better-sqlite3';
+import type { ProofCheck } from '@shared/models';
+import { type ExpectedFile, isProved, type ProofOptions, proveBackup } from '../backup/prove';
+import { openForReading } from '../backup/snapshot';
+import { contentHash } from '../database/content-hash';
+import { holdfastError } from '../errors/holdfast-error';
+import { knownCode, wrapError } from '../errors/wrap';
+
+export type StageSource =
+  | { type: 'backup'; file: string; expected: ExpectedFile | null; acceptDamaged: boolean }
+  /** Content that an inspection extracted and proved; it is copied, so that the inspection stays as it is. */
+  | { type: 'content'; file: string; sha256: string };
+
+export interface StagedImage {
+  checks: ProofCheck[];
+  contentBytes: number;
+  /** `contentHash` of the staged image as it will be applied. */
+  hash: string;
+  /** True when the image had to be rewritten with the live database's page size. */
+  repaged: boolean;
+}
+
+/**
+ * Extracts or copies `source` to `stagingFile`, proves it and gives it the journal mode and page size of `liveFile`.
+ * @throws BACKUP_FILE_MISSING, BACKUP_FILE_DAMAGED when the proof fails, BACKUP_MISMATCH when inspected content changed
+ */
+export async function stageImage(
+  source: StageSource,
+  stagingFile: string,
+  liveFile: string | null,
+  options: ProofOptions,
+): Promise<StagedImage> {
+  const checks = source.type === 'backup' ? await extract(source, stagingFile, options) : await copy(source, stagingFile);
+  const live = liveFile === null ? null : readFormat(liveFile);
+  const repaged = live ? fitToLive(stagingFile, live) : false;
+  const { size } = await fs.stat(stagingFile);
+  return { checks, contentBytes: size, hash: await contentHash(stagingFile, options.signal), repaged };
+}
+
+async function extract(
+  source: Extract<StageSource, { type: 'backup' }>,
+  stagingFile: string,
+  options: ProofOptions,
+): Promise<ProofCheck[]> {
+  const proof = await proveBackup(source.file, stagingFile, source.expected, options).catch((thrown: unknown) => {
+    const missing = knownCode(thrown) === 'FILE_NOT_FOUND';
+    throw wrapError(thrown, { path: source.file }, missing ? 'BACKUP_FILE_MISSING' : 'IO_ERROR');
+  });
+  const failed = proof.checks.find((one) => one.outcome === 'failed');
+  // A safety copy of a database that was damaged already is faithful but fails SQLite's own checks; undo may use it.
+  const faithful = failed?.step === 'integrity-check' || failed?.step === 'opens';
+  if (failed && !(source.acceptDamaged && faithful)) {
+    throw holdfastError('BACKUP_FILE_DAMAGED', {
+      params: { path: source.file, step: failed.step },
+      detail: failed.detail,
+    });
+  }
+  if (!failed && !isProved(proof.checks)) throw holdfastError('BACKUP_FILE_DAMAGED', { params: { path: source.file } });
+  return proof.checks;
+}
+
+async function copy(source: Extract<StageSource, { type: 'content' }>, stagingFile: string): Promise<ProofCheck[]> {
+  await fs.copyFile(source.file, stagingFile, fs.constants.COPYFILE_EXCL | fs.constants.COPYFILE_FICLONE);
+  const found = await contentHash(stagingFile);
+  if (found !== source.sha256) {
+    throw holdfastError('BACKUP_MISMATCH', { params: { path: source.file }, detail: 'changed since it was inspected' });
+  }
+  return [];
+}
+
+interface LiveFormat {
+  pageSizeBytes: number;
+  journalMode: string;
+}
+
+/** Null when the live database cannot be read: it is replaced as a file then, and anything fits. */
+function readFormat(liveFile: string): LiveFormat | null {
+  try {
+    const connection = openForReading(liveFile, 5000);
+    try {
+      return {
+        pageSizeBytes: Number(connection.pragma('page_size', { simple: true })),
+        journalMode: String(connection.pragma('journal_mode', { simple: true })),
+      };
+    } finally {
+      connection.close();
+    }
+  } catch (thrown) {
+    const code = knownCode(thrown);
+    if (code === 'DATABASE_LOCKED') throw wrapError(thrown, { path: liveFile, seconds: 5 });
+    return null;
+  }
+}
+
+/**
+ * SQLite refuses to write an image of another page size into a WAL database, and an image in WAL mode would silently
+ * switch a rollback-journal database. Returns true when the pages had to be rewritten.
+ */
+function fitToLive(stagingFile: string, live: LiveFormat): boolean {
+  const connection = new Database(stagingFile, { fileMustExist: true });
+  try {
+    connection.pragma('trusted_schema = OFF');
+    const pageSizeBytes = Number(connection.pragma('page_size', { simple: true }));
+    connection.pragma('journal_mode = DELETE');
+    const repaged = pageSizeBytes !== live.pageSizeBytes;
+    if (repaged) {
+      connection.pragma(`page_size = ${live.pageSizeBytes}`);
+      connection.exec('VACUUM');
+    }
+    if (live.journalMode === 'wal') connection.pragma('journal_mode = WAL');
+    return repaged;
+  } finally {
+    connection.close();
+  }
+}
