@@ -1,0 +1,104 @@
+/** The desktop's own file dialogs. Each answers null when it was cancelled. */
+import path from 'node:path';
+import type { Translate } from '@shared/text';
+import {
+  app,
+  type BrowserWindow,
+  dialog,
+  type FileFilter,
+  type OpenDialogOptions,
+  type SaveDialogOptions,
+} from 'electron';
+
+const DATABASE_EXTENSIONS = ['db', 'db3', 's3db', 'sl3', 'sqlite', 'sqlite3'];
+
+export interface Dialogs {
+  chooseDatabase(): Promise<string | null>;
+  chooseBackupFile(): Promise<string | null>;
+  chooseBackupFolder(now: string): Promise<string | null>;
+  /** The desktop asks before an existing file is named. */
+  saveBackup(name: string): Promise<string | null>;
+  /** The desktop asks before an existing file is named. */
+  saveDatabase(name: string): Promise<string | null>;
+}
+
+/** Dialogs over the window that is open, in the language of now. */
+export function createDialogs(currentWindow: () => BrowserWindow | null, translator: () => Translate): Dialogs {
+  // Without a path some desktops open where the last program left off.
+  const startFolder = app.getPath('home');
+
+  const open = async (options: OpenDialogOptions): Promise<string | null> => {
+    const window = currentWindow();
+    const answer = await (window ? dialog.showOpenDialog(window, options) : dialog.showOpenDialog(options));
+    return answer.canceled ? null : (answer.filePaths[0] ?? null);
+  };
+  const save = async (options: SaveDialogOptions): Promise<string | null> => {
+    const window = currentWindow();
+    const asking: SaveDialogOptions = { ...options, properties: ['createDirectory', 'showOverwriteConfirmation'] };
+    const answer = await (window ? dialog.showSaveDialog(window, asking) : dialog.showSaveDialog(asking));
+    return answer.canceled || !answer.filePath ? null : answer.filePath;
+  };
+  const allFiles = (translate: Translate): FileFilter => ({
+    name: translate('dialogs.filters.all'),
+    extensions: ['*'],
+  });
+
+  return {
+    chooseDatabase: () => {
+      const translate = translator();
+      return open({
+        title: translate('dialogs.guard.title'),
+        buttonLabel: translate('dialogs.guard.button'),
+        defaultPath: startFolder,
+        properties: ['openFile', 'showHiddenFiles'],
+        filters: [
+          { name: translate('dialogs.filters.databases'), extensions: DATABASE_EXTENSIONS },
+          allFiles(translate),
+        ],
+      });
+    },
+    chooseBackupFile: () => {
+      const translate = translator();
+      return open({
+        title: translate('dialogs.open-backup.title'),
+        buttonLabel: translate('dialogs.open-backup.button'),
+        defaultPath: startFolder,
+        properties: ['openFile'],
+        filters: [
+          { name: translate('dialogs.filters.backups'), extensions: ['gz', ...DATABASE_EXTENSIONS] },
+          allFiles(translate),
+        ],
+      });
+    },
+    chooseBackupFolder: (now) => {
+      const translate = translator();
+      return open({
+        title: translate('dialogs.backup-folder.title'),
+        buttonLabel: translate('dialogs.backup-folder.button'),
+        defaultPath: now,
+        properties: ['openDirectory', 'createDirectory'],
+      });
+    },
+    saveBackup: (name) => {
+      const translate = translator();
+      return save({
+        title: translate('dialogs.export.title'),
+        buttonLabel: translate('dialogs.export.button'),
+        defaultPath: path.join(startFolder, name),
+        filters: [{ name: translate('dialogs.filters.backup-files'), extensions: ['gz'] }, allFiles(translate)],
+      });
+    },
+    saveDatabase: (name) => {
+      const translate = translator();
+      return save({
+        title: translate('dialogs.save-copy.title'),
+        buttonLabel: translate('dialogs.save-copy.button'),
+        defaultPath: path.join(startFolder, name),
+        filters: [
+          { name: translate('dialogs.filters.databases'), extensions: DATABASE_EXTENSIONS },
+          allFiles(translate),
+        ],
+      });
+    },
+  };
+}

@@ -1,0 +1,80 @@
+/** What the tray says and offers, as plain data. Pure: knows no Electron. */
+import type { Place } from '@shared/ipc';
+import type { AppState, Problem, Sentence } from '@shared/models';
+import { describeError, sentenceText, type Translate } from '@shared/text';
+
+export type TrayState = Sentence['severity'];
+
+export type TrayEntry =
+  | { type: 'separator' }
+  | { type: 'text'; label: string }
+  | { type: 'place'; label: string; place: Place }
+  | { type: 'back-up'; label: string; databaseIds: string[] }
+  | { type: 'submenu'; label: string; entries: TrayEntry[] }
+  | { type: 'open'; label: string }
+  | { type: 'quit'; label: string };
+
+export interface TrayModel {
+  state: TrayState;
+  tooltip: string;
+  entries: TrayEntry[];
+}
+
+const MOST_PROBLEMS = 3;
+/** A menu as wide as the screen helps nobody; the whole text is in the window. */
+const LONGEST_LABEL = 90;
+
+/** Builds the tray's content from the state, in the language of `translate`. */
+export function trayModel(state: AppState, translate: Translate): TrayModel {
+  const sentence = sentenceText(translate, state.sentence);
+  const problems = state.problems.slice(0, MOST_PROBLEMS);
+  return {
+    state: state.sentence.severity,
+    tooltip: translate('tray.tooltip', { sentence }),
+    entries: [
+      { type: 'text', label: shorten(sentence) },
+      ...problems.map((problem) => problemEntry(problem, state, translate)),
+      { type: 'separator' },
+      ...backUpEntries(state, translate),
+      { type: 'open', label: translate('tray.open') },
+      { type: 'separator' },
+      { type: 'quit', label: translate('tray.quit') },
+    ],
+  };
+}
+
+function problemEntry(problem: Problem, state: AppState, translate: Translate): TrayEntry {
+  const { what } = describeError(translate, problem);
+  const name = state.databases.find((status) => status.database.id === problem.databaseId)?.database.name;
+  return {
+    type: 'place',
+    label: shorten(name && !what.includes(name) ? `${name}: ${what}` : what),
+    place: {
+      tab: 'errors',
+      problemId: problem.id,
+      ...(problem.databaseId === null ? {} : { databaseId: problem.databaseId }),
+    },
+  };
+}
+
+function backUpEntries(state: AppState, translate: Translate): TrayEntry[] {
+  const databases = state.databases.map((status) => status.database);
+  const label = translate('tray.back-up-now');
+  if (databases.length === 0) return [];
+  if (databases.length === 1) return [{ type: 'back-up', label, databaseIds: databases.map(({ id }) => id) }];
+  return [
+    {
+      type: 'submenu',
+      label,
+      entries: [
+        { type: 'back-up', label: translate('tray.back-up-all'), databaseIds: databases.map(({ id }) => id) },
+        { type: 'separator' },
+        ...databases.map(({ id, name }): TrayEntry => ({ type: 'back-up', label: name, databaseIds: [id] })),
+      ],
+    },
+  ];
+}
+
+function shorten(text: string): string {
+  return text.length > LONGEST_LABEL ? `${text.slice(0, LONGEST_LABEL - 1).trimEnd()}…` : text;
+}

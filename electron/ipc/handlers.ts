@@ -1,0 +1,20 @@
+/** Every channel of the contract and what answers it, in one table: a channel without an answer does not compile. */
+import { backupHandlers } from './backups';
+import type { IpcContext } from './context';
+import { databaseHandlers } from './databases';
+import type { Handlers } from './door';
+import { problemHandlers } from './problems';
+import { restoreHandlers } from './restore';
+import { settingsHandlers } from './settings';
+import { systemHandlers } from './system';
+
+export function createHandlers(context: IpcContext): Handlers {
+  return {
+    ...systemHandlers(context),
+    ...databaseHandlers(context),
+    ...backupHandlers(context),
+    ...restoreHandlers(context),
+    ...problemHandlers(context),
+    ...settingsHandlers(context),
+  } satisfies Handlers;
+}

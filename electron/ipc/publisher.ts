@@ -1,0 +1,56 @@
+/** Everything that goes to the window unasked. */
+import type { EventChannel } from '@shared/channels';
+import type { Events, Place } from '@shared/ipc';
+import type { WebContents } from 'electron';
+import type { Core } from '../core/types';
+import type { MainWindow } from '../desktop/window';
+import type { StateFeed } from '../desktop/state-feed';
+
+export interface Publisher {
+  /** Shows a place in the window; a window that is still loading gets it afterwards. */
+  navigate(place: Place): void;
+  /** No event leaves after this. */
+  stop(): void;
+}
+
+/** Sends state, samples and places to `window` while it is open; samples are taken often only then. */
+export function startPublisher(
+  core: Pick<Core, 'on' | 'watchMetrics'>,
+  feed: StateFeed,
+  window: MainWindow,
+): Publisher {
+  let contents: WebContents | null = null;
+  let waitingPlace: Place | null = null;
+
+  const send = <C extends EventChannel>(channel: C, event: Events[C]): void => {
+    if (contents && !contents.isDestroyed()) contents.send(channel, event);
+  };
+
+  window.listen({
+    opened: () => core.watchMetrics(true),
+    loaded: (loaded) => {
+      contents = loaded;
+      if (waitingPlace) send('navigate', waitingPlace);
+      waitingPlace = null;
+    },
+    closed: () => {
+      contents = null;
+      core.watchMetrics(false);
+    },
+  });
+  const unsubscribe = [
+    feed.subscribe((state) => send('state', state)),
+    core.on('metrics', (sample) => send('metrics', sample)),
+  ];
+
+  return {
+    navigate(place) {
+      if (contents) send('navigate', place);
+      else waitingPlace = place;
+    },
+    stop() {
+      contents = null;
+      for (const end of unsubscribe) end();
+    },
+  };
+}

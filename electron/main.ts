@@ -1,0 +1,134 @@
+/** Composition root of the application: builds the parts, opens the door for the window, then tray and window. */
+import path from 'node:path';
+import type { Place } from '@shared/ipc';
+import { app, clipboard, shell } from 'electron';
+import { createCore } from './core/core';
+import { createSettingsApplier } from './desktop/desktop-settings';
+import { createDialogs } from './desktop/dialogs';
+import { captureErrors, ErrorDesk, writeError } from './desktop/errors';
+import { createJobLauncher } from './desktop/job-launcher';
+import { setApplicationMenu } from './desktop/menu';
+import { Notifier } from './desktop/notifications';
+import { type DesktopPaths, resolvePaths } from './desktop/paths';
+import { watchPower } from './desktop/power';
+import { isOurs, registerScheme, serveRenderer } from './desktop/protocol';
+import { stopBeforeQuit } from './desktop/quit';
+import { runtimeInfo } from './desktop/runtime-info';
+import { failStart } from './desktop/start-failure';
+import { createStateFeed } from './desktop/state-feed';
+import { createTexts } from './desktop/texts';
+import { AppTray } from './desktop/tray';
+import { MainWindow } from './desktop/window';
+import { wrapError } from './errors/wrap';
+import { openDoor } from './ipc/door';
+import { createHandlers } from './ipc/handlers';
+import { startPublisher } from './ipc/publisher';
+
+const STATE_GAP_MS = 100;
+const HIDDEN = '--hidden';
+
+async function start(paths: DesktopPaths, desk: ErrorDesk): Promise<void> {
+  if (paths.failure) throw paths.failure;
+  const { report } = desk;
+  const core = await createCore({
+    home: paths.home,
+    role: 'window',
+    launchJob: createJobLauncher(paths.jobFile),
+    defaultBackupFolder: paths.backupFolder,
+  });
+  desk.connect(core);
+
+  const iconFile = path.join(paths.resourcesFolder, 'icon.png');
+  const texts = createTexts(() => core.settings().language);
+  const feed = createStateFeed(core, STATE_GAP_MS, (error) => report(wrapError(error)));
+  const applySettings = createSettingsApplier(paths, report);
+  applySettings(core.settings());
+  feed.subscribe((state) => applySettings(state.settings));
+
+  const window = new MainWindow({
+    home: paths.home,
+    preloadFile: paths.preloadFile,
+    iconFile,
+    report,
+    staysInTray: () => core.settings().closeToTray,
+    quit: () => app.quit(),
+  });
+  const publisher = startPublisher(core, feed, window);
+  const open = (place?: Place): void => {
+    window.open();
+    if (place) publisher.navigate(place);
+  };
+
+  const notifier = new Notifier({
+    iconFile,
+    settings: () => core.settings().notifications,
+    translate: texts,
+    open,
+    report,
+  });
+  core.on('notice', (notice) => notifier.show(notice));
+
+  serveRenderer(paths.rendererFolder);
+  openDoor(
+    createHandlers({
+      core,
+      dialogs: createDialogs(() => window.current(), texts),
+      notifier,
+      runtime: () => runtimeInfo(core.home),
+      reveal: (file) => shell.showItemInFolder(file),
+      copyText: async (text) => clipboard.writeText(text),
+    }),
+    { isOurs, report },
+  );
+
+  const tray = new AppTray(
+    {
+      resourcesFolder: paths.resourcesFolder,
+      open,
+      backUp: (databaseIds) => {
+        // A failure is a problem in the state.
+        for (const id of databaseIds) core.startBackup(id, 'manual').done.catch(() => undefined);
+      },
+      quit: () => app.quit(),
+      report,
+    },
+    core.state(),
+    texts(),
+  );
+  feed.subscribe((state) => tray.update(state, texts()));
+
+  setApplicationMenu();
+  watchPower(() => core.wake());
+  stopBeforeQuit(
+    () => window.prepareToQuit(),
+    async () => {
+      publisher.stop();
+      feed.stop();
+      tray.destroy();
+      await core.stop();
+    },
+  );
+  app.on('second-instance', (_event, argv) => {
+    if (!argv.includes(HIDDEN)) open();
+  });
+  app.on('activate', () => open());
+  // Holdfast lives in the tray: without this listener Electron would quit with the last window.
+  app.on('window-all-closed', () => undefined);
+
+  core.start();
+  if (!process.argv.includes(HIDDEN)) open();
+}
+
+registerScheme();
+const paths = resolvePaths();
+const desk = new ErrorDesk();
+captureErrors(desk.report);
+if (app.requestSingleInstanceLock()) {
+  app
+    .whenReady()
+    .then(() => start(paths, desk))
+    .catch(failStart);
+} else {
+  writeError('Holdfast is running already; its window comes to the front.');
+  app.quit();
+}
