@@ -48,8 +48,12 @@ function packageName(source) {
   return source.split('/', source.startsWith('@') ? 2 : 1).join('/');
 }
 
+// The root can be set, so that a test can lint a small tree laid out like the project.
 function relativeFile(context) {
-  return path.relative(root, context.filename).split(path.sep).join('/');
+  return path
+    .relative(context.settings?.holdfast?.root ?? root, context.filename)
+    .split(path.sep)
+    .join('/');
 }
 
 const layerRule = {

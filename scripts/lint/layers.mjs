@@ -24,7 +24,7 @@ const outsideWindow = { node: true, packages: true };
  * say whether those modules are allowed, `packages` is true or the list of npm packages, `not` takes some out again.
  */
 export const layers = [
-  { files: ['shared/'], own: ['shared'], electron: false, node: false, packages: ['zod'] },
+  { files: ['shared/'], own: ['shared'], electron: false, node: false, packages: ['zod', 'i18next'] },
   {
     files: ['renderer/'],
     own: ['renderer', 'shared'],
