@@ -32,7 +32,7 @@ function formatBytes(bytes: number, language: Language): string {
 function formatMoment(value: string | number, language: Language): string {
   const time = new Date(value);
   if (Number.isNaN(time.getTime())) return String(value);
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(time);
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' }).format(time);
 }
 
 /** The word of a closed set; a value that is not in it stays as it is. */
@@ -72,8 +72,8 @@ export const textFormatter: FormatterModule = {
   add() {},
   addCached() {},
   format(value: unknown, format: string | undefined, language: string | undefined) {
-    if (value === undefined || value === null) return ABSENT;
-    if (format === undefined || (typeof value !== 'string' && typeof value !== 'number')) return String(value);
+    if (typeof value !== 'string' && typeof value !== 'number') return ABSENT;
+    if (format === undefined) return String(value);
     return formatValue(value, format, LANGUAGES.find((known) => known === language) ?? 'en');
   },
 };
