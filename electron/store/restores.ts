@@ -158,7 +158,8 @@ export class RestoresTable {
     },
   ): StoredRestore {
     const { outcome, finishedAt, errorCode, writtenSince = false } = end;
-    if (this.writeEnd({ id, outcome, finishedAt, errorCode, writtenSince: writtenSince ? 1 : 0 }) === 0) throw unknown(id);
+    if (this.writeEnd({ id, outcome, finishedAt, errorCode, writtenSince: writtenSince ? 1 : 0 }) === 0)
+      throw unknown(id);
     return this.mustGet(id);
   }
 

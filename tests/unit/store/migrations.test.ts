@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { expect, test } from 'vitest';
+import { type Migration, migrate, readVersion } from '../../../electron/store/migrations';
+import { scratchFolder, thrownBy } from './fixture';
+
+const FIRST: Migration = {
+  version: 1,
+  sql: 'CREATE TABLE people (id INTEGER PRIMARY KEY, full_name TEXT NOT NULL) STRICT',
+};
+const SECOND: Migration = {
+  version: 2,
+  sql: `ALTER TABLE people ADD COLUMN first TEXT;
+        UPDATE people SET first = substr(full_name, 1, instr(full_name, ' ') - 1)`,
+};
+const THIRD: Migration = { version: 3, sql: 'CREATE INDEX people_first ON people (first)' };
+
+function scratch(): Database.Database {
+  return new Database(join(scratchFolder(), 'some.db'));
+}
+
+test('the steps that are missing run in order, and none runs twice', () => {
+  const db = scratch();
+  expect(migrate(db, 'f', [FIRST])).toEqual([1]);
+  expect(migrate(db, 'f', [FIRST, SECOND, THIRD])).toEqual([2, 3]);
+  expect(migrate(db, 'f', [FIRST, SECOND, THIRD])).toEqual([]);
+  expect(readVersion(db)).toBe(3);
+  db.close();
+});
+
+test('rows of the version before are carried over', () => {
+  const db = scratch();
+  migrate(db, 'f', [FIRST]);
+  db.exec("INSERT INTO people (full_name) VALUES ('Ada Lovelace'), ('Grace Hopper')");
+  migrate(db, 'f', [FIRST, SECOND]);
+  expect(db.prepare('SELECT first FROM people ORDER BY id').pluck().all()).toEqual(['Ada', 'Grace']);
+  db.close();
+});
+
+test('a step that fails half-way leaves the step before it, and the steps after it do not run', () => {
+  const db = scratch();
+  migrate(db, 'f', [FIRST]);
+  db.exec("INSERT INTO people (full_name) VALUES ('Ada Lovelace')");
+  const broken: Migration = { version: 2, sql: 'DELETE FROM people; INSERT INTO people (nothing) VALUES (1)' };
+  expect(() => migrate(db, 'f', [FIRST, broken, THIRD])).toThrow(/nothing/);
+  expect(readVersion(db)).toBe(1);
+  expect(db.prepare('SELECT full_name FROM people').pluck().all()).toEqual(['Ada Lovelace']);
+  expect(migrate(db, 'f', [FIRST, SECOND])).toEqual([2]);
+  db.close();
+});
+
+test('a step that would break a reference is undone', () => {
+  const db = scratch();
+  const children = { version: 1, sql: 'CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (a REFERENCES a (id))' };
+  const orphan = { version: 2, sql: 'PRAGMA defer_foreign_keys = ON; INSERT INTO b VALUES (7)' };
+  migrate(db, 'f', [children]);
+  expect(thrownBy(() => migrate(db, 'f', [children, orphan]))).toMatchObject({ code: 'STORE_DAMAGED' });
+  expect(db.prepare('SELECT count(*) FROM b').pluck().get()).toBe(0);
+  db.close();
+});
+
+test('a file that is ahead of the list is refused', () => {
+  const db = scratch();
+  migrate(db, 'f', [FIRST, SECOND]);
+  expect(thrownBy(() => migrate(db, 'f', [FIRST]))).toMatchObject({
+    code: 'STORE_NEWER',
+    params: { path: 'f', found: 2, supported: 1 },
+  });
+  db.close();
+});
+
+test('a list with a gap is a mistake in the program, found before anything runs', () => {
+  const db = scratch();
+  expect(() => migrate(db, 'f', [FIRST, THIRD])).toThrow(/migration 3 stands at place 2/);
+  expect(readVersion(db)).toBe(1);
+  db.close();
+});
