@@ -89,7 +89,7 @@ async function downloadOfficial() {
   });
   if (result.status === 0) return true;
   const why = result.error?.code === 'ETIMEDOUT' ? `no end after ${downloadLimitMs / 60_000} minutes` : result.stderr;
-  console.error(`[setup] the download failed: ${String(why).trim().split('\n')[0]}`);
+  console.error(`[setup] the download failed: ${why.trim().split('\n')[0]}`);
   return false;
 }
 

@@ -93,7 +93,7 @@ function install(missing) {
 function apt(args) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const result = spawnSync('apt-get', ['-q', ...args], { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', env });
-  if (result.status !== 0) console.error(String(result.stderr || result.error?.message || '').trim());
+  if (result.status !== 0) console.error((result.stderr || result.error?.message || '').trim());
   return result.status === 0;
 }
 
