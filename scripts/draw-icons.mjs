@@ -17,7 +17,8 @@ function draw(source, size, target) {
 }
 
 await main(() => {
-  if (!hasCommand('rsvg-convert')) throw new UserError('rsvg-convert is missing; on Debian: apt-get install librsvg2-bin');
+  if (!hasCommand('rsvg-convert'))
+    throw new UserError('rsvg-convert is missing; on Debian: apt-get install librsvg2-bin');
   const tray = path.join(resources, 'tray');
   fs.mkdirSync(tray, { recursive: true });
   for (const state of states) {
