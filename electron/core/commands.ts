@@ -1,0 +1,209 @@
+/**
+ * What the `holdfast` command asks of a core: arguments parsed here, JSON values out. The same functions serve a core in
+ * the command's own process and requests that come over the control socket.
+ */
+import { BACKUP_KINDS, type DatabaseStatus, type FileInspection, type GuardedDatabase } from '@shared/models';
+import { z } from 'zod';
+import { holdfastError } from '../errors/holdfast-error';
+import { healthDocument } from '../health/document';
+import {
+  type CommandContext,
+  type CommandOutcome,
+  finding,
+  findPoint,
+  finish,
+  newestFirst,
+  newestProved,
+  type PointOrFile,
+  problemFound,
+  stopIfCancelled,
+  withInspection,
+} from './command-work';
+import { restoreCommand, RestoreArgs } from './restore-command';
+import type { Core } from './types';
+import { holdfastVersion } from './version';
+
+export type { CommandContext, CommandOutcome } from './command-work';
+
+type Run = (core: Core, args: unknown, context: CommandContext) => Promise<CommandOutcome>;
+
+/** Puts the parsing of its arguments before a command. Errors: `INVALID_INPUT` {reason}, and the command's own. */
+function command<A>(
+  schema: z.ZodType<A>,
+  run: (core: Core, args: A, context: CommandContext) => Promise<CommandOutcome> | CommandOutcome,
+): Run {
+  return async (core, args, context) => {
+    const parsed = schema.safeParse(args);
+    if (!parsed.success) {
+      const reason = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+      throw holdfastError('INVALID_INPUT', { params: { reason } });
+    }
+    return run(core, parsed.data, context);
+  };
+}
+
+const Name = z.string().min(1).max(200);
+const FilePath = z.string().min(1).max(4096);
+const Target = z.object({ text: z.string().min(1).max(4096), path: FilePath });
+const Nothing = z.object({});
+const Named = z.object({ name: Name });
+
+const COMMANDS = {
+  'db-add': command(z.object({ file: FilePath, name: Name.optional() }), async (core, { file, name }) => ({
+    value: await core.addDatabase({ file, ...(name === undefined ? {} : { name }) }),
+  })),
+
+  'db-list': command(Nothing, (core) => ({ value: core.state().databases.map(listed) })),
+
+  'db-remove': command(Named, async (core, { name }) => {
+    const database = core.databaseByName(name);
+    await core.removeDatabase(database.id);
+    return { value: database };
+  }),
+
+  backup: command(
+    z.object({ name: Name, kind: z.enum(BACKUP_KINDS).exclude(['safety']) }),
+    async (core, { name, kind }, context) => {
+      const database = core.databaseByName(name);
+      const before = new Set(core.jobs().map(({ id }) => id));
+      const handle = core.startBackup(database.id, kind);
+      return { value: await finish(core, handle, context, before.has(handle.id)) };
+    },
+  ),
+
+  backups: command(z.object({ name: Name.optional() }), (core, { name }) => ({
+    value: newestFirst(core.backups(name === undefined ? undefined : core.databaseByName(name).id)),
+  })),
+
+  verify: command(z.object({ target: Target }), (core, { target }, context) =>
+    finding(() => verify(core, target, context)),
+  ),
+
+  restore: command(RestoreArgs, restoreCommand),
+
+  drill: command(Named, (core, { name }, context) => finding(() => drill(core, core.databaseByName(name), context))),
+
+  check: command(z.object({ target: Target }), (core, { target }, context) =>
+    finding(() => check(core, target, context)),
+  ),
+
+  retention: command(z.object({ name: Name, dryRun: z.boolean() }), async (core, { name, dryRun }) => {
+    const database = core.databaseByName(name);
+    const points = new Map(core.backups(database.id).map((point) => [point.id, point]));
+    const decisions = dryRun ? core.retentionPreview(database.id) : await core.runRetention(database.id);
+    const restorePoints = newestFirst(
+      decisions.flatMap(({ id }) => {
+        const point = points.get(id);
+        return point ? [point] : [];
+      }),
+    ).map(({ id, kind, createdAt, file, sizeBytes, verified }) => ({
+      ...{ id, kind, createdAt, file, sizeBytes, verified },
+      ...decisions.find((decision) => decision.id === id),
+    }));
+    return { value: { database: database.name, dryRun, restorePoints } };
+  }),
+
+  'catalog-rebuild': command(Nothing, async (core) => ({ value: await core.rebuildCatalogue() })),
+
+  health: command(Nothing, async (core) => {
+    const document = healthDocument(await core.health(), holdfastVersion());
+    if (document.status !== 'fail') return { value: document };
+    const failed = Object.values(document.checks)
+      .flat()
+      .filter(({ status }) => status === 'fail')
+      .map(({ componentId, output }) => `${componentId}: ${output ?? ''}`);
+    return { value: document, problem: problemFound('health', failed.join('; ')) };
+  }),
+} satisfies Record<string, Run>;
+
+export type CommandName = keyof typeof COMMANDS;
+
+/**
+ * Runs one command. Errors: `INVALID_INPUT` for a command or arguments that are not known, `CANCELLED` when
+ * `context.signal` was aborted, and whatever the core refuses.
+ */
+export async function runCommand(
+  core: Core,
+  name: string,
+  args: unknown,
+  context: CommandContext,
+): Promise<CommandOutcome> {
+  if (!Object.hasOwn(COMMANDS, name)) {
+    throw holdfastError('INVALID_INPUT', { params: { reason: `there is no command ${name}` } });
+  }
+  stopIfCancelled(context.signal);
+  return COMMANDS[name as CommandName](core, args, context);
+}
+
+/** A guarded database with how well it is protected, flat. */
+function listed(status: DatabaseStatus) {
+  const { database, protection, lastProved, lastBackup, lastProofAt, nextRun, problem } = status;
+  const { restorePoints, storedBytes, liveBytes } = status;
+  return {
+    ...database,
+    protection,
+    lastProvedAt: lastProved?.createdAt ?? null,
+    lastBackupAt: lastBackup?.createdAt ?? null,
+    lastProofAt,
+    nextRun,
+    restorePoints,
+    storedBytes,
+    liveBytes,
+    problem: problem ? { code: problem.code, severity: problem.severity } : null,
+  };
+}
+
+async function verify(core: Core, target: PointOrFile, context: CommandContext): Promise<CommandOutcome> {
+  const point = await findPoint(core, target);
+  if (point) {
+    const proved = await finish(core, core.verifyBackup(point.id), context);
+    return proved.verified ? { value: proved } : { value: proved, problem: damaged(proved.file, proved.checks) };
+  }
+  return withInspection(core, target.path, context, (inspection) => {
+    const value = { ...withoutToken(inspection), verified: inspection.proved };
+    return inspection.proved ? { value } : { value, problem: damaged(inspection.file, inspection.checks) };
+  });
+}
+
+/** The newest proved restore point, unpacked into the scratch folder, opened and compared with what was recorded. */
+async function drill(core: Core, database: GuardedDatabase, context: CommandContext): Promise<CommandOutcome> {
+  const point = newestProved(core, database);
+  return withInspection(core, point.file, context, (inspection) => {
+    const sizeAgrees = inspection.contentBytes === point.contentBytes;
+    const value = {
+      database: database.name,
+      restorePoint: point.id,
+      createdAt: point.createdAt,
+      file: point.file,
+      contentBytes: inspection.contentBytes,
+      verified: inspection.proved && sizeAgrees,
+      checks: inspection.checks,
+    };
+    return value.verified ? { value } : { value, problem: damaged(point.file, inspection.checks) };
+  });
+}
+
+/** A guarded database or any file; unlike `verify` it also reports faults that a faithful copy would carry along. */
+async function check(core: Core, target: PointOrFile, context: CommandContext): Promise<CommandOutcome> {
+  const guarded = core.databases().find(({ name, id }) => name === target.text || id === target.text);
+  const file = guarded?.path ?? target.path;
+  return withInspection(core, file, context, (inspection) => {
+    const faults = inspection.checks.filter(({ outcome }) => outcome !== 'ok');
+    const value = { name: guarded?.name ?? null, ...withoutToken(inspection), sound: faults.length === 0 };
+    if (value.sound) return { value };
+    return { value, problem: problemFound(guarded?.name ?? target.text, describeChecks(faults)) };
+  });
+}
+
+function withoutToken({ token: _token, ...inspection }: FileInspection): Omit<FileInspection, 'token'> {
+  return inspection;
+}
+
+function damaged(file: string, checks: FileInspection['checks']) {
+  const failed = checks.filter(({ outcome }) => outcome === 'failed');
+  return holdfastError('BACKUP_FILE_DAMAGED', { params: { path: file }, detail: describeChecks(failed) }).toView();
+}
+
+function describeChecks(checks: FileInspection['checks']): string {
+  return checks.map(({ step, detail }) => `${step}: ${detail}`).join('; ');
+}
