@@ -42,7 +42,7 @@ export class Notifier {
     const translate = this.#options.translate();
     const notification = new Notification({
       title: translate(`notify.${notice.kind}.title`, notice.params),
-      body: translate(`notify.${notice.kind}.body`, notice.params),
+      body: plainBody(translate(`notify.${notice.kind}.body`, notice.params)),
       urgency: notice.severity,
       timeoutType: notice.severity === 'critical' ? 'never' : 'default',
       icon: this.#options.iconFile,
@@ -62,4 +62,10 @@ export class Notifier {
     this.#shown.add(notification);
     notification.show();
   }
+}
+
+/** Linux services read a body as markup: a name with `<` or `&` would cut the text short. */
+function plainBody(text: string): string {
+  if (process.platform !== 'linux') return text;
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -27,13 +27,15 @@ const LONGEST_LABEL = 90;
 /** Builds the tray's content from the state, in the language of `translate`. */
 export function trayModel(state: AppState, translate: Translate): TrayModel {
   const sentence = sentenceText(translate, state.sentence);
-  const problems = state.problems.slice(0, MOST_PROBLEMS);
+  const status = shorten(sentence);
+  const problems = state.problems.slice(0, MOST_PROBLEMS).map((problem) => problemEntry(problem, state, translate));
   return {
     state: state.sentence.severity,
     tooltip: translate('tray.tooltip', { sentence }),
     entries: [
-      { type: 'text', label: shorten(sentence) },
-      ...problems.map((problem) => problemEntry(problem, state, translate)),
+      // The sentence about a problem is that problem's own line, which leads there.
+      ...(problems.some((entry) => entry.label === status) ? [] : [{ type: 'text' as const, label: status }]),
+      ...problems,
       { type: 'separator' },
       ...backUpEntries(state, translate),
       { type: 'open', label: translate('tray.open') },
@@ -43,14 +45,14 @@ export function trayModel(state: AppState, translate: Translate): TrayModel {
   };
 }
 
-function problemEntry(problem: Problem, state: AppState, translate: Translate): TrayEntry {
+function problemEntry(problem: Problem, state: AppState, translate: Translate) {
   const { what } = describeError(translate, problem);
   const name = state.databases.find((status) => status.database.id === problem.databaseId)?.database.name;
   return {
-    type: 'place',
+    type: 'place' as const,
     label: shorten(name && !what.includes(name) ? `${name}: ${what}` : what),
     place: {
-      tab: 'errors',
+      tab: 'errors' as const,
       problemId: problem.id,
       ...(problem.databaseId === null ? {} : { databaseId: problem.databaseId }),
     },
