@@ -1,0 +1,81 @@
+/** What every end-to-end test starts with: a fresh home, a desktop (panel and notification service), the application. */
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test as base, expect, type Page } from '@playwright/test';
+import { NotificationDaemon } from '../helpers/desktop/notification-daemon';
+import { TrayHost } from '../helpers/desktop/tray-host';
+import { Holdfast } from './launch';
+
+export { expect } from '@playwright/test';
+
+interface TestFixtures {
+  /** Folder of this test alone. */
+  folder: string;
+  /** Data folder of the application: below `folder`, not there yet. */
+  home: string;
+  tray: TrayHost;
+  /** Language of the desktop; set with `test.use`. */
+  language: 'en' | 'ko';
+  /** Arguments of the application; set with `test.use`. */
+  args: string[];
+  holdfast: Holdfast;
+  /** The application's window. */
+  page: Page;
+}
+interface WorkerFixtures {
+  daemon: NotificationDaemon;
+}
+
+export const test = base.extend<TestFixtures & { notifications: NotificationDaemon }, WorkerFixtures>({
+  language: ['en', { option: true }],
+  args: [[], { option: true }],
+  folder: async ({}, use) => {
+    const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'holdfast-e2e-')));
+    await use(folder);
+    rmSync(folder, { recursive: true, force: true });
+  },
+  home: async ({ folder }, use) => {
+    mkdirSync(path.join(folder, 'config'));
+    await use(path.join(folder, 'home'));
+  },
+  // Both must be there before the application looks for them.
+  tray: [
+    async ({}, use) => {
+      const tray = await TrayHost.start();
+      await use(tray);
+      tray.stop();
+    },
+    { auto: true },
+  ],
+  daemon: [
+    async ({}, use) => {
+      const daemon = await NotificationDaemon.start();
+      await use(daemon);
+      await daemon.stop();
+    },
+    { scope: 'worker' },
+  ],
+  notifications: [
+    async ({ daemon }, use) => {
+      await daemon.clear();
+      await use(daemon);
+    },
+    { auto: true },
+  ],
+  holdfast: async ({ home, language, args }, use, info) => {
+    const holdfast = await Holdfast.launch({ home, language, args });
+    await holdfast.app.context().tracing.start({ screenshots: true, snapshots: true });
+    await use(holdfast);
+    const failed = info.status !== info.expectedStatus;
+    if (holdfast.running()) {
+      await holdfast.app.context().tracing.stop(failed ? { path: info.outputPath('trace.zip') } : {});
+    }
+    if (failed) await info.attach('stderr', { body: holdfast.stderr });
+    expect(await holdfast.quit(), `exit status; stderr was:\n${holdfast.stderr}`).toBe(0);
+    expect(holdfast.consoleErrors, 'errors on the console of the window').toEqual([]);
+  },
+  page: async ({ holdfast }, use) => {
+    await use(await holdfast.window());
+  },
+});

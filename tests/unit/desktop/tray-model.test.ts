@@ -1,0 +1,92 @@
+import type { AppState, DatabaseStatus, Problem } from '@shared/models';
+import { createTranslator } from '@shared/text';
+import { describe, expect, test } from 'vitest';
+import { type TrayEntry, trayModel } from '../../../electron/desktop/tray-model';
+
+const english = createTranslator('en');
+const korean = createTranslator('ko');
+
+function stateOf(part: Partial<AppState>): AppState {
+  return {
+    sentence: { key: 'no-databases', params: {}, severity: 'ok' },
+    databases: [],
+    problems: [],
+    ...part,
+  } as AppState;
+}
+
+const guarded = (...names: string[]): DatabaseStatus[] =>
+  names.map((name) => ({ database: { id: `id-${name}`, name } }) as DatabaseStatus);
+
+const diskFull = (id: string, databaseId: string | null): Problem =>
+  ({ id, code: 'DISK_FULL', severity: 'CRITICAL', databaseId, params: { path: '/mnt/nas' } }) as unknown as Problem;
+
+const labels = (entries: TrayEntry[]): string[] =>
+  entries.map((entry) => (entry.type === 'separator' ? '-' : entry.label));
+
+describe('trayModel', () => {
+  test('without a database: the sentence, open, quit', () => {
+    const model = trayModel(stateOf({}), english);
+    expect(model.state).toBe('ok');
+    expect(model.tooltip).toBe('Holdfast: No database is guarded yet.');
+    expect(labels(model.entries)).toEqual(['No database is guarded yet.', '-', 'Open Holdfast', '-', 'Quit']);
+    expect(model.entries[0]?.type).toBe('text');
+  });
+
+  test('one database: one entry backs it up', () => {
+    const model = trayModel(stateOf({ databases: guarded('orders') }), english);
+    expect(model.entries).toContainEqual({ type: 'back-up', label: 'Back up now', databaseIds: ['id-orders'] });
+  });
+
+  test('several databases: each alone, or all', () => {
+    const model = trayModel(stateOf({ databases: guarded('orders', 'users') }), english);
+    expect(model.entries).toContainEqual({
+      type: 'submenu',
+      label: 'Back up now',
+      entries: [
+        { type: 'back-up', label: 'Back up all databases', databaseIds: ['id-orders', 'id-users'] },
+        { type: 'separator' },
+        { type: 'back-up', label: 'orders', databaseIds: ['id-orders'] },
+        { type: 'back-up', label: 'users', databaseIds: ['id-users'] },
+      ],
+    });
+  });
+
+  test('the three worst problems lead to themselves', () => {
+    const problems = ['p1', 'p2', 'p3', 'p4'].map((id) => diskFull(id, id === 'p1' ? 'id-orders' : null));
+    const model = trayModel(stateOf({ databases: guarded('orders'), problems }), english);
+    const places = model.entries.filter((entry) => entry.type === 'place');
+    expect(places.map((entry) => entry.place)).toEqual([
+      { tab: 'errors', problemId: 'p1', databaseId: 'id-orders' },
+      { tab: 'errors', problemId: 'p2' },
+      { tab: 'errors', problemId: 'p3' },
+    ]);
+    expect(places[0]?.label).toMatch(/^orders: .*\/mnt\/nas/);
+  });
+
+  test('a problem that the sentence tells already is said once, in the entry that leads to it', () => {
+    const state = stateOf({
+      sentence: { key: 'problem', params: { name: 'orders', code: 'DISK_FULL', path: '/mnt/nas' }, severity: 'critical' },
+      databases: guarded('orders'),
+      problems: [diskFull('p1', 'id-orders')],
+    });
+    const model = trayModel(state, english);
+    expect(model.state).toBe('critical');
+    expect(model.entries[0]?.type).toBe('place');
+    expect(model.entries.filter((entry) => entry.type === 'text')).toEqual([]);
+    expect(model.tooltip).toBe(`Holdfast: ${labels(model.entries)[0]}`);
+  });
+
+  test('a long path does not make the menu as wide as the screen', () => {
+    const problem = { ...diskFull('p1', null), params: { path: `/mnt/${'long/'.repeat(60)}` } };
+    const [, label = ''] = labels(trayModel(stateOf({ problems: [problem] }), english).entries);
+    expect(label.length).toBeLessThanOrEqual(90);
+    expect(label.endsWith('…')).toBe(true);
+  });
+
+  test('speaks Korean', () => {
+    const model = trayModel(stateOf({ databases: guarded('orders', 'users') }), korean);
+    const spoken = [model.tooltip.replace('Holdfast: ', ''), ...labels(model.entries).filter((label) => label !== '-')];
+    for (const text of spoken) expect(text).toMatch(/[가-힣]/);
+  });
+});
