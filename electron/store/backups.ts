@@ -176,4 +176,4 @@ export class BackupsTable {
   }
 }
 
-const unknown = (id: string) => holdfastError('BACKUP_UNKNOWN', { params: { id } });
+const unknown = (id: string) => holdfastError('BACKUP_UNKNOWN', { params: { name: id } });

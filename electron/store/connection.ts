@@ -22,13 +22,11 @@ const STORE_CODES: Partial<Record<ErrorCode, ErrorCode>> = {
 };
 
 /** The error for anything that was thrown while the store at `file` was used. */
-export function storeError(thrown: unknown, file: string, otherwise: ErrorCode = 'INTERNAL'): HoldfastError {
+export function storeError(thrown: unknown, file: string): HoldfastError {
   if (thrown instanceof HoldfastError) return thrown;
   const known = knownCode(thrown);
   const code = known && STORE_CODES[known];
-  return code
-    ? holdfastError(code, { params: { path: file }, cause: thrown })
-    : wrapError(thrown, { path: file }, otherwise);
+  return code ? holdfastError(code, { params: { path: file }, cause: thrown }) : wrapError(thrown, { path: file });
 }
 
 /** One open store file. Statements are prepared once and are synchronous: each touches a few rows by an index. */

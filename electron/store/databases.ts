@@ -160,12 +160,12 @@ export class DatabasesTable {
 
   /** Stops guarding; the row and its backups stay. Throws `DATABASE_UNKNOWN`. */
   remove(id: string, at: string): void {
-    if (this.writeRemoved({ id, at }) === 0) throw holdfastError('DATABASE_UNKNOWN', { params: { id } });
+    if (this.writeRemoved({ id, at }) === 0) throw holdfastError('DATABASE_UNKNOWN', { params: { name: id } });
   }
 
   private mustGet(id: string): KnownDatabase {
     const found = this.get(id);
-    if (!found) throw holdfastError('DATABASE_UNKNOWN', { params: { id } });
+    if (!found) throw holdfastError('DATABASE_UNKNOWN', { params: { name: id } });
     return found;
   }
 }

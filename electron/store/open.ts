@@ -1,7 +1,9 @@
 /** Opens Holdfast's own database: what it remembers. What it guards is never opened here. */
 import { lstatSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { holdfastError } from '../errors/holdfast-error';
+import { HoldfastError, holdfastError } from '../errors/holdfast-error';
+import { knownCode } from '../errors/wrap';
 import { Connection, storeError } from './connection';
 import { BackupsTable } from './backups';
 import { DatabasesTable } from './databases';
@@ -46,7 +48,7 @@ export function openStore(file: string): Store {
     return assemble(db, file);
   } catch (thrown) {
     db?.close();
-    throw storeError(thrown, file, 'HOME_UNUSABLE');
+    throw unusable(thrown, file);
   }
 }
 
@@ -92,9 +94,15 @@ function lookAt(file: string): { isFile(): boolean; size: number } | null {
     if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return null;
     return statSync(file);
   } catch (thrown) {
-    throw storeError(thrown, file, 'HOME_UNUSABLE');
+    throw unusable(thrown, file);
   }
 }
+
+// What SQLite and Node have no name for at this point (no such folder) is the folder's fault.
+const unusable = (thrown: unknown, file: string) =>
+  knownCode(thrown) || thrown instanceof HoldfastError
+    ? storeError(thrown, file)
+    : holdfastError('HOME_UNUSABLE', { params: { path: dirname(file) }, cause: thrown });
 
 const damaged = (file: string, detail: string) => holdfastError('STORE_DAMAGED', { params: { path: file }, detail });
 

@@ -174,5 +174,4 @@ export class RestoresTable {
   }
 }
 
-const unknown = (id: string) =>
-  holdfastError('INVALID_INPUT', { params: { id }, detail: `no restore has the id ${id}` });
+const unknown = (id: string) => holdfastError('INVALID_INPUT', { params: { reason: `no restore has the id ${id}` } });

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { MIGRATIONS, STORE_APPLICATION_ID } from '../../../electron/store/migrations';
@@ -94,7 +94,7 @@ test.each(damages)('$name is refused and not touched', ({ make }) => {
 
 test('a folder that is not there is said to be unusable', () => {
   const file = join(scratchFolder(), 'nowhere', 'holdfast.db');
-  expect(thrownBy(() => openStore(file))).toMatchObject({ code: 'HOME_UNUSABLE', params: { path: file } });
+  expect(thrownBy(() => openStore(file))).toMatchObject({ code: 'HOME_UNUSABLE', params: { path: dirname(file) } });
 });
 
 test('damage that happens while it is open is the store’s, not a guarded database’s', () => {
