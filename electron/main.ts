@@ -73,7 +73,7 @@ async function start(paths: DesktopPaths, desk: ErrorDesk): Promise<void> {
     createHandlers({
       core,
       dialogs: createDialogs(() => window.current(), texts),
-      notifier,
+      notify: (notice) => notifier.show(notice),
       runtime: () => runtimeInfo(core.home),
       reveal: (file) => shell.showItemInFolder(file),
       copyText: async (text) => clipboard.writeText(text),

@@ -12,18 +12,8 @@ import {
 
 const DATABASE_EXTENSIONS = ['db', 'db3', 's3db', 'sl3', 'sqlite', 'sqlite3'];
 
-export interface Dialogs {
-  chooseDatabase(): Promise<string | null>;
-  chooseBackupFile(): Promise<string | null>;
-  chooseBackupFolder(now: string): Promise<string | null>;
-  /** The desktop asks before an existing file is named. */
-  saveBackup(name: string): Promise<string | null>;
-  /** The desktop asks before an existing file is named. */
-  saveDatabase(name: string): Promise<string | null>;
-}
-
 /** Dialogs over the window that is open, in the language of now. */
-export function createDialogs(currentWindow: () => BrowserWindow | null, translator: () => Translate): Dialogs {
+export function createDialogs(currentWindow: () => BrowserWindow | null, translator: () => Translate) {
   // Without a path some desktops open where the last program left off.
   const startFolder = app.getPath('home');
 
@@ -57,12 +47,12 @@ export function createDialogs(currentWindow: () => BrowserWindow | null, transla
         ],
       });
     },
-    chooseBackupFile: () => {
+    chooseBackupFile: (folder: string) => {
       const translate = translator();
       return open({
         title: translate('dialogs.open-backup.title'),
         buttonLabel: translate('dialogs.open-backup.button'),
-        defaultPath: startFolder,
+        defaultPath: folder,
         properties: ['openFile'],
         filters: [
           { name: translate('dialogs.filters.backups'), extensions: ['gz', ...DATABASE_EXTENSIONS] },
@@ -70,7 +60,7 @@ export function createDialogs(currentWindow: () => BrowserWindow | null, transla
         ],
       });
     },
-    chooseBackupFolder: (now) => {
+    chooseBackupFolder: (now: string) => {
       const translate = translator();
       return open({
         title: translate('dialogs.backup-folder.title'),
@@ -79,7 +69,7 @@ export function createDialogs(currentWindow: () => BrowserWindow | null, transla
         properties: ['openDirectory', 'createDirectory'],
       });
     },
-    saveBackup: (name) => {
+    saveBackup: (name: string) => {
       const translate = translator();
       return save({
         title: translate('dialogs.export.title'),
@@ -88,7 +78,7 @@ export function createDialogs(currentWindow: () => BrowserWindow | null, transla
         filters: [{ name: translate('dialogs.filters.backup-files'), extensions: ['gz'] }, allFiles(translate)],
       });
     },
-    saveDatabase: (name) => {
+    saveDatabase: (name: string) => {
       const translate = translator();
       return save({
         title: translate('dialogs.save-copy.title'),

@@ -25,7 +25,7 @@ export interface MainWindowOptions {
 
 export interface MainWindowListener {
   /** A page begins its life: after the window was made, and each time it was made anew. */
-  opened(contents: WebContents): void;
+  opened(): void;
   /** The page is loaded and its preload listens. */
   loaded(contents: WebContents): void;
   closed(): void;
@@ -98,7 +98,7 @@ export class MainWindow {
     if (place?.maximized) window.maximize();
     keepInside(window.webContents);
     this.#watch(window);
-    for (const listener of this.#listeners) listener.opened(window.webContents);
+    for (const listener of this.#listeners) listener.opened();
     // A page that fails to load is told by `did-fail-load`.
     window.loadURL(PAGE_URL).catch(() => undefined);
   }

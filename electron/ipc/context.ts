@@ -1,13 +1,25 @@
-/** What the handlers work with. */
+/** What the handlers work with. This folder does not know the desktop: it says what it needs of it. */
 import type { RuntimeInfo } from '@shared/models';
-import type { Core } from '../core/types';
-import type { Dialogs } from '../desktop/dialogs';
-import type { Notifier } from '../desktop/notifications';
+import type { Core, Notice } from '../core/types';
+
+/** The desktop's file dialogs. Each answers null when it was cancelled. */
+export interface FileDialogs {
+  chooseDatabase(): Promise<string | null>;
+  /** Opens at `folder`. */
+  chooseBackupFile(folder: string): Promise<string | null>;
+  /** `now` is the folder that is set. */
+  chooseBackupFolder(now: string): Promise<string | null>;
+  /** `name` is offered; the desktop itself asks before an existing file is taken. */
+  saveBackup(name: string): Promise<string | null>;
+  /** `name` is offered; the desktop itself asks before an existing file is taken. */
+  saveDatabase(name: string): Promise<string | null>;
+}
 
 export interface IpcContext {
   core: Core;
-  dialogs: Dialogs;
-  notifier: Pick<Notifier, 'show'>;
+  dialogs: FileDialogs;
+  /** Shows a native notification. Throws `NOT_AVAILABLE` where the desktop has none. */
+  notify: (notice: Notice) => void;
   runtime: () => RuntimeInfo;
   /** Shows a file in the desktop's file manager. */
   reveal: (file: string) => void;

@@ -1,10 +1,25 @@
 /** Everything that goes to the window unasked. */
 import type { EventChannel } from '@shared/channels';
 import type { Events, Place } from '@shared/ipc';
+import type { AppState } from '@shared/models';
 import type { WebContents } from 'electron';
 import type { Core } from '../core/types';
-import type { MainWindow } from '../desktop/window';
-import type { StateFeed } from '../desktop/state-feed';
+
+/** The window, as far as messages go. */
+export interface MessageWindow {
+  listen(listener: {
+    /** A page begins its life: after the window was made, and each time it was made anew. */
+    opened(): void;
+    /** The page is loaded and its preload listens. */
+    loaded(contents: WebContents): void;
+    closed(): void;
+  }): void;
+}
+
+/** Calls `listener` with each state worth showing. */
+export interface StateSource {
+  subscribe(listener: (state: AppState) => void): () => void;
+}
 
 export interface Publisher {
   /** Shows a place in the window; a window that is still loading gets it afterwards. */
@@ -16,8 +31,8 @@ export interface Publisher {
 /** Sends state, samples and places to `window` while it is open; samples are taken often only then. */
 export function startPublisher(
   core: Pick<Core, 'on' | 'watchMetrics'>,
-  feed: StateFeed,
-  window: MainWindow,
+  states: StateSource,
+  window: MessageWindow,
 ): Publisher {
   let contents: WebContents | null = null;
   let waitingPlace: Place | null = null;
@@ -39,7 +54,7 @@ export function startPublisher(
     },
   });
   const unsubscribe = [
-    feed.subscribe((state) => send('state', state)),
+    states.subscribe((state) => send('state', state)),
     core.on('metrics', (sample) => send('metrics', sample)),
   ];
 

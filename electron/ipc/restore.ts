@@ -21,7 +21,7 @@ export function restoreHandlers({ core, dialogs }: IpcContext): Domain {
   };
 
   return {
-    'files:choose': () => dialogs.chooseBackupFile(),
+    'files:choose': () => dialogs.chooseBackupFile(core.settings().backupFolder),
     'files:inspect': async ({ file }) => {
       const inspection = await core.inspectFile(file).done;
       inspectedFiles.set(inspection.token, inspection.file);

@@ -1,5 +1,4 @@
 /** Puts a proved database image where there is no database: a copy in a new file, or in place of one that is gone. */
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { removeAll, syncFolder } from '../backup/take-backup';
@@ -8,6 +7,9 @@ import { holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 
 export interface PlaceOptions {
+  /** Name of the copy until it is proved; in the folder of the target, and noted by the caller so that a start after a
+   * crash removes it. */
+  temporary: string;
   /** Replace a file that is there; refused otherwise. */
   overwrite: boolean;
   /** `contentHash` of the image; the copy is read back and compared. */
@@ -20,8 +22,7 @@ export interface PlaceOptions {
  * @throws RESTORE_TARGET_EXISTS, FILE_NOT_FOUND for a missing folder, FILE_NO_PERMISSION, DISK_FULL, BACKUP_MISMATCH
  */
 export async function placeImage(image: string, target: string, options: PlaceOptions): Promise<void> {
-  const folder = path.dirname(target);
-  const temporary = path.join(folder, `.${path.basename(target)}.${randomBytes(4).toString('hex')}.holdfast-partial`);
+  const { temporary } = options;
   try {
     if (!options.overwrite) await refuseExisting(target);
     await fs.copyFile(image, temporary, fs.constants.COPYFILE_EXCL | fs.constants.COPYFILE_FICLONE);
@@ -30,14 +31,22 @@ export async function placeImage(image: string, target: string, options: PlaceOp
       throw holdfastError('BACKUP_MISMATCH', { params: { path: target }, detail: 'the copy differs when read back' });
     }
     options.signal.throwIfAborted();
-    if (options.overwrite) await fs.rename(temporary, target);
-    else await renameWithoutReplacing(temporary, target);
-    await syncFolder(folder);
+    await giveName(temporary, target, options.overwrite);
   } catch (thrown) {
     throw wrapError(thrown, { path: target });
   } finally {
     await removeAll([temporary]);
   }
+}
+
+/**
+ * Gives a finished temporary file its name, for good.
+ * @throws RESTORE_TARGET_EXISTS when the name is taken and `overwrite` is false
+ */
+export async function giveName(temporary: string, target: string, overwrite: boolean): Promise<void> {
+  if (overwrite) await fs.rename(temporary, target);
+  else await renameWithoutReplacing(temporary, target);
+  await syncFolder(path.dirname(target));
 }
 
 async function refuseExisting(target: string): Promise<void> {

@@ -1,0 +1,40 @@
+/** Names of backup files, restore points and what is left half done. */
+import { createHash, randomBytes } from 'node:crypto';
+import path from 'node:path';
+import type { BackupKind } from '@shared/models';
+
+export const BACKUP_SUFFIX = '.sqlite.gz';
+
+/** `20261121T020000Z-1a2b3c`: sorts by time, and people can read and type it. */
+export function newPointId(nowMs: number): string {
+  const time = new Date(nowMs).toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');
+  return `${time}-${randomBytes(3).toString('hex')}`;
+}
+
+/** A name as part of a path that every file system takes; letters of all languages stay. */
+export function slug(name: string): string {
+  const cleaned = name
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{N}._-]+/gu, '-')
+    .replace(/^[.-]+|[.-]+$/g, '')
+    .slice(0, 60);
+  return cleaned || 'database';
+}
+
+/** Full path of a backup: a folder a database, the moment and kind in the name. */
+export function backupFile(folder: string, name: string, pointId: string, kind: BackupKind): string {
+  const base = slug(name);
+  return path.join(folder, base, `${base}-${pointId}-${kind}${BACKUP_SUFFIX}`);
+}
+
+/** Tells the homes apart that share a backup folder; from the home's real path. */
+export function homeMark(home: string): string {
+  return createHash('sha256').update(home).digest('hex').slice(0, 8);
+}
+
+/** Name of a backup file until it is proved. A start removes those of its own home only. */
+export function partialFile(finalFile: string, mark: string): string {
+  return path.join(path.dirname(finalFile), `.${path.basename(finalFile)}.${mark}.partial`);
+}
+
+export const isPartialOf = (name: string, mark: string): boolean => name.startsWith('.') && name.endsWith(`.${mark}.partial`);

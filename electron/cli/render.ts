@@ -1,0 +1,232 @@
+/** The value of each command as text for people. */
+import type { Language } from '@shared/settings';
+import { createTranslator, type TextKey, type Translate } from '@shared/text';
+import type { CommandName } from '../core/commands';
+import { type Format, formats, printable } from './format';
+import { type Column, table } from './table';
+import { type CliText, cliText } from './text';
+import { type Value, VALUES } from './values';
+
+interface Terminal {
+  language: Language;
+  /** Columns of the terminal; undefined when the output goes elsewhere. */
+  columns: number | undefined;
+}
+
+interface Words {
+  text: CliText;
+  format: Format;
+  translate: Translate;
+  table(columns: Column[], rows: string[][]): string;
+}
+
+/** Text for the value of a command; '' when there is nothing to say. Errors: a value of another shape throws. */
+export function render(name: CommandName, value: unknown, { language, columns }: Terminal): string {
+  const words: Words = {
+    text: cliText(language),
+    format: formats(language),
+    translate: createTranslator(language),
+    table: (titles, rows) => table(titles, rows, columns),
+  };
+  return RENDER[name](value, words);
+}
+
+const show =
+  <N extends CommandName>(name: N, print: (value: Value<N>, words: Words) => string) =>
+  (value: unknown, words: Words): string =>
+    print(VALUES[name].parse(value) as Value<N>, words);
+
+const RENDER: Record<CommandName, (value: unknown, words: Words) => string> = {
+  'db-add': show('db-add', ({ name, path }, { text }) => lines(text.added(name, path), text.addedNext(name))),
+  'db-list': show('db-list', databases),
+  'db-remove': show('db-remove', ({ name }, { text }) => lines(text.removed(name))),
+  backup: show('backup', (point, { text, format }) => {
+    const sizes = [format.bytes(point.sizeBytes), format.bytes(point.contentBytes)] as const;
+    return lines(text.backedUp(point.database, ...sizes, format.duration(point.durationMs)), point.file);
+  }),
+  backups: show('backups', points),
+  verify: show('verify', (value, words) => {
+    if (!value) return '';
+    const { verified, notVerified } = words.text;
+    return lines(value.verified ? verified(value.file) : notVerified(value.file)) + checks(value.checks, words);
+  }),
+  restore: show('restore', restored),
+  drill: show('drill', (value, words) => {
+    if (!value) return '';
+    const moment = words.format.moment(value.createdAt);
+    const sentence = value.verified ? words.text.drilled : words.text.notDrilled;
+    return lines(sentence(value.database, moment)) + checks(value.checks, words);
+  }),
+  check: show('check', (value, words) => {
+    if (!value) return '';
+    const { sound, unsound } = words.text;
+    return lines((value.sound ? sound : unsound)(value.name ?? value.file)) + checks(value.checks, words);
+  }),
+  retention: show('retention', retention),
+  'catalog-rebuild': show('catalog-rebuild', (report, { text }) =>
+    lines(
+      text.rebuilt(String(report.found), String(report.added), String(report.missing)),
+      text.rebuiltProofs(String(report.proved), String(report.failed)),
+      ...report.foreign.map(text.foreign),
+    ),
+  ),
+  health: show('health', health),
+};
+
+/** Names and paths inside a sentence must not steer the terminal either. */
+function lines(...sentences: string[]): string {
+  return sentences.map((sentence) => `${printable(sentence)}\n`).join('');
+}
+
+/** The word of a closed set; the bare value when the other process knows more of them than this one. */
+function word({ translate }: Words, group: 'kind' | 'protection' | 'proofState' | 'proofStep', value: string): string {
+  const key = `${group}.${value}`;
+  const found = translate(key as TextKey);
+  return found === key ? value : found;
+}
+
+function databases(list: Value<'db-list'>, words: Words): string {
+  const { text, format } = words;
+  if (list.length === 0) return lines(text.noDatabases);
+  const { name, protection, lastProved, next, points, stored, path } = text.column;
+  return words.table(
+    [
+      { title: name },
+      { title: protection },
+      { title: lastProved },
+      { title: next },
+      { title: points, align: 'right' },
+      { title: stored, align: 'right' },
+      { title: path, shrinks: true },
+    ],
+    list.map((entry) => [
+      entry.name,
+      word(words, 'protection', entry.protection),
+      entry.lastProvedAt ? format.ago(entry.lastProvedAt) : text.never,
+      entry.nextRun ? format.ago(entry.nextRun.at) : text.none,
+      format.count(entry.restorePoints),
+      format.bytes(entry.storedBytes),
+      entry.path,
+    ]),
+  );
+}
+
+function points(list: Value<'backups'>, words: Words): string {
+  const { text, format } = words;
+  if (list.length === 0) return lines(text.noBackups);
+  const { created, database, kind, size, content, proof, id } = text.column;
+  return words.table(
+    [
+      { title: created },
+      { title: database },
+      { title: kind },
+      { title: size, align: 'right' },
+      { title: content, align: 'right' },
+      { title: proof },
+      { title: id },
+    ],
+    list.map((point) => [
+      `${format.moment(point.createdAt)} (${format.ago(point.createdAt)})`,
+      point.database,
+      word(words, 'kind', point.kind),
+      format.bytes(point.sizeBytes),
+      format.bytes(point.contentBytes),
+      word(words, 'proofState', point.state),
+      point.id,
+    ]),
+  );
+}
+
+function checks(list: { step: string; outcome: 'ok' | 'warning' | 'failed'; detail: string }[], words: Words): string {
+  const marks = { ok: '✓', warning: '!', failed: '✗' };
+  return list
+    .map(({ step, outcome, detail }) => {
+      const label = `  ${marks[outcome]} ${word(words, 'proofStep', step)}`;
+      return outcome === 'ok' ? lines(label) : lines(`${label}: ${words.text.outcome[outcome]}: ${detail}`);
+    })
+    .join('');
+}
+
+function restored(value: Value<'restore'>, words: Words): string {
+  const { text, format } = words;
+  const moment = format.moment(value.contentAt);
+  if (value.preview) return lines(text.preview(value.database, moment)) + preview(value.preview, words);
+  if (value.restore) return lines(text.restored(value.database, moment), text.restoreUndo);
+  return lines(text.savedCopy(value.database, moment, value.to));
+}
+
+function preview(change: NonNullable<Value<'restore'>['preview']>, words: Words): string {
+  const { text, format, translate } = words;
+  const rows = change.tables.filter(({ rowsNow, rowsThen, schemaChanged }) => rowsNow !== rowsThen || schemaChanged);
+  const count = (value: number | null) => (value === null ? text.none : format.count(value));
+  const changed = words.table(
+    [
+      { title: text.column.table },
+      { title: text.column.now, align: 'right' },
+      { title: text.column.then, align: 'right' },
+      { title: '' },
+    ],
+    rows.map((row) => [
+      row.table,
+      count(row.rowsNow),
+      count(row.rowsThen),
+      row.schemaChanged ? text.schemaChanged : '',
+    ]),
+  );
+  return (
+    (rows.length > 0 ? changed : lines(text.noChanges)) +
+    lines(
+      ...change.otherSchemaChanges.map((entry) => `${entry.type} ${entry.name}: ${text.change[entry.change]}`),
+      ...change.warnings.map((warning) => `! ${translate(`previewWarning.${warning}` as TextKey)}`),
+      text.nothingRestored,
+    )
+  );
+}
+
+function retention(value: Value<'retention'>, words: Words): string {
+  const { text, format, translate } = words;
+  const { created, kind, size, keep, why, id } = text.column;
+  const kept = value.restorePoints.filter((point) => point.keep).length;
+  const counts = [String(kept), String(value.restorePoints.length - kept)] as const;
+  const summary = lines((value.dryRun ? text.retentionDry : text.retentionDone)(...counts));
+  if (value.restorePoints.length === 0) return summary;
+  const reason = ({ reason, period }: { reason: string; period?: string | undefined }) =>
+    translate(`keep.${reason}` as TextKey, period === undefined ? {} : { period });
+  return (
+    words.table(
+      [
+        { title: created },
+        { title: kind },
+        { title: size, align: 'right' },
+        { title: keep },
+        { title: id },
+        { title: why },
+      ],
+      value.restorePoints.map((point) => [
+        format.moment(point.createdAt),
+        word(words, 'kind', point.kind),
+        format.bytes(point.sizeBytes),
+        point.keep ? text.keeps : text.goes,
+        point.id,
+        point.reasons.map(reason).join('; '),
+      ]),
+    ) + summary
+  );
+}
+
+function health(document: Value<'health'>, words: Words): string {
+  const { text } = words;
+  const { component, state, value: observed } = text.column;
+  const rows = Object.entries(document.checks).flatMap(([name, entries]) =>
+    entries.map((entry) => [
+      name,
+      text.healthStatus[entry.status],
+      entry.observedValue === null ? '' : `${entry.observedValue} ${entry.observedUnit}`.trim(),
+      entry.output ?? '',
+    ]),
+  );
+  return (
+    lines(text.healthStatus[document.status]) +
+    words.table([{ title: component }, { title: state }, { title: observed }, { title: '' }], rows)
+  );
+}

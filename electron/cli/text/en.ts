@@ -1,0 +1,128 @@
+/** English words of the command. */
+const commands = `holdfast [--home DIR] [--json] <command>
+
+  db add <file> [--name NAME]      guard a database
+  db list                          guarded databases and their protection
+  db remove <name>                 stop guarding (backups stay)
+  backup <name> [--kind KIND]      back up now; KIND: manual, daily, weekly, monthly
+  backups [<name>]                 restore points, newest first
+  verify <id|file>                 prove one backup
+  restore <name>                   bring the database back to its newest proved restore point
+      --from ID|FILE               … to this restore point or backup file
+      --at ISO-TIME                … to the newest proved restore point at or before this time
+      --to FILE                    write a new file instead of touching the database
+      --dry-run                    only show what would change
+  drill <name>                     unpack the newest proved restore point into the scratch folder and prove it in full
+  check <name|file>                integrity and references
+  retention <name> [--dry-run]     what is kept, and why; what goes
+  catalog rebuild                  rebuild the catalogue from the backup folder
+  health                           the same document as GET /health
+  serve [--port N]                 schedules, monitoring and the health endpoint, without a window (port 47600)
+  help, --version
+
+--home, or HOLDFAST_HOME, is the data folder; without it the command uses the one of the window.
+--json writes exactly one JSON document to stdout.
+Exit status: 0 done, 1 failed, 2 the command line is wrong, 3 a check found problems.
+`;
+
+export const en = {
+  help: commands,
+  usage: {
+    noCommand: () => 'No command was given.',
+    unknownCommand: (name: string) => `There is no command "${name}".`,
+    incomplete: (name: string, known: string) => `"${name}" is not complete. It can be: ${known}.`,
+    unknownOption: (option: string) => `There is no option ${option}.`,
+    optionValue: (option: string) => `The option ${option} has no value, or one it does not take.`,
+    emptyOption: (option: string) => `The option --${option} is empty.`,
+    optionElsewhere: (option: string, name: string) => `The command ${name} has no option --${option}.`,
+    missingOperand: (name: string, operand: string) => `The command ${name} needs ${operand}.`,
+    extraOperand: (name: string, operand: string) => `The command ${name} does not take "${operand}".`,
+    notOneOf: (option: string, value: string, known: string) =>
+      `--${option} cannot be "${value}". It can be: ${known}.`,
+    notTogether: (left: string, right: string) => `--${left} and --${right} cannot be used together.`,
+    notATime: (value: string) => `"${value}" is not an ISO 8601 time such as 2026-03-01T14:30:00+09:00.`,
+    notAPort: (value: string) => `"${value}" is not a port from 0 to 65535.`,
+  },
+  usageAction: 'Run "holdfast help" for the commands and their options.',
+  notAvailable: {
+    tables: 'Restoring single tables is not available yet.',
+    fix: 'Repairing is not available yet.',
+    incremental: 'Incremental backups are not available yet.',
+  },
+  notAvailableMeaning: 'Nothing was done.',
+  notAvailableAction: {
+    tables: 'Use --to FILE to write the whole database to a new file, and copy the tables from it.',
+    fix: 'Run check without --fix to see what is wrong, then restore a proved restore point if needed.',
+    incremental: 'Leave --kind out to take a full backup.',
+  },
+  portTaken: (port: string) => `Another program listens on port ${port} of this machine already.`,
+  portForbidden: (port: string) => `This user may not listen on port ${port}.`,
+  portMeaning: 'Holdfast did not start. Guarded databases and backups are not affected.',
+  portAction: 'Choose another port with --port, or 0 for any free one.',
+  details: 'Details',
+  ended: 'Cancelling. Press Ctrl-C once more to stop at once.',
+  column: {
+    name: 'NAME',
+    protection: 'PROTECTION',
+    lastProved: 'LAST PROVED',
+    next: 'NEXT',
+    points: 'POINTS',
+    stored: 'STORED',
+    path: 'PATH',
+    created: 'CREATED',
+    database: 'DATABASE',
+    kind: 'KIND',
+    size: 'FILE',
+    content: 'CONTENT',
+    proof: 'PROOF',
+    id: 'ID',
+    keep: 'KEEP',
+    why: 'WHY',
+    table: 'TABLE',
+    now: 'ROWS NOW',
+    then: 'ROWS THEN',
+    component: 'COMPONENT',
+    state: 'STATE',
+    value: 'VALUE',
+  },
+  never: 'never',
+  none: '—',
+  added: (name: string, path: string) => `Guarding ${name}: ${path}`,
+  addedNext: (name: string) => `Take its first backup with: holdfast backup ${name}`,
+  removed: (name: string) => `${name} is no longer guarded. Its backups stay.`,
+  noDatabases: 'No database is guarded yet. Add one with: holdfast db add <file>',
+  noBackups: 'There is no restore point yet.',
+  backedUp: (name: string, file: string, content: string, time: string) =>
+    `Backed up ${name}: ${content}, ${file} compressed, proved, in ${time}.`,
+  verified: (file: string) => `Proved: ${file}`,
+  notVerified: (file: string) => `Not proved: ${file}`,
+  drilled: (name: string, moment: string) =>
+    `${name}: the restore point of ${moment} was unpacked into the scratch folder, opened and proved in full.`,
+  notDrilled: (name: string, moment: string) => `${name}: the restore point of ${moment} could not be proved.`,
+  sound: (name: string) => `${name}: no problem was found.`,
+  unsound: (name: string) => `${name}: problems were found.`,
+  restored: (name: string, moment: string) => `${name} was brought back to ${moment} and verified.`,
+  restoreUndo: 'What was there before is kept as a safety backup; restore that to undo this.',
+  savedCopy: (name: string, moment: string, file: string) => `${name} as of ${moment} was written to ${file}.`,
+  preview: (name: string, moment: string) => `Restoring ${name} to ${moment} would change:`,
+  noChanges: 'No table has another number of rows.',
+  schemaChanged: 'schema differs',
+  change: { added: 'would be added', removed: 'would go', changed: 'would change' },
+  nothingRestored: 'Nothing was restored: this was only a preview.',
+  keeps: 'keep',
+  goes: 'goes',
+  retentionDone: (kept: string, gone: string) => `${kept} kept, ${gone} deleted.`,
+  retentionDry: (kept: string, gone: string) => `${kept} kept, ${gone} would be deleted.`,
+  rebuilt: (found: string, added: string, missing: string) =>
+    `The backup folder holds ${found} backups; ${added} were new to the catalogue, ${missing} entries have no file.`,
+  rebuiltProofs: (proved: string, failed: string) => `${proved} proved, ${failed} failed.`,
+  foreign: (file: string) => `Not a backup of Holdfast, left alone: ${file}`,
+  healthStatus: { pass: 'ok', warn: 'warning', fail: 'failed' },
+  outcome: { ok: 'ok', warning: 'warning', failed: 'failed' },
+  serving: (address: string) =>
+    `Holdfast is guarding. Health: ${address}/health (token: see health.token in the data folder)`,
+  stopping: 'Ending the work in hand.',
+  progressOf: (done: string, total: string) => `${done} of ${total}`,
+  perSecond: (rate: string) => `${rate}/s`,
+  left: (time: string) => `${time} left`,
+};

@@ -1,0 +1,126 @@
+/** 명령의 한국어 문구. */
+import type { en } from './en';
+
+const commands = `holdfast [--home 폴더] [--json] <명령>
+
+  db add <파일> [--name 이름]      데이터베이스 보호 시작
+  db list                          보호 중인 데이터베이스와 보호 상태
+  db remove <이름>                 보호 중단(백업은 그대로 남음)
+  backup <이름> [--kind 종류]      지금 백업. 종류: manual, daily, weekly, monthly
+  backups [<이름>]                 복원 지점, 최신순
+  verify <ID|파일>                 백업 하나를 검증
+  restore <이름>                   가장 최근에 검증된 복원 지점으로 복원
+      --from ID|파일               지정한 복원 지점이나 백업 파일로 복원
+      --at ISO시각                 이 시각 또는 그 이전의 가장 최근 검증된 복원 지점으로 복원
+      --to 파일                    데이터베이스는 두고 새 파일로 저장
+      --dry-run                    무엇이 바뀌는지만 표시
+  drill <이름>                     가장 최근에 검증된 복원 지점을 임시 폴더에 풀어 전체를 검증
+  check <이름|파일>                무결성과 참조 검사
+  retention <이름> [--dry-run]     무엇을 왜 보관하고 무엇을 지우는지
+  catalog rebuild                  백업 폴더에서 목록을 다시 만듦
+  health                           GET /health 와 같은 문서
+  serve [--port 번호]              창 없이 예약, 모니터링, 상태 확인 주소를 실행(포트 47600)
+  help, --version
+
+--home 또는 HOLDFAST_HOME 은 데이터 폴더입니다. 지정하지 않으면 창과 같은 폴더를 사용합니다.
+--json 은 표준 출력에 JSON 문서를 정확히 하나 씁니다.
+종료 코드: 0 완료, 1 실패, 2 잘못된 명령줄, 3 검사에서 문제 발견.
+`;
+
+export const ko: typeof en = {
+  help: commands,
+  usage: {
+    noCommand: () => '명령이 없습니다.',
+    unknownCommand: (name) => `"${name}" 명령은 없습니다.`,
+    incomplete: (name, known) => `"${name}" 명령이 완전하지 않습니다. 가능한 명령: ${known}.`,
+    unknownOption: (option) => `${option} 옵션은 없습니다.`,
+    optionValue: (option) => `${option} 옵션에 값이 없거나 받을 수 없는 값입니다.`,
+    emptyOption: (option) => `--${option} 옵션의 값이 비어 있습니다.`,
+    optionElsewhere: (option, name) => `${name} 명령에는 --${option} 옵션이 없습니다.`,
+    missingOperand: (name, operand) => `${name} 명령에는 ${operand} 값이 필요합니다.`,
+    extraOperand: (name, operand) => `${name} 명령은 "${operand}" 값을 받지 않습니다.`,
+    notOneOf: (option, value, known) => `--${option} 값으로 "${value}"은(는) 쓸 수 없습니다. 가능한 값: ${known}.`,
+    notTogether: (left, right) => `--${left} 옵션과 --${right} 옵션은 함께 쓸 수 없습니다.`,
+    notATime: (value) => `"${value}"은(는) ISO 8601 시각이 아닙니다. 예: 2026-03-01T14:30:00+09:00.`,
+    notAPort: (value) => `"${value}"은(는) 0에서 65535 사이의 포트가 아닙니다.`,
+  },
+  usageAction: '"holdfast help"로 명령과 옵션을 확인하세요.',
+  notAvailable: {
+    tables: '테이블 단위 복원은 아직 제공되지 않습니다.',
+    fix: '복구 기능은 아직 제공되지 않습니다.',
+    incremental: '증분 백업은 아직 제공되지 않습니다.',
+  },
+  notAvailableMeaning: '아무 작업도 하지 않았습니다.',
+  notAvailableAction: {
+    tables: '--to 옵션으로 데이터베이스 전체를 새 파일로 저장한 뒤 필요한 테이블을 복사하세요.',
+    fix: '--fix 없이 check를 실행해 문제를 확인하고, 필요하면 검증된 복원 지점으로 복원하세요.',
+    incremental: '--kind 없이 실행하면 전체 백업을 만듭니다.',
+  },
+  portTaken: (port) => `다른 프로그램이 이 컴퓨터의 ${port} 포트를 이미 사용하고 있습니다.`,
+  portForbidden: (port) => `이 사용자는 ${port} 포트를 사용할 수 없습니다.`,
+  portMeaning: 'Holdfast가 시작되지 않았습니다. 보호 중인 데이터베이스와 백업은 영향을 받지 않습니다.',
+  portAction: '--port로 다른 포트를 지정하세요. 0을 지정하면 비어 있는 포트를 사용합니다.',
+  details: '자세한 정보',
+  ended: '취소하고 있습니다. 바로 끝내려면 Ctrl-C를 한 번 더 누르세요.',
+  column: {
+    name: '이름',
+    protection: '보호 상태',
+    lastProved: '최근 검증',
+    next: '다음 백업',
+    points: '복원 지점',
+    stored: '저장 크기',
+    path: '경로',
+    created: '시각',
+    database: '데이터베이스',
+    kind: '종류',
+    size: '파일 크기',
+    content: '내용 크기',
+    proof: '검증',
+    id: 'ID',
+    keep: '보관',
+    why: '이유',
+    table: '테이블',
+    now: '현재 행 수',
+    then: '복원 후 행 수',
+    component: '구성 요소',
+    state: '상태',
+    value: '값',
+  },
+  never: '없음',
+  none: '—',
+  added: (name, path) => `${name} 보호를 시작했습니다: ${path}`,
+  addedNext: (name) => `첫 백업 만들기: holdfast backup ${name}`,
+  removed: (name) => `${name} 보호를 중단했습니다. 백업은 그대로 남아 있습니다.`,
+  noDatabases: '보호 중인 데이터베이스가 없습니다. 추가하기: holdfast db add <파일>',
+  noBackups: '아직 복원 지점이 없습니다.',
+  backedUp: (name, file, content, time) => `${name} 백업 완료: ${content}, 압축 후 ${file}, 검증됨, ${time} 걸림.`,
+  verified: (file) => `검증됨: ${file}`,
+  notVerified: (file) => `검증되지 않음: ${file}`,
+  drilled: (name, moment) => `${name}: ${moment} 복원 지점을 임시 폴더에 풀어 열고 전체를 검증했습니다.`,
+  notDrilled: (name, moment) => `${name}: ${moment} 복원 지점을 검증하지 못했습니다.`,
+  sound: (name) => `${name}: 문제가 발견되지 않았습니다.`,
+  unsound: (name) => `${name}: 문제가 발견되었습니다.`,
+  restored: (name, moment) => `${name}을(를) ${moment} 상태로 복원하고 검증했습니다.`,
+  restoreUndo: '복원 전 내용은 안전 백업으로 보관됩니다. 되돌리려면 그 백업을 복원하세요.',
+  savedCopy: (name, moment, file) => `${name}의 ${moment} 내용을 ${file} 파일로 저장했습니다.`,
+  preview: (name, moment) => `${name}을(를) ${moment} 상태로 복원하면 다음이 바뀝니다:`,
+  noChanges: '행 수가 달라지는 테이블이 없습니다.',
+  schemaChanged: '구조가 다름',
+  change: { added: '추가됨', removed: '없어짐', changed: '바뀜' },
+  nothingRestored: '미리 보기이므로 아무것도 복원하지 않았습니다.',
+  keeps: '보관',
+  goes: '삭제',
+  retentionDone: (kept, gone) => `${kept}개 보관, ${gone}개 삭제했습니다.`,
+  retentionDry: (kept, gone) => `${kept}개 보관, ${gone}개 삭제 예정입니다.`,
+  rebuilt: (found, added, missing) =>
+    `백업 폴더에 백업이 ${found}개 있습니다. 목록에 새로 추가된 백업 ${added}개, 파일이 없는 항목 ${missing}개.`,
+  rebuiltProofs: (proved, failed) => `${proved}개 검증됨, ${failed}개 실패.`,
+  foreign: (file) => `Holdfast 백업이 아니므로 그대로 두었습니다: ${file}`,
+  healthStatus: { pass: '정상', warn: '경고', fail: '실패' },
+  outcome: { ok: '정상', warning: '경고', failed: '실패' },
+  serving: (address) => `Holdfast가 보호하고 있습니다. 상태: ${address}/health (토큰: 데이터 폴더의 health.token)`,
+  stopping: '진행 중인 작업을 끝내고 있습니다.',
+  progressOf: (done, total) => `${total} 중 ${done}`,
+  perSecond: (rate) => `${rate}/초`,
+  left: (time) => `${time} 남음`,
+};

@@ -1,0 +1,109 @@
+/**
+ * The parts of the commands' values that are shown to people. A value may come from another process of another version:
+ * it is parsed like everything that crosses a border. Keys that are not named here pass by.
+ */
+import { z } from 'zod';
+
+const Iso = z.string();
+
+export const Check = z.object({ step: z.string(), outcome: z.enum(['ok', 'warning', 'failed']), detail: z.string() });
+
+const Point = z.object({
+  id: z.string(),
+  database: z.string(),
+  kind: z.string(),
+  createdAt: Iso,
+  file: z.string(),
+  sizeBytes: z.number(),
+  contentBytes: z.number(),
+  durationMs: z.number(),
+  state: z.string(),
+  verified: z.boolean(),
+  checks: z.array(Check),
+});
+
+const Database = z.object({ name: z.string(), path: z.string() });
+
+const RestoreValue = z.object({
+  database: z.string(),
+  contentAt: Iso,
+  dryRun: z.boolean(),
+  to: z.string(),
+  restore: z.object({ outcome: z.string() }).optional(),
+  preview: z
+    .object({
+      tables: z.array(
+        z.object({
+          table: z.string(),
+          rowsNow: z.number().nullable(),
+          rowsThen: z.number().nullable(),
+          schemaChanged: z.boolean(),
+        }),
+      ),
+      otherSchemaChanges: z.array(
+        z.object({ type: z.string(), name: z.string(), change: z.enum(['added', 'removed', 'changed']) }),
+      ),
+      warnings: z.array(z.string()),
+    })
+    .optional(),
+});
+
+export const VALUES = {
+  'db-add': Database,
+  'db-list': z.array(
+    Database.extend({
+      protection: z.string(),
+      lastProvedAt: Iso.nullable(),
+      nextRun: z.object({ kind: z.string(), at: Iso }).nullable(),
+      restorePoints: z.number(),
+      storedBytes: z.number(),
+      problem: z.object({ code: z.string() }).nullable(),
+    }),
+  ),
+  'db-remove': Database,
+  backup: Point,
+  backups: z.array(Point),
+  verify: z.object({ file: z.string(), verified: z.boolean(), checks: z.array(Check) }).nullable(),
+  restore: RestoreValue,
+  drill: z.object({ database: z.string(), createdAt: Iso, verified: z.boolean(), checks: z.array(Check) }).nullable(),
+  check: z
+    .object({ name: z.string().nullable(), file: z.string(), sound: z.boolean(), checks: z.array(Check) })
+    .nullable(),
+  retention: z.object({
+    dryRun: z.boolean(),
+    restorePoints: z.array(
+      z.object({
+        id: z.string(),
+        kind: z.string(),
+        createdAt: Iso,
+        sizeBytes: z.number(),
+        keep: z.boolean(),
+        reasons: z.array(z.object({ reason: z.string(), period: z.string().optional() })),
+      }),
+    ),
+  }),
+  'catalog-rebuild': z.object({
+    found: z.number(),
+    added: z.number(),
+    missing: z.number(),
+    proved: z.number(),
+    failed: z.number(),
+    foreign: z.array(z.string()),
+  }),
+  health: z.object({
+    status: z.enum(['pass', 'warn', 'fail']),
+    checks: z.record(
+      z.string(),
+      z.array(
+        z.object({
+          status: z.enum(['pass', 'warn', 'fail']),
+          observedValue: z.union([z.number(), z.string()]).nullable(),
+          observedUnit: z.string(),
+          output: z.string().optional(),
+        }),
+      ),
+    ),
+  }),
+};
+
+export type Value<N extends keyof typeof VALUES> = z.infer<(typeof VALUES)[N]>;

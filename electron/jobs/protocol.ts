@@ -1,0 +1,113 @@
+/** What the main process and a job process say to each other. One process runs one job and ends. */
+import { ERROR_CODES, type ErrorCode, SEVERITIES } from '@shared/errors';
+import { BACKUP_KINDS, type JobPhase } from '@shared/models';
+import { z } from 'zod';
+import type { BackupResult } from '../backup/take-backup';
+import type { Proof } from '../backup/prove';
+import type { FileFacts } from '../database/examine';
+import type { ApplyResult } from '../restore/apply';
+import type { InspectedFile } from '../restore/inspect';
+import type { PreviewFacts } from '../restore/preview';
+import type { StagedImage } from '../restore/stage';
+
+const Path = z.string().min(1);
+const Expected = z.object({
+  sizeBytes: z.number(),
+  sha256: z.string(),
+  contentBytes: z.number(),
+  contentSha256: z.string(),
+});
+
+/** What each job takes. */
+export const JOB_REQUESTS = {
+  /** Looks at a database that is to be guarded. */
+  examine: z.object({ file: Path, lockTimeoutMs: z.number() }),
+  'build-sample': z.object({ file: Path }),
+  backup: z.object({
+    id: z.string(),
+    database: z.object({ id: z.string(), name: z.string() }),
+    kind: z.enum(BACKUP_KINDS),
+    source: Path,
+    snapshotFile: Path,
+    keepSnapshot: z.boolean(),
+    partialFile: Path,
+    finalFile: Path,
+    lockTimeoutMs: z.number(),
+    acceptDamaged: z.boolean(),
+  }),
+  prove: z.object({ file: Path, contentFile: Path, expected: Expected.nullable() }),
+  inspect: z.object({ file: Path, contentFile: Path, lockTimeoutMs: z.number() }),
+  preview: z.object({ contentFile: Path, liveFile: Path }),
+  stage: z.object({
+    source: z.discriminatedUnion('type', [
+      z.object({ type: z.literal('backup'), file: Path, expected: Expected.nullable(), acceptDamaged: z.boolean() }),
+      z.object({ type: z.literal('content'), file: Path, sha256: z.string() }),
+    ]),
+    stagingFile: Path,
+    /** Null: the image is meant for a file of its own and stays as it is. */
+    liveFile: Path.nullable(),
+  }),
+  apply: z.object({
+    stagingFile: Path,
+    stagingHash: z.string(),
+    liveFile: Path,
+    safetyFile: Path,
+    proofFile: Path,
+    lockTimeoutMs: z.number(),
+  }),
+  swap: z.object({ stagingFile: Path, stagingHash: z.string(), liveFile: Path, quarantine: Path, temporary: Path }),
+  place: z.object({
+    image: Path,
+    target: Path,
+    temporary: Path,
+    overwrite: z.boolean(),
+    expectedHash: z.string(),
+  }),
+  /** After a crash: what a live database holds, by `contentHash`. */
+  settle: z.object({ liveFile: Path, quarantine: Path, copyFile: Path, lockTimeoutMs: z.number() }),
+} satisfies Record<string, z.ZodType>;
+
+export type JobName = keyof typeof JOB_REQUESTS;
+export type JobRequest<J extends JobName> = z.infer<(typeof JOB_REQUESTS)[J]>;
+
+/** What each job answers with. */
+export interface JobResults {
+  examine: FileFacts;
+  'build-sample': null;
+  backup: BackupResult;
+  prove: Proof;
+  inspect: InspectedFile;
+  preview: PreviewFacts;
+  stage: StagedImage;
+  apply: ApplyResult;
+  swap: { quarantine: string | null };
+  place: null;
+  /** `hash` is null when there is no live database that could be read. */
+  settle: { hash: string | null; movedBack: boolean };
+}
+
+export const ToJob = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('run'), job: z.string(), request: z.unknown() }),
+  z.object({ type: z.literal('cancel') }),
+]);
+export type ToJob = z.infer<typeof ToJob>;
+
+const ErrorView = z.object({
+  code: z.enum(ERROR_CODES as [ErrorCode, ...ErrorCode[]]),
+  severity: z.enum(SEVERITIES),
+  retryable: z.boolean(),
+  params: z.record(z.string(), z.union([z.string(), z.number()])),
+  detail: z.string(),
+});
+
+export const FromJob = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('progress'),
+    phase: z.string().transform((phase) => phase as JobPhase),
+    doneBytes: z.number(),
+    totalBytes: z.number(),
+  }),
+  z.object({ type: z.literal('done'), value: z.unknown() }),
+  z.object({ type: z.literal('failed'), error: ErrorView }),
+]);
+export type FromJob = z.input<typeof FromJob>;

@@ -1,0 +1,106 @@
+/** Runs one job by name, in a job process. */
+import type { JobPhase } from '@shared/models';
+import { proveBackup } from '../backup/prove';
+import { takeSnapshot } from '../backup/snapshot';
+import { removeAll, sqliteFiles, takeBackup } from '../backup/take-backup';
+import { contentHash } from '../database/content-hash';
+import { examineFile, type FileFacts } from '../database/examine';
+import { buildSampleDatabase } from '../database/sample';
+import { holdfastError } from '../errors/holdfast-error';
+import { wrapError } from '../errors/wrap';
+import type { IntegrityChecker } from '../integrity/check';
+import { applyImage } from '../restore/apply';
+import { inspectFile } from '../restore/inspect';
+import { placeImage } from '../restore/place';
+import { previewRestore, readShape } from '../restore/preview';
+import { stageImage } from '../restore/stage';
+import { swapFile, undoHalfSwap } from '../restore/swap';
+import { JOB_REQUESTS, type JobName, type JobRequest, type JobResults } from './protocol';
+
+export interface JobContext {
+  check: IntegrityChecker;
+  onProgress: (phase: JobPhase, doneBytes: number, totalBytes: number) => void;
+  signal: AbortSignal;
+}
+
+type Runners = { [J in JobName]: (request: JobRequest<J>, context: JobContext) => Promise<JobResults[J]> };
+
+const RUNNERS: Runners = {
+  examine: ({ file, lockTimeoutMs }) => examineDatabase(file, lockTimeoutMs),
+  'build-sample': async ({ file }) => {
+    buildSampleDatabase(file, Date.now());
+    return null;
+  },
+  backup: takeBackup,
+  prove: ({ file, contentFile, expected }, context) =>
+    proveBackup(file, contentFile, expected, inPhase(context, 'prove')),
+  inspect: ({ file, contentFile, lockTimeoutMs }, context) =>
+    inspectFile(file, contentFile, lockTimeoutMs, inPhase(context, 'prove')),
+  preview: ({ contentFile, liveFile }) => previewRestore(contentFile, liveFile),
+  stage: ({ source, stagingFile, liveFile }, context) =>
+    stageImage(source, stagingFile, liveFile, inPhase(context, 'extract')),
+  apply: applyImage,
+  swap: async (request, { signal }) => ({ quarantine: await swapFile(request, signal) }),
+  place: async ({ image, target, ...options }, { signal }) => {
+    await placeImage(image, target, { ...options, signal });
+    return null;
+  },
+  settle: async ({ liveFile, quarantine, copyFile, lockTimeoutMs }, { signal }) => {
+    const movedBack = await undoHalfSwap(liveFile, quarantine);
+    return { hash: await hashLive(liveFile, copyFile, lockTimeoutMs, signal), movedBack };
+  },
+};
+
+/** Parses the request, runs the job, and answers with its value. Throws errors of the hierarchy. */
+export async function runJob(name: string, request: unknown, context: JobContext): Promise<unknown> {
+  if (!isJobName(name)) throw holdfastError('INVALID_INPUT', { params: { reason: `no job is called ${name}` } });
+  const parsed = JOB_REQUESTS[name].safeParse(request);
+  if (!parsed.success) throw holdfastError('INVALID_INPUT', { params: { reason: parsed.error.message } });
+  const run = RUNNERS[name] as (request: unknown, context: JobContext) => Promise<unknown>;
+  return run(parsed.data, context);
+}
+
+const isJobName = (name: string): name is JobName => Object.hasOwn(JOB_REQUESTS, name);
+
+const inPhase = (context: JobContext, phase: JobPhase) => ({
+  check: context.check,
+  onProgress: (doneBytes: number, totalBytes: number) => context.onProgress(phase, doneBytes, totalBytes),
+  signal: context.signal,
+});
+
+/** Identifies a database and reads its schema once, so that one that cannot be opened is refused with the reason. */
+async function examineDatabase(file: string, lockTimeoutMs: number): Promise<FileFacts> {
+  const facts = await examineFile(file);
+  if (facts.content.format !== 'sqlite') throw holdfastError('NOT_A_DATABASE', { params: { path: file } });
+  const deadline = performance.now() + lockTimeoutMs;
+  for (;;) {
+    try {
+      readShape(facts.path);
+      return facts;
+    } catch (thrown) {
+      const error = wrapError(thrown, { path: file, seconds: Math.round(lockTimeoutMs / 1000) });
+      if (error.code !== 'DATABASE_LOCKED' || performance.now() >= deadline) throw error;
+    }
+  }
+}
+
+/** Null for a database that is gone or cannot be read; a lock that lasts is thrown. */
+async function hashLive(
+  liveFile: string,
+  copyFile: string,
+  lockTimeoutMs: number,
+  signal: AbortSignal,
+): Promise<string | null> {
+  await removeAll(sqliteFiles(copyFile));
+  try {
+    await examineFile(liveFile);
+    await takeSnapshot(liveFile, copyFile, { lockTimeoutMs, onProgress: () => undefined, signal });
+  } catch (thrown) {
+    const error = wrapError(thrown, { path: liveFile });
+    if (['FILE_NOT_FOUND', 'FILE_EMPTY', 'NOT_A_DATABASE', 'DATABASE_CORRUPT', 'DATABASE_TRUNCATED'].includes(error.code)) {
+      return null;
+    }
+    throw error;
+  }
+  return contentHash(copyFile, signal);
+}

@@ -1,0 +1,45 @@
+/** The line to the process that started this job: an Electron utility process's port, or a fork's channel. */
+import type { JobPhase } from '@shared/models';
+import type { FromJob } from '../jobs/protocol';
+
+interface UtilityPort {
+  postMessage(message: unknown): void;
+  on(event: 'message', listener: (event: { data: unknown }) => void): void;
+}
+
+export interface Parent {
+  onMessage(listener: (message: unknown) => void): void;
+  /** Tells how far the job is; thinned out, so that a fast job does not flood the main process. */
+  progress(phase: JobPhase, doneBytes: number, totalBytes: number): void;
+  /** Sends the last message. The parent ends this process when it has it, so that no message is lost on the way out. */
+  finish(message: FromJob): void;
+}
+
+const PROGRESS_EVERY_MS = 100;
+
+/** A job without a parent has nobody to tell what it did: it ends with its parent. */
+export function connectParent(): Parent {
+  const port = (process as unknown as { parentPort?: UtilityPort }).parentPort;
+  let lastPhase: JobPhase | null = null;
+  let lastAt = 0;
+  const send = (message: FromJob): void => {
+    if (port) port.postMessage(message);
+    else process.send?.(message);
+  };
+  if (!port) process.once('disconnect', () => process.exit(1));
+  return {
+    onMessage(listener) {
+      if (port) port.on('message', (event) => listener(event.data));
+      else process.on('message', listener);
+    },
+    progress(phase, doneBytes, totalBytes) {
+      const now = performance.now();
+      const ended = totalBytes > 0 && doneBytes === totalBytes;
+      if (phase === lastPhase && !ended && now - lastAt < PROGRESS_EVERY_MS) return;
+      lastPhase = phase;
+      lastAt = now;
+      send({ type: 'progress', phase, doneBytes, totalBytes });
+    },
+    finish: send,
+  };
+}
