@@ -1,4 +1,4 @@
-/** How values read inside texts: `{{limit, bytes}}`, `{{hours, hours}}`, `{{createdAt, moment}}`, `{{step, proofStep}}`. */
+/** How values read inside texts: `{{freeBytes, bytes}}`, `{{hours, hours}}`, `{{createdAt, moment}}`, `{{step, proofStep}}`. */
 import type { FormatterModule } from 'i18next';
 import { en } from './en';
 import { ko } from './ko';
@@ -29,6 +29,17 @@ function formatBytes(bytes: number, language: Language): string {
   }).format(value);
 }
 
+/** A whole number of a unit, in words: "1 hour", "31시간". */
+function formatCount(value: string | number, unit: 'hour' | 'second', language: Language): string {
+  if (typeof value !== 'number') return value;
+  return new Intl.NumberFormat(language, {
+    style: 'unit',
+    unit,
+    unitDisplay: 'long',
+    maximumFractionDigits: 0,
+  }).format(value);
+}
+
 function formatMoment(value: string | number, language: Language): string {
   const time = new Date(value);
   if (Number.isNaN(time.getTime())) return String(value);
@@ -46,20 +57,15 @@ export function formatValue(value: string | number, format: string, language: La
     case 'bytes':
       return typeof value === 'number' ? formatBytes(value, language) : value;
     case 'hours':
-      return typeof value === 'number'
-        ? new Intl.NumberFormat(language, {
-            style: 'unit',
-            unit: 'hour',
-            unitDisplay: 'long',
-            maximumFractionDigits: 0,
-          }).format(value)
-        : value;
+      return formatCount(value, 'hour', language);
+    case 'seconds':
+      return formatCount(value, 'second', language);
     case 'moment':
       return formatMoment(value, language);
     case 'proofStep':
       return lookUp(CATALOGS[language].proofStep, value);
-    case 'jobKind':
-      return lookUp(CATALOGS[language].jobKind, value);
+    case 'jobName':
+      return lookUp(CATALOGS[language].jobName, value);
     default:
       throw new TypeError(`no text format is named ${format}`);
   }

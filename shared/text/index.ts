@@ -9,9 +9,12 @@ import { ABSENT, CATALOGS, textFormatter } from './format';
 
 export { CATALOGS, formatValue, textFormatter } from './format';
 
-type WithoutPlural<K extends string> = K extends `${infer Stem}_${'one' | 'other'}` ? Stem : K;
+/** A text `<key>_<value>` is used instead of `<key>` when that value is given: some reasons are not always known. */
+const VARIANTS = ['neededBytes', 'seconds', 'holders', 'reason'] as const;
+
+type Plain<K extends string> = K extends `${infer Stem}_${'one' | 'other' | (typeof VARIANTS)[number]}` ? Stem : K;
 type Leaves<T> = {
-  [K in keyof T & string]: T[K] extends string ? WithoutPlural<K> : `${K}.${Leaves<T[K]>}`;
+  [K in keyof T & string]: T[K] extends string ? Plain<K> : `${K}.${Leaves<T[K]>}`;
 }[keyof T & string];
 
 /** Every key of the catalogues. The part after a health component is open: it comes from the component. */
@@ -41,20 +44,35 @@ export function createTranslator(language: Language): Translate {
   const instance = createInstance(textOptions(language)).use(textFormatter);
   void instance.init();
   const translate: Translate = (key, params = {}) => {
-    const filled = fillWhat(translate, params);
-    // `replace` keeps values apart from i18next's own options: a value named `context` would choose another key
-    const count = filled['count'];
-    return instance.t(key, { replace: filled, ...(typeof count === 'number' ? { count } : {}) });
+    const values = complete(translate, params);
+    const count = values['count'];
+    const context = VARIANTS.find((name) => values[name] !== undefined);
+    return instance.t(key, {
+      // apart from i18next's own options: a value named `lng` would choose another language
+      replace: values,
+      ...(typeof count === 'number' ? { count } : {}),
+      ...(context ? { context } : {}),
+    });
   };
   return translate;
 }
 
-/** Sentences about an error take its words as `what`; whoever has only its code leaves that to the translator. */
-function fillWhat(translate: Translate, params: TextParams): TextParams {
-  const code = params['code'];
-  if (params['what'] !== undefined || typeof code !== 'string' || !Object.hasOwn(ERRORS, code)) return params;
-  const { code: _taken, ...rest } = params;
-  return { ...rest, what: translate(`errors.${code as ErrorCode}.what`, rest) };
+/**
+ * Adds what follows from other values: `what` are the words of the error `code`; a name stands in for a path that is not
+ * given, and the last part of a path for a name.
+ */
+function complete(translate: Translate, params: TextParams): TextParams {
+  const { code, ...given } = params;
+  const { name, path, reason } = given;
+  const values: Record<string, string | number> = { ...given };
+  // A reason comes from elsewhere and ends up inside a sentence.
+  if (typeof reason === 'string') values['reason'] = reason.replaceAll(/\s+/g, ' ').replace(/[.\s]+$/, '');
+  if (name === undefined && path !== undefined) values['name'] = String(path).split(/[/\\]/).at(-1) || path;
+  if (path === undefined && name !== undefined) values['path'] = name;
+  if (values['what'] === undefined && typeof code === 'string' && Object.hasOwn(ERRORS, code)) {
+    values['what'] = translate(`errors.${code as ErrorCode}.what`, values);
+  }
+  return values;
 }
 
 /** An error in words: what happened, what it means for the data, what to do next, and the label of its button. */

@@ -1,11 +1,13 @@
 /**
  * What happened, what it means for the data, what to do next: the words of every error code.
  *
- * Values a code brings, all of them optional (an absent one reads `—`):
- * FILE_*, NOT_A_DATABASE, DATABASE_*, IO_ERROR, DISK_FULL, GZIP_*, HOME_*, STORE_*: path (GZIP_TOO_LARGE also limit, bytes).
- * DATABASE_UNKNOWN, DATABASE_ALREADY_GUARDED, NAME_TAKEN, DATABASE_BUSY, BACKUP_*, RESTORE_*, NOTHING_TO_UNDO: name, path.
- * BACKUP_PROOF_FAILED: step (a ProofStep). BACKUP_OVERDUE: hours. HOME_OWNED: pid, startedAt. STORE_NEWER: found, supported.
- * SETTING_INVALID: setting, reason. INVALID_INPUT: reason. CHILD_CRASHED: job (a JobKind).
+ * Values a code brings, all of them optional (an absent one reads `—`; name and path stand in for each other):
+ * FILE_*, NOT_A_DATABASE, DATABASE_*, IO_ERROR, DISK_FULL, GZIP_*, HOME_*, STORE_*: path.
+ * DATABASE_UNKNOWN, DATABASE_ALREADY_GUARDED, NAME_TAKEN, DATABASE_BUSY, BACKUP_*, RESTORE_*: name, path.
+ * BACKUP_PROOF_FAILED: step (a ProofStep). BACKUP_OVERDUE: hours. GZIP_TOO_LARGE: limitBytes. CHILD_CRASHED: job.
+ * HOME_OWNED: pid, startedAt. STORE_NEWER: found, supported. SETTING_INVALID: setting, reason. INVALID_INPUT: reason.
+ *
+ * `what_seconds` is used instead of `what` when the value `seconds` is given; so with the other names in `VARIANTS`.
  */
 import type { ErrorCode } from '../../errors';
 
@@ -16,6 +18,10 @@ export interface ErrorTexts {
   meaning: string;
   /** What to do next. */
   action: string;
+  what_neededBytes?: string;
+  what_seconds?: string;
+  what_holders?: string;
+  what_reason?: string;
 }
 
 export const errors = {
@@ -68,6 +74,7 @@ export const errors = {
   },
   DATABASE_LOCKED: {
     what: 'Another program keeps the database {{path}} locked.',
+    what_seconds: 'Another program kept the database {{path}} locked for {{seconds, seconds}}.',
     meaning: 'The work did not start or was stopped. The database was not changed.',
     action: 'Wait until the other program has ended its long transaction, then try again.',
   },
@@ -98,11 +105,14 @@ export const errors = {
   },
   BACKUP_FOLDER_UNUSABLE: {
     what: 'The backup folder {{path}} cannot be used.',
+    what_reason: 'The backup folder {{path}} cannot be used ({{reason}}).',
     meaning: 'No new backup can be stored. The databases and the backups that exist were not changed.',
     action: 'Mount its disk and check the access rights, or choose another backup folder in Settings.',
   },
   DISK_FULL: {
     what: 'There is not enough free space to write {{path}}.',
+    what_neededBytes:
+      'There is not enough free space to write {{path}}: {{neededBytes, bytes}} needed, {{freeBytes, bytes}} free.',
     meaning: 'What was being written is incomplete and does not count. Finished backups are not affected.',
     action: 'Free some space on that disk, or choose a backup folder on another disk in Settings.',
   },
@@ -147,7 +157,7 @@ export const errors = {
     action: 'Choose another copy of the file, or another restore point.',
   },
   GZIP_TOO_LARGE: {
-    what: 'The file {{path}} unpacks to more than the limit of {{limit, bytes}}.',
+    what: 'The file {{path}} unpacks to more than {{limitBytes, bytes}}, the most it may hold.',
     meaning: 'Unpacking was stopped so that it cannot fill the disk. Nothing was restored.',
     action: 'Check that it is the file you mean, or choose another one.',
   },
@@ -178,8 +188,9 @@ export const errors = {
     action: 'Open Backups, look at the database, and restore again if needed.',
   },
   RESTORE_HELD_OPEN: {
-    what: 'Another program uses {{path}} in a way that rules out a restore.',
-    meaning: 'The restore did not begin. The database is as it was.',
+    what: 'Another program has {{path}} open.',
+    what_holders: 'Another program has {{path}} open: {{holders}}.',
+    meaning: 'The file has to be replaced as a whole, so the restore did not begin. The database is as it was.',
     action: 'Close the applications that use the database, then try again.',
   },
   NOTHING_TO_UNDO: {
@@ -194,6 +205,7 @@ export const errors = {
   },
   HOME_UNUSABLE: {
     what: 'The data folder {{path}} cannot be used.',
+    what_reason: 'The data folder {{path}} cannot be used ({{reason}}).',
     meaning: 'Holdfast cannot start without it. Guarded databases and backup files are not affected.',
     action: 'Check the access rights and the free space, or start Holdfast with another data folder.',
   },
@@ -210,7 +222,7 @@ export const errors = {
       'Move the file away, start Holdfast again, guard the databases and rebuild the catalogue from the backup folder.',
   },
   CHILD_CRASHED: {
-    what: 'A process ended before its work was done: {{job, jobKind}}.',
+    what: 'A process ended before its work was done: {{job, jobName}}.',
     meaning: 'What was unfinished does not count. Finished backups are not affected.',
     action: 'Try again. If it happens again, read the details in Errors.',
   },

@@ -26,8 +26,6 @@ export const tray = {
   open: 'Open Holdfast',
   'back-up-now': 'Back up now',
   'back-up-all': 'Back up all databases',
-  problems: 'Problems',
-  'no-problems': 'No problems',
   quit: 'Quit',
 };
 

@@ -62,6 +62,23 @@ export const jobKind = {
   inspect: 'Checking a file',
 } satisfies Record<JobKind, string>;
 
+/** Processes that may end unexpectedly: the jobs of electron/jobs, the window, and what Electron itself names. */
+export const jobName = {
+  examine: 'looking at a database',
+  'build-sample': 'building the sample database',
+  backup: 'backup',
+  prove: 'proving a backup',
+  inspect: 'checking a file',
+  preview: 'comparing a backup with the database',
+  stage: 'preparing a restore',
+  apply: 'restore',
+  swap: 'replacing the database file',
+  place: 'writing a copy',
+  settle: 'checking the database after an interruption',
+  window: 'the window',
+  GPU: 'drawing the window',
+};
+
 /** Why a restore point stays. */
 export const keep = {
   'last-proved': 'the last proved backup: never deleted',

@@ -53,6 +53,7 @@ export const errors: Mirror<typeof en.errors> = {
   },
   DATABASE_LOCKED: {
     what: '다른 프로그램이 {{path}} 데이터베이스를 잠그고 있습니다.',
+    what_seconds: '다른 프로그램이 {{seconds, seconds}} 동안 {{path}} 데이터베이스를 잠그고 있었습니다.',
     meaning: '작업이 시작되지 않았거나 중단되었습니다. 데이터베이스는 변경되지 않았습니다.',
     action: '다른 프로그램의 긴 트랜잭션이 끝난 뒤 다시 시도하십시오.',
   },
@@ -84,11 +85,13 @@ export const errors: Mirror<typeof en.errors> = {
   },
   BACKUP_FOLDER_UNUSABLE: {
     what: '{{path}} 백업 폴더를 사용할 수 없습니다.',
+    what_reason: '{{path}} 백업 폴더를 사용할 수 없습니다({{reason}}).',
     meaning: '새 백업을 저장할 수 없습니다. 데이터베이스와 기존 백업은 변경되지 않았습니다.',
     action: '디스크 연결과 접근 권한을 확인하거나 설정에서 다른 백업 폴더를 선택하십시오.',
   },
   DISK_FULL: {
     what: '{{path}}에 쓸 여유 공간이 부족합니다.',
+    what_neededBytes: '{{path}}에 쓸 여유 공간이 부족합니다(필요 {{neededBytes, bytes}}, 여유 {{freeBytes, bytes}}).',
     meaning: '쓰던 파일은 완성되지 않아 사용되지 않습니다. 완료된 백업에는 영향이 없습니다.',
     action: '해당 디스크의 공간을 확보하거나 설정에서 다른 디스크의 백업 폴더를 선택하십시오.',
   },
@@ -133,7 +136,7 @@ export const errors: Mirror<typeof en.errors> = {
     action: '파일의 다른 사본이나 다른 복원 지점을 선택하십시오.',
   },
   GZIP_TOO_LARGE: {
-    what: '{{path}} 파일의 압축을 풀면 허용 크기({{limit, bytes}})를 넘습니다.',
+    what: '{{path}} 파일의 압축을 풀면 허용 크기({{limitBytes, bytes}})를 넘습니다.',
     meaning: '디스크가 가득 차지 않도록 압축 풀기를 중단했습니다. 복원된 내용은 없습니다.',
     action: '의도한 파일인지 확인하거나 다른 파일을 선택하십시오.',
   },
@@ -164,8 +167,9 @@ export const errors: Mirror<typeof en.errors> = {
     action: '백업 화면에서 데이터베이스를 확인하고 필요하면 다시 복원하십시오.',
   },
   RESTORE_HELD_OPEN: {
-    what: '다른 프로그램이 {{path}} 데이터베이스를 사용하고 있어 복원할 수 없습니다.',
-    meaning: '복원을 시작하지 않았습니다. 데이터베이스는 그대로입니다.',
+    what: '다른 프로그램에서 {{path}} 파일을 열어 두고 있습니다.',
+    what_holders: '다른 프로그램에서 {{path}} 파일을 열어 두고 있습니다: {{holders}}.',
+    meaning: '파일 전체를 교체해야 하므로 복원을 시작하지 않았습니다. 데이터베이스는 그대로입니다.',
     action: '데이터베이스를 사용하는 응용 프로그램을 종료한 뒤 다시 시도하십시오.',
   },
   NOTHING_TO_UNDO: {
@@ -180,6 +184,7 @@ export const errors: Mirror<typeof en.errors> = {
   },
   HOME_UNUSABLE: {
     what: '{{path}} 데이터 폴더를 사용할 수 없습니다.',
+    what_reason: '{{path}} 데이터 폴더를 사용할 수 없습니다({{reason}}).',
     meaning:
       '데이터 폴더 없이는 Holdfast를 시작할 수 없습니다. 보호 중인 데이터베이스와 백업 파일에는 영향이 없습니다.',
     action: '접근 권한과 여유 공간을 확인하거나 다른 데이터 폴더를 지정해 시작하십시오.',
@@ -196,7 +201,7 @@ export const errors: Mirror<typeof en.errors> = {
       '파일을 다른 곳으로 옮기고 Holdfast를 다시 시작하십시오. 그런 다음 데이터베이스를 등록하고 백업 폴더에서 백업 목록을 다시 만드십시오.',
   },
   CHILD_CRASHED: {
-    what: '작업을 마치기 전에 프로세스가 종료되었습니다: {{job, jobKind}}.',
+    what: '작업을 마치기 전에 프로세스가 종료되었습니다: {{job, jobName}}.',
     meaning: '완료되지 않은 결과는 사용되지 않습니다. 완료된 백업에는 영향이 없습니다.',
     action: '다시 시도하십시오. 같은 일이 반복되면 오류 화면에서 세부 정보를 확인하십시오.',
   },

@@ -27,8 +27,6 @@ export const tray: Mirror<typeof en.tray> = {
   open: 'Holdfast 열기',
   'back-up-now': '지금 백업',
   'back-up-all': '모든 데이터베이스 백업',
-  problems: '문제',
-  'no-problems': '문제 없음',
   quit: '종료',
 };
 

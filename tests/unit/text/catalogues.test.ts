@@ -3,6 +3,7 @@ import { BACKUP_KINDS, KEEP_REASONS, PROOF_STEPS } from '@shared/models';
 import { LANGUAGES, type Language } from '@shared/settings';
 import { CATALOGS, formatValue, type TextKey } from '@shared/text';
 import type { Mirror } from '@shared/text/mirror';
+import { JOB_REQUESTS } from '../../../electron/jobs/protocol';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 
 type Tree = { [key: string]: string | Tree };
@@ -106,6 +107,10 @@ describe.each(LANGUAGES)('the catalogue %s', (language) => {
       ...KEEP_REASONS.map((value) => `keep.${value}`),
     ];
     for (const key of expected) expect(catalog.has(key), key).toBe(true);
+  });
+
+  test('names every job whose process may end', () => {
+    for (const job of Object.keys(JOB_REQUESTS)) expect(catalog.has(`jobName.${job}`), job).toBe(true);
   });
 
   test('no text is empty or untidy', () => {

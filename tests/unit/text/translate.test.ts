@@ -49,6 +49,42 @@ describe('createTranslator', () => {
     expect(en('errors.FILE_NOT_FOUND.what', values)).toBe(`There is no file at ${path}.`);
   });
 
+  test('says more when more is known', () => {
+    const path = '/mnt/nas/orders.sqlite.gz';
+    expect(en('errors.DISK_FULL.what', { path })).toBe(`There is not enough free space to write ${path}.`);
+    expect(en('errors.DISK_FULL.what', { path, neededBytes: 3.25e9, freeBytes: 0 })).toBe(
+      `There is not enough free space to write ${path}: 3.3 GB needed, 0 bytes free.`,
+    );
+    expect(ko('errors.DATABASE_LOCKED.what', { path: 'orders.db', seconds: 30 })).toBe(
+      '다른 프로그램이 30초 동안 orders.db 데이터베이스를 잠그고 있었습니다.',
+    );
+    expect(en('errors.RESTORE_HELD_OPEN.what', { path: 'orders.db', holders: 'python3 (412)' })).toBe(
+      'Another program has orders.db open: python3 (412).',
+    );
+    // a value that a text has no variant for changes nothing
+    expect(en('errors.FILE_EMPTY.what', { path, seconds: 5 })).toBe(`The file ${path} is empty.`);
+    expect(en('sentence.all-protected', { count: 2, reason: 'x' })).toBe('All 2 databases are protected.');
+  });
+
+  test('a reason fits into its sentence', () => {
+    const reason = 'it is not\n  a folder. ';
+    expect(en('errors.INVALID_INPUT.what', { reason })).toBe('The input is not valid: it is not a folder.');
+  });
+
+  test('a name and a path stand in for each other', () => {
+    expect(en('errors.BACKUP_KEPT.what', { path: '/srv/orders.db' })).toBe(
+      'This is the last proved backup of orders.db.',
+    );
+    expect(en('errors.BACKUP_KEPT.what', { path: 'C:\\data\\orders.db' })).toBe(
+      'This is the last proved backup of orders.db.',
+    );
+    expect(en('errors.DATABASE_LOCKED.what', { name: 'orders' })).toBe(
+      'Another program keeps the database orders locked.',
+    );
+    expect(en('errors.BACKUP_KEPT.what', { name: 'orders', path: '/srv/o.db' })).toContain('of orders.');
+    expect(en('errors.BACKUP_KEPT.what', { path: '/' })).toContain('of /.');
+  });
+
   test('every text of an error reads whole in both languages with no value at all', () => {
     for (const translate of [en, ko]) {
       for (const code of ERROR_CODES) {
@@ -114,6 +150,11 @@ describe('formatValue', () => {
     expect(formatValue(31, 'hours', 'ko')).toBe('31시간');
   });
 
+  test('seconds', () => {
+    expect([1, 30].map((seconds) => formatValue(seconds, 'seconds', 'en'))).toEqual(['1 second', '30 seconds']);
+    expect(formatValue(30, 'seconds', 'ko')).toBe('30초');
+  });
+
   test('a moment is shown in local time, whatever the time zone', () => {
     const local = new Date(2026, 2, 7, 15, 4).toISOString();
     expect(formatValue(local, 'moment', 'en')).toBe('Mar 7, 2026, 15:04');
@@ -129,7 +170,7 @@ describe('formatValue', () => {
 
   test('words of closed sets', () => {
     expect(formatValue('integrity-check', 'proofStep', 'ko')).toBe('무결성 검사');
-    expect(formatValue('restore', 'jobKind', 'en')).toBe('Restore');
+    expect(formatValue('apply', 'jobName', 'en')).toBe('restore');
   });
 
   test('a format that does not exist is an error', () => {
