@@ -18,7 +18,7 @@ const REQUEST_ID = 1;
 
 export interface ForwardContext {
   signal: AbortSignal;
-  onProgress(progress: Progress): void;
+  onProgress: (progress: Progress) => void;
 }
 
 /**

@@ -51,7 +51,8 @@ export function formats(language: Language, now = new Date()): Format {
 /** Hangul, Han, Kana, full-width forms and most emoji take two columns of a terminal. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u;
-const NO_WIDTH = /^[\p{Mark}\p{Control}\u200b-\u200f\ufe00-\ufe0f]$/u;
+/** Combining marks, variation selectors (which are marks too), zero-width spaces and control characters. */
+const NO_WIDTH = /^(?:\p{Mark}|\p{Control}|\p{Format})$/u;
 
 /** Columns that `text` takes in a terminal. */
 export function displayWidth(text: string): number {

@@ -11,7 +11,7 @@ import type { HomeChoice } from './default-home';
 
 export interface RunContext {
   signal: AbortSignal;
-  onProgress(progress: Progress): void;
+  onProgress: (progress: Progress) => void;
 }
 
 export interface Command {

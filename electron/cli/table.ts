@@ -42,7 +42,7 @@ function pad(text: string, width: number, align: Column['align']): string {
 
 function cutStart(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
-  const characters = [...text];
+  const characters = Array.from(text);
   let kept = '';
   while (characters.length > 0) {
     const longer = (characters.pop() ?? '') + kept;

@@ -18,5 +18,6 @@ export function cliText(language: Language): CliText {
 
 /** The sentence of a `UsageText`. */
 export function usageSentence(text: CliText, [key, ...values]: UsageText): string {
-  return (text.usage[key] as (...values: string[]) => string)(...values);
+  const sentence: (...values: string[]) => string = text.usage[key];
+  return sentence(...values);
 }

@@ -12,7 +12,7 @@ const PROGRESS_INTERVAL_MS = 200;
 export interface CommandContext {
   /** Ends the work that the command started. */
   signal: AbortSignal;
-  onProgress(job: JobView): void;
+  onProgress: (job: JobView) => void;
 }
 
 /** What a command ended in. `problem` says that a check did its work and found something. */
