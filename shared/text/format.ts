@@ -71,7 +71,7 @@ export function formatValue(value: string | number, format: string, language: La
   }
 }
 
-/** For `i18next.use(…)`: every instance that shows these catalogues needs it. */
+/** For `i18next.use(…)`. */
 export const textFormatter: FormatterModule = {
   type: 'formatter',
   init() {},

@@ -1,5 +1,5 @@
 /** The texts of Holdfast in every language it speaks, for the window, the tray and the command. */
-import { createInstance, type InitOptions } from 'i18next';
+import { createInstance } from 'i18next';
 import type { ErrorAction, ErrorCode, ErrorView } from '../errors';
 import { ERRORS } from '../errors';
 import type { HealthComponent, Sentence } from '../models';
@@ -7,7 +7,7 @@ import { LANGUAGES, type Language, type Settings } from '../settings';
 import type { en } from './en';
 import { ABSENT, CATALOGS, textFormatter } from './format';
 
-export { CATALOGS, formatValue, textFormatter } from './format';
+export { CATALOGS, formatValue } from './format';
 
 /** A text `<key>_<value>` is used instead of `<key>` when that value is given: some reasons are not always known. */
 const VARIANTS = ['neededBytes', 'seconds', 'holders', 'reason'] as const;
@@ -23,12 +23,12 @@ export type TextParams = Readonly<Record<string, string | number>>;
 /** Gives the text of a key in one language. A value that is not given reads `—`. */
 export type Translate = (key: TextKey, params?: TextParams) => string;
 
-/** Options that an i18next instance needs to show the catalogues; it also needs `.use(textFormatter)`. */
-export function textOptions(language: Language): InitOptions {
-  return {
+/** Makes the translator of one language. */
+export function createTranslator(language: Language): Translate {
+  const instance = createInstance().use(textFormatter);
+  void instance.init({
     lng: language,
     fallbackLng: 'en',
-    supportedLngs: [...LANGUAGES],
     resources: { en: { translation: CATALOGS.en }, ko: { translation: CATALOGS.ko } },
     // everything is in memory: ready when init returns
     initAsync: false,
@@ -36,13 +36,7 @@ export function textOptions(language: Language): InitOptions {
     nsSeparator: false,
     interpolation: { escapeValue: false },
     missingInterpolationHandler: () => ABSENT,
-  };
-}
-
-/** Makes the translator of one language. */
-export function createTranslator(language: Language): Translate {
-  const instance = createInstance(textOptions(language)).use(textFormatter);
-  void instance.init();
+  });
   const translate: Translate = (key, params = {}) => {
     const values = complete(translate, params);
     const count = values['count'];
