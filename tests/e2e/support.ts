@@ -1,0 +1,97 @@
+/** Things the tests need of the world: databases that applications own, and files dragged by a hand. */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { expect, type Page } from '@playwright/test';
+import type { RestorePoint } from '@shared/models';
+import type { Holdfast } from './launch';
+
+export interface Order {
+  id: number;
+  item: string;
+}
+
+/** Makes a database of `count` orders in WAL mode, as an application would, and gives its path. */
+export function makeOrders(folder: string, name: string, count: number): string {
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, name);
+  const database = new Database(file);
+  database.pragma('journal_mode = WAL');
+  database.exec('CREATE TABLE orders (id INTEGER PRIMARY KEY, item TEXT NOT NULL)');
+  const insert = database.prepare('INSERT INTO orders (item) VALUES (?)');
+  database.transaction(() => {
+    for (let id = 1; id <= count; id += 1) insert.run(`item ${id}`);
+  })();
+  database.close();
+  return file;
+}
+
+/** Runs a statement on the live database, as its application would. */
+export function change(file: string, sql: string): void {
+  const database = new Database(file, { fileMustExist: true });
+  database.exec(sql);
+  database.close();
+}
+
+/** The orders that are in a database now. */
+export function orders(file: string): Order[] {
+  const database = new Database(file, { readonly: true, fileMustExist: true });
+  const rows = database.prepare('SELECT id, item FROM orders ORDER BY id').all() as Order[];
+  database.close();
+  return rows;
+}
+
+/** Guards a database without the window and waits for nothing. */
+export async function guard(holdfast: Holdfast, file: string): Promise<string> {
+  const database = await holdfast.request('databases:add', { file });
+  return database.id;
+}
+
+/** Backs a database up and gives the restore point, once it is proved. */
+export async function backUp(holdfast: Holdfast, databaseId: string): Promise<RestorePoint> {
+  const before = new Set((await points(holdfast, databaseId)).map(({ id }) => id));
+  await holdfast.request('backups:start', { databaseId });
+  let made: RestorePoint | undefined;
+  await expect
+    .poll(async () => {
+      made = (await points(holdfast, databaseId)).find(({ id }) => !before.has(id));
+      return made?.state;
+    })
+    .toBe('proved');
+  return made!;
+}
+
+/** Restore points of a database, newest first. */
+export function points(holdfast: Holdfast, databaseId: string): Promise<RestorePoint[]> {
+  return holdfast.request('backups:list', { databaseId });
+}
+
+/** Drags a file over the window, as the desktop does, and tells what was seen while it hovered. */
+export async function drag(page: Page, files: string[]): Promise<{ drop(): Promise<void>; leave(): Promise<void> }> {
+  const session = await page.context().newCDPSession(page);
+  const size = await page.evaluate(() => ({ width: window.innerWidth, height: window.innerHeight }));
+  const at = { x: size.width / 2, y: size.height / 2 };
+  const data = { items: [], files, dragOperationsMask: 1 };
+  const send = (type: 'dragEnter' | 'dragOver' | 'drop' | 'dragCancel') =>
+    session.send('Input.dispatchDragEvent', { type, ...at, data });
+  await send('dragEnter');
+  await send('dragOver');
+  return {
+    async drop() {
+      await send('drop');
+      await session.detach();
+    },
+    async leave() {
+      await send('dragCancel');
+      await session.detach();
+    },
+  };
+}
+
+/** Drops a file on the window. */
+export async function drop(page: Page, file: string): Promise<void> {
+  const hand = await drag(page, [file]);
+  await expect(page.getByTestId('drop-overlay')).toBeVisible();
+  await hand.drop();
+  await expect(page.getByTestId('drop-overlay')).toBeHidden();
+}

@@ -1,0 +1,123 @@
+/** The tray: state by shape, one sentence, a menu that acts. */
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from './fixtures';
+import { type Holdfast, root } from './launch';
+import { backUp, guard, makeOrders, points } from './support';
+
+/** Pixels of a tray image as they go over the bus: ARGB. */
+async function imageOf(holdfast: Holdfast, state: string): Promise<string> {
+  const file = path.join(root, 'resources', 'tray', `${state}-24.png`);
+  const bgra = await holdfast.app.evaluate(
+    ({ nativeImage }, source) => [...nativeImage.createFromPath(source).toBitmap({ scaleFactor: 2 })],
+    file,
+  );
+  const argb = Buffer.alloc(bgra.length);
+  for (let at = 0; at < bgra.length; at += 4)
+    argb.writeUInt32BE(Buffer.from(bgra.slice(at, at + 4)).readUInt32LE(), at);
+  return argb.toString('hex');
+}
+
+test('says that nothing is guarded, and offers to open and to quit', async ({ page, tray }) => {
+  await expect(page.getByTestId('sentence')).toBeVisible();
+  await expect.poll(() => tray.tooltip()).toBe('Holdfast: No database is guarded yet.');
+  expect(await tray.labels()).toEqual(['No database is guarded yet.', '-', 'Open Holdfast', '-', 'Quit']);
+  const [status] = (await tray.menu()).children;
+  expect(status?.enabled).toBe(false);
+});
+
+test('its sentence and its shape follow the state: unguarded, protected, broken', async ({
+  holdfast,
+  page,
+  tray,
+  folder,
+}) => {
+  const shape = async (): Promise<string> => (await tray.icon())[0]!.argb.toString('hex');
+  const file = makeOrders(folder, 'orders.db', 10);
+  const id = await guard(holdfast, file);
+  await backUp(holdfast, id);
+  await expect.poll(() => tray.tooltip()).toBe('Holdfast: orders is protected.');
+  expect(await page.getByTestId('sentence').textContent()).toContain('orders is protected.');
+  const calm = await shape();
+  expect(calm).toBe(await imageOf(holdfast, 'ok'));
+
+  rmSync(file);
+  await tray.click('Back up now');
+  await expect.poll(() => tray.tooltip()).toMatch(/^Holdfast: orders: /);
+  expect(await shape()).toBe(await imageOf(holdfast, 'critical'));
+  const [worst] = (await tray.menu()).children;
+  expect(worst).toMatchObject({ enabled: true });
+  expect(worst?.label).toContain('orders');
+});
+
+test('its pictures differ from state to state', async ({ holdfast }) => {
+  const states = ['ok', 'busy', 'warning', 'critical'];
+  const images = await Promise.all(states.map((state) => imageOf(holdfast, state)));
+  expect(new Set(images).size).toBe(states.length);
+});
+
+test('backs up one of several databases, or all', async ({ holdfast, tray, folder }) => {
+  const first = await guard(holdfast, makeOrders(folder, 'a_first & best.db', 10));
+  const second = await guard(holdfast, makeOrders(folder, 'second.db', 10));
+  const counts = async () => [(await points(holdfast, first)).length, (await points(holdfast, second)).length];
+  await expect.poll(() => tray.labels()).toContain('Back up now');
+  await expect
+    .poll(async () => (await holdfast.request('state:get', undefined)).jobs.length, { message: 'first backups ended' })
+    .toBe(0);
+  const [one, two] = (await counts()) as [number, number];
+  await tray.click('Back up now', 'a_first & best');
+  await expect.poll(counts).toEqual([one + 1, two]);
+  await tray.click('Back up now', 'Back up all databases');
+  await expect.poll(counts).toEqual([one + 2, two + 1]);
+});
+
+test('a problem in the menu leads to that problem, also when the window is closed', async ({
+  holdfast,
+  page,
+  tray,
+  folder,
+}) => {
+  const file = makeOrders(folder, 'orders.db', 10);
+  const id = await guard(holdfast, file);
+  await backUp(holdfast, id);
+  rmSync(file);
+  await tray.click('Back up now');
+  await expect(page.getByTestId('tab-errors')).toContainText('1');
+  await holdfast.closeWindow();
+  await expect.poll(() => holdfast.windowCount()).toBe(0);
+  const worst = (await tray.menu()).children.find((node) => node.enabled && node.label.includes('orders'));
+  const again = await holdfast.nextWindow(() => tray.click(worst!.label));
+  await expect(again.getByTestId('tab-errors')).toHaveAttribute('aria-selected', 'true');
+  await expect(again.getByTestId('problem-row')).toHaveCount(1);
+});
+
+test('a click on the icon opens the window', async ({ holdfast, page, tray }) => {
+  await page.close();
+  await expect.poll(() => holdfast.windowCount()).toBe(0);
+  await holdfast.nextWindow(() => tray.activate());
+});
+
+test('Quit ends Holdfast in order: the home is free again and the tray empty', async ({ holdfast, page, tray }) => {
+  await expect(page.getByTestId('sentence')).toBeVisible();
+  await tray.click('Quit');
+  expect(await holdfast.exitStatus()).toBe(0);
+  expect(await tray.hasItem()).toBe(false);
+});
+
+test.describe('in Korean', () => {
+  test.use({ language: 'ko' });
+  test('the menu speaks Korean, and English after the setting says so', async ({ holdfast, tray }) => {
+    await expect.poll(() => tray.labels()).toContain('Holdfast 열기');
+    await holdfast.request('settings:set', { language: 'en' });
+    await expect.poll(() => tray.labels()).toContain('Open Holdfast');
+  });
+});
+
+test.describe('started hidden', () => {
+  test.use({ args: ['--hidden'] });
+  test('Holdfast is in the tray only, until it is opened', async ({ holdfast, tray }) => {
+    await expect.poll(() => tray.hasItem()).toBe(true);
+    expect(await holdfast.windowCount()).toBe(0);
+    await holdfast.nextWindow(() => tray.click('Open Holdfast'));
+  });
+});
