@@ -4,11 +4,18 @@
  */
 
 const DAY_MS = 24 * 3_600_000;
+const ZONE_KEPT_MS = 1_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** The machine's time zone now: people travel, so it is asked each time. */
+let zone = { name: '', askedAtMs: Number.NEGATIVE_INFINITY };
+
+/** The machine's time zone. People travel, so it is asked again, but not for every row of a list. */
 export function systemTimeZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const nowMs = performance.now();
+  if (nowMs - zone.askedAtMs > ZONE_KEPT_MS) {
+    zone = { name: Intl.DateTimeFormat().resolvedOptions().timeZone, askedAtMs: nowMs };
+  }
+  return zone.name;
 }
 
 /** What clocks in `timeZone` show at `atMs`, as wall milliseconds. */

@@ -188,7 +188,7 @@ test.each<[what: string, cron: string, zone: string, after: string, now: string,
 });
 
 // Each local wall time is one occurrence: over three days around each change, walking forward, looking back from
-// every fifth minute and naming wall times by hand must agree.
+// every twentieth minute and naming wall times by hand must agree.
 test.each([
   [NEW_YORK, '2026-03-07T12:00'],
   [NEW_YORK, '2026-10-31T12:00'],
@@ -202,7 +202,7 @@ test.each([
   for (const cron of ['30 2 * * *', '15,45 1,2,3 * * *']) {
     const forward = walkOver(cron, fromMs, toMs, zone);
     const back: string[] = [];
-    for (let servedMs = fromMs, nowMs = fromMs; nowMs <= toMs; nowMs += 5 * MINUTE_MS) {
+    for (let servedMs = fromMs, nowMs = fromMs; nowMs <= toMs; nowMs += 20 * MINUTE_MS) {
       const due = latestDue(cron, servedMs, nowMs, zone);
       if (!due) continue;
       back.push(`${due.key} at ${iso(due.atMs)}`);

@@ -1,0 +1,416 @@
+import type { ScheduledKind } from '@shared/models';
+import { DEFAULT_SCHEDULES } from '@shared/settings';
+import { afterEach, expect, test } from 'vitest';
+import { createScheduler, overdueSince, type Scheduler } from '../../../electron/backup/scheduler';
+import { holdfastError } from '../../../electron/errors/holdfast-error';
+import type { Store } from '../../../electron/store/open';
+import { orders, scratchStore } from '../store/fixture';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const SEOUL = 'Asia/Seoul';
+const local = (wall: string) => Date.parse(`${wall}:00+09:00`);
+const wallAt = (atMs: number) => new Date(atMs + 9 * HOUR_MS).toISOString().slice(0, 16);
+// Thursday; the 1st of the month is the day before.
+const START = local('2026-07-02T12:00');
+
+const OFF = { enabled: false, cron: '0 0 1 1 *' };
+const DAILY = { daily: { enabled: true, cron: '0 2 * * *' }, weekly: OFF, monthly: OFF };
+
+interface Ran {
+  database: string;
+  kind: ScheduledKind;
+  key: string;
+  atMs: number;
+}
+
+/** A scheduler over a real store whose clock moves only when it is told to; its timer fires as the clock passes it. */
+class Machine {
+  nowMs: number;
+  ran: Ran[] = [];
+  problems: { code: string; databaseId: string | null }[] = [];
+  /** What a run does; succeeds at once when it is left alone. */
+  work: (ran: Ran) => Promise<void> = () => Promise.resolve();
+  private timer: { atMs: number; fire: () => void } | null = null;
+  private scheduler: Scheduler;
+  readonly store: Store;
+
+  constructor(store: Store, nowMs = START, timeZone = SEOUL) {
+    this.store = store;
+    this.nowMs = nowMs;
+    this.scheduler = createScheduler({
+      clock: { now: () => this.nowMs },
+      arm: (atMs, fire) => {
+        this.timer = { atMs, fire };
+        return () => {
+          this.timer = null;
+        };
+      },
+      timeZone,
+      databases: () => store.databases.list(),
+      ledger: store.scheduleRuns,
+      run: (database, kind, occurrence) => {
+        const ran = { database, kind, key: occurrence.key, atMs: this.nowMs };
+        this.ran.push(ran);
+        return this.work(ran);
+      },
+      report: (error, databaseId) => this.problems.push({ code: error.code, databaseId }),
+    });
+  }
+
+  /** Lets what was started run until it waits for the clock. */
+  async settle(): Promise<void> {
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  }
+
+  async wake(): Promise<void> {
+    this.scheduler.wake();
+    await this.settle();
+  }
+
+  /** The clock runs to `toMs`, timers firing on the way. */
+  async runTo(toMs: number): Promise<void> {
+    while (this.timer && this.timer.atMs <= toMs) {
+      const { atMs, fire } = this.timer;
+      this.nowMs = Math.max(this.nowMs, atMs);
+      this.timer = null;
+      fire();
+      await this.settle();
+    }
+    this.nowMs = toMs;
+  }
+
+  /** The clock jumps: a sleep, or somebody sets it. Timers know nothing of it. */
+  async jumpTo(toMs: number): Promise<void> {
+    this.nowMs = toMs;
+    await this.wake();
+  }
+
+  stop = () => this.scheduler.stop();
+  next = (databaseId = orders.id) => this.scheduler.next(databaseId);
+  armedAtMs = () => this.timer?.atMs ?? null;
+  keys = () => this.ran.map((ran) => `${ran.kind} ${ran.key}`);
+}
+
+const machines: Machine[] = [];
+afterEach(async () => {
+  for (const machine of machines.splice(0)) await machine.stop();
+});
+
+function machine(schedules = orders.schedules, nowMs = START, store = scratchStore(), timeZone = SEOUL): Machine {
+  if (!store.databases.get(orders.id)) {
+    store.databases.add({ ...orders, schedules, addedAt: new Date(nowMs).toISOString() });
+  }
+  const made = new Machine(store, nowMs, timeZone);
+  machines.push(made);
+  return made;
+}
+
+test('a month of the default schedules', async () => {
+  const it = machine(DEFAULT_SCHEDULES);
+  await it.wake();
+  expect(it.next()).toEqual({ kind: 'daily', atMs: local('2026-07-03T02:00') });
+  await it.runTo(local('2026-08-02T12:00'));
+  const count = (kind: ScheduledKind) => it.ran.filter((ran) => ran.kind === kind).length;
+  expect([count('daily'), count('weekly'), count('monthly')]).toEqual([31, 5, 1]);
+  expect(it.ran.every((ran) => wallAt(ran.atMs) === ran.key)).toBe(true);
+  expect(it.problems).toEqual([]);
+});
+
+test('nothing is made up for from before a database was added', async () => {
+  const it = machine();
+  await it.wake();
+  expect(it.ran).toEqual([]);
+});
+
+test('after a week asleep one backup catches up, and serves all kinds that were missed', async () => {
+  const it = machine(DEFAULT_SCHEDULES, local('2026-06-26T12:00'));
+  await it.wake();
+  await it.jumpTo(local('2026-07-03T09:00'));
+  expect(it.keys()).toEqual(['monthly 2026-07-01T04:00']);
+  expect(it.store.scheduleRuns.list(orders.id, 0).map((run) => [run.kind, run.occurrence.key, run.outcome])).toEqual([
+    ['daily', '2026-07-03T02:00', 'covered'],
+    ['monthly', '2026-07-01T04:00', 'done'],
+    ['weekly', '2026-06-28T03:00', 'covered'],
+  ]);
+  await it.wake();
+  await it.runTo(local('2026-07-04T01:59'));
+  expect(it.ran).toHaveLength(1);
+});
+
+test('a restart neither repeats nor forgets a period', async () => {
+  const first = machine(DAILY);
+  await first.wake();
+  await first.runTo(local('2026-07-03T02:30'));
+  await first.stop();
+  const second = machine(DAILY, local('2026-07-03T03:00'), first.store);
+  await second.wake();
+  expect(second.ran).toEqual([]);
+  await second.stop();
+  const third = machine(DAILY, local('2026-07-05T09:00'), first.store);
+  await third.wake();
+  expect(third.keys()).toEqual(['daily 2026-07-05T02:00']);
+});
+
+test('a clock that is set back does not run a period twice', async () => {
+  const it = machine(DAILY);
+  await it.wake();
+  await it.runTo(local('2026-07-05T02:30'));
+  await it.jumpTo(local('2026-07-03T01:00'));
+  await it.runTo(local('2026-07-06T02:30'));
+  expect(it.keys()).toEqual([3, 4, 5, 6].map((day) => `daily 2026-07-0${day}T02:00`));
+});
+
+test('a clock that stood years ahead and is put right does not silence the schedule', async () => {
+  const it = machine(DAILY, local('2030-01-01T12:00'));
+  await it.wake();
+  await it.runTo(local('2030-01-02T12:00'));
+  await it.jumpTo(START);
+  await it.runTo(local('2026-07-03T12:00'));
+  expect(it.keys()).toEqual(['daily 2030-01-02T02:00', 'daily 2026-07-02T02:00', 'daily 2026-07-03T02:00']);
+});
+
+test.each([
+  [
+    'clocks jump over 02:30',
+    '30 2 * * *',
+    '2026-03-07T12:00Z',
+    3,
+    ['2026-03-08T02:30', '2026-03-09T02:30', '2026-03-10T02:30'],
+  ],
+  [
+    'clocks show 01:30 twice',
+    '30 1 * * *',
+    '2026-10-31T12:00Z',
+    3,
+    ['2026-11-01T01:30', '2026-11-02T01:30', '2026-11-03T01:30'],
+  ],
+])('once a day when %s', async (_what, cron, from, days, keys) => {
+  const nowMs = Date.parse(from);
+  const it = machine({ ...DAILY, daily: { enabled: true, cron } }, nowMs, scratchStore(), 'America/New_York');
+  await it.wake();
+  for (let minutes = 0; minutes < days * 24 * 60; minutes += 10) {
+    await it.runTo(nowMs + minutes * MINUTE_MS);
+    await it.wake();
+  }
+  expect(it.ran.map((ran) => ran.key)).toEqual(keys);
+});
+
+test('it never waits long, so that a clock that jumps is noticed without being told', async () => {
+  const it = machine(DAILY);
+  await it.wake();
+  expect((it.armedAtMs() ?? 0) - it.nowMs).toBe(15 * MINUTE_MS);
+  await it.runTo(local('2026-07-03T01:55'));
+  expect(it.armedAtMs()).toBe(local('2026-07-03T02:00'));
+});
+
+test('a failed run is tried again after 1, 5 and 15 minutes, then with the next period', async () => {
+  const it = machine(DAILY);
+  it.work = () => Promise.reject(holdfastError('DISK_FULL'));
+  await it.wake();
+  await it.runTo(local('2026-07-03T02:00'));
+  expect(it.next()).toEqual({ kind: 'daily', atMs: local('2026-07-03T02:01') });
+  await it.runTo(local('2026-07-04T01:59'));
+  expect(it.ran.map((ran) => wallAt(ran.atMs).slice(11))).toEqual(['02:00', '02:01', '02:06', '02:21']);
+  expect(it.next()).toEqual({ kind: 'daily', atMs: local('2026-07-04T02:00') });
+  expect(it.store.scheduleRuns.list(orders.id, 0)).toMatchObject([{ outcome: 'failed' }]);
+  it.work = () => Promise.resolve();
+  await it.runTo(local('2026-07-04T02:00'));
+  expect(it.keys().at(-1)).toBe('daily 2026-07-04T02:00');
+  expect(it.ran).toHaveLength(5);
+});
+
+test('a retry that succeeds serves the period', async () => {
+  const it = machine(DAILY);
+  it.work = () => (it.ran.length < 3 ? Promise.reject(holdfastError('DATABASE_LOCKED')) : Promise.resolve());
+  await it.wake();
+  await it.runTo(local('2026-07-03T12:00'));
+  expect(it.ran).toHaveLength(3);
+  expect(it.store.scheduleRuns.list(orders.id, 0)).toMatchObject([{ outcome: 'done' }]);
+});
+
+test('what was given up is tried once more on waking, but not at every look', async () => {
+  const it = machine(DAILY);
+  it.work = () => Promise.reject(holdfastError('BACKUP_FOLDER_UNUSABLE'));
+  await it.wake();
+  await it.runTo(local('2026-07-03T02:30'));
+  await it.wake();
+  expect(it.ran).toHaveLength(4);
+  await it.jumpTo(local('2026-07-03T08:00'));
+  await it.wake();
+  await it.wake();
+  expect(it.ran).toHaveLength(5);
+});
+
+test('a cancelled run is not started again by itself', async () => {
+  const it = machine(DAILY);
+  it.work = () => Promise.reject(holdfastError('CANCELLED'));
+  await it.wake();
+  await it.runTo(local('2026-07-03T20:00'));
+  expect(it.ran).toHaveLength(1);
+});
+
+test('a period that comes while another is being retried is tried at once', async () => {
+  const it = machine({ ...DAILY, weekly: { enabled: true, cron: '3 2 * * 5' } });
+  it.work = () => Promise.reject(holdfastError('IO_ERROR'));
+  await it.wake();
+  await it.runTo(local('2026-07-03T02:03'));
+  expect(it.keys().map((key) => key.split(' ')[0])).toEqual(['daily', 'daily', 'weekly']);
+});
+
+test('one database that hangs and one that fails do not keep the others waiting', async () => {
+  const it = machine(DAILY);
+  it.store.databases.add({
+    ...orders,
+    id: 'hangs',
+    name: 'hangs',
+    path: '/h',
+    schedules: DAILY,
+    addedAt: new Date(START).toISOString(),
+  });
+  it.store.databases.add({
+    ...orders,
+    id: 'well',
+    name: 'well',
+    path: '/w',
+    schedules: DAILY,
+    addedAt: new Date(START).toISOString(),
+  });
+  let release = () => {};
+  it.work = ({ database }) => {
+    if (database === 'hangs') return new Promise((resolve) => (release = resolve));
+    return database === 'well' ? Promise.resolve() : Promise.reject(new Error('broken'));
+  };
+  await it.wake();
+  await it.runTo(local('2026-07-05T12:00'));
+  const runs = (id: string) => it.ran.filter((ran) => ran.database === id).length;
+  expect([runs('hangs'), runs('well'), runs(orders.id)]).toEqual([1, 3, 12]);
+  release();
+  await it.settle();
+  // The newest of the two periods that passed meanwhile.
+  expect(it.ran.filter((ran) => ran.database === 'hangs').map((ran) => ran.key)).toEqual([
+    '2026-07-03T02:00',
+    '2026-07-05T02:00',
+  ]);
+  release();
+});
+
+test('an expression that cannot be read is reported and takes nothing else with it', async () => {
+  const it = machine({ ...DAILY, weekly: { enabled: true, cron: '99 * * * *' } });
+  await it.wake();
+  await it.runTo(local('2026-07-03T02:00'));
+  expect(it.keys()).toEqual(['daily 2026-07-03T02:00']);
+  expect(it.problems[0]).toEqual({ code: 'SETTING_INVALID', databaseId: orders.id });
+});
+
+test('an edited schedule counts from its edit', async () => {
+  const it = machine(DAILY);
+  await it.wake();
+  await it.runTo(local('2026-07-03T06:00'));
+  const edited = { ...DAILY, daily: { enabled: true, cron: '0 5 * * *' } };
+  it.store.databases.setSchedules(orders.id, edited, new Date(it.nowMs).toISOString());
+  await it.wake();
+  expect(it.next()).toEqual({ kind: 'daily', atMs: local('2026-07-04T05:00') });
+  expect(it.ran).toHaveLength(1);
+  it.store.databases.setSchedules(orders.id, { ...DAILY, daily: OFF }, new Date(it.nowMs).toISOString());
+  await it.wake();
+  expect(it.next()).toBeNull();
+});
+
+test('a success that cannot be recorded waits as after a failure', async () => {
+  const it = machine(DAILY);
+  await it.wake();
+  await it.runTo(local('2026-07-03T01:59'));
+  const record = it.store.scheduleRuns.record;
+  // A full disk cannot be had for one statement only: the ledger alone refuses.
+  it.store.scheduleRuns.record = () => {
+    throw holdfastError('DISK_FULL');
+  };
+  await it.runTo(local('2026-07-03T02:05'));
+  expect(it.ran).toHaveLength(2);
+  expect(it.problems[0]).toEqual({ code: 'DISK_FULL', databaseId: orders.id });
+  it.store.scheduleRuns.record = record;
+  await it.runTo(local('2026-07-03T12:00'));
+  expect(it.ran).toHaveLength(3);
+});
+
+test('stopping waits for the run in hand, records it, and starts nothing more', async () => {
+  const it = machine(DAILY);
+  let release = () => {};
+  it.work = () => new Promise((resolve) => (release = resolve));
+  await it.wake();
+  await it.runTo(local('2026-07-03T02:00'));
+  let stopped = false;
+  const stopping = it.stop().then(() => {
+    stopped = true;
+  });
+  await it.settle();
+  expect(stopped).toBe(false);
+  release();
+  await stopping;
+  expect(it.store.scheduleRuns.isServed(orders.id, 'daily', '2026-07-03T02:00')).toBe(true);
+  expect(it.armedAtMs()).toBeNull();
+  await it.wake();
+  expect(it.armedAtMs()).toBeNull();
+});
+
+test('a run that ends because everything ends is not a failure, and is due again at the next start', async () => {
+  const it = machine(DAILY);
+  let fail: (error: Error) => void = () => {};
+  it.work = () => new Promise((_resolve, reject) => (fail = reject));
+  await it.wake();
+  await it.runTo(local('2026-07-03T02:00'));
+  const stopping = it.stop();
+  fail(holdfastError('CANCELLED'));
+  await stopping;
+  expect(it.store.scheduleRuns.list(orders.id, 0)).toEqual([]);
+  const again = machine(DAILY, local('2026-07-03T02:10'), it.store);
+  await again.wake();
+  expect(again.keys()).toEqual(['daily 2026-07-03T02:00']);
+});
+
+test('with the real timer a due backup starts by itself', async () => {
+  const store = scratchStore();
+  store.databases.add({ ...orders, schedules: DAILY, addedAt: new Date(START).toISOString() });
+  // The clock stands one real second before the period; node-schedule waits for the real one.
+  const aheadMs = local('2026-07-03T02:00') - (Date.now() + 1_500);
+  const ran = await new Promise<string>((resolve) => {
+    const scheduler = createScheduler({
+      clock: { now: () => Date.now() + aheadMs },
+      timeZone: SEOUL,
+      databases: () => store.databases.list(),
+      ledger: store.scheduleRuns,
+      run: (_id, _kind, { key }) => {
+        resolve(key);
+        void scheduler.stop();
+        return Promise.resolve();
+      },
+      report: () => {},
+    });
+    scheduler.wake();
+  });
+  expect(ran).toBe('2026-07-03T02:00');
+});
+
+const only = (...kinds: ScheduledKind[]) => ({
+  daily: { ...DEFAULT_SCHEDULES.daily, enabled: kinds.includes('daily') },
+  weekly: { ...DEFAULT_SCHEDULES.weekly, enabled: kinds.includes('weekly') },
+  monthly: { ...DEFAULT_SCHEDULES.monthly, enabled: kinds.includes('monthly') },
+});
+test.each([
+  ['proved 47 h ago', START - 47 * HOUR_MS, START - 90 * DAY_MS, DEFAULT_SCHEDULES, null],
+  ['proved 48 h ago', START - 48 * HOUR_MS, START - 90 * DAY_MS, DEFAULT_SCHEDULES, START],
+  ['proved 49 h ago', START - 49 * HOUR_MS, START - 90 * DAY_MS, DEFAULT_SCHEDULES, START - HOUR_MS],
+  ['weekly only, 13 days', START - 13 * DAY_MS, 0, only('weekly', 'monthly'), null],
+  ['weekly only, 15 days', START - 15 * DAY_MS, 0, only('weekly'), START - DAY_MS],
+  ['monthly only, 61 days', START - 61 * DAY_MS, 0, only('monthly'), null],
+  ['monthly only, 63 days', START - 63 * DAY_MS, 0, only('monthly'), START - DAY_MS],
+  ['never proved, added an hour ago', null, START - HOUR_MS, DEFAULT_SCHEDULES, null],
+  ['never proved, added three days ago', null, START - 3 * DAY_MS, DEFAULT_SCHEDULES, START - DAY_MS],
+  ['no schedule, no promise', null, 0, only(), null],
+  ['proved a second in the future', START + 1_000, 0, DEFAULT_SCHEDULES, null],
+  ['proved by a clock that stood a year ahead', START + 365 * DAY_MS, 0, DEFAULT_SCHEDULES, 48 * HOUR_MS],
+])('overdue: %s', (_what, provedMs, addedMs, schedules, since) => {
+  expect(overdueSince(provedMs, addedMs, schedules, START)).toBe(since);
+});
