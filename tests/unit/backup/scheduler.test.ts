@@ -162,6 +162,17 @@ test('a clock that is set back does not run a period twice', async () => {
   expect(it.keys()).toEqual([3, 4, 5, 6].map((day) => `daily 2026-07-0${day}T02:00`));
 });
 
+test('a day that comes twice because its owner flew west is served once', async () => {
+  const seoul = machine(DAILY);
+  await seoul.wake();
+  await seoul.runTo(local('2026-07-03T02:30'));
+  await seoul.stop();
+  const newYork = machine(DAILY, local('2026-07-03T03:00'), seoul.store, 'America/New_York');
+  await newYork.wake();
+  await newYork.runTo(Date.parse('2026-07-04T06:30Z'));
+  expect(newYork.keys()).toEqual(['daily 2026-07-04T02:00']);
+});
+
 test('a clock that stood years ahead and is put right does not silence the schedule', async () => {
   const it = machine(DAILY, local('2030-01-01T12:00'));
   await it.wake();
