@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { HealthComponent } from '@shared/models';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HoldfastError } from '../../electron/errors/holdfast-error';
+import type { HealthDocument } from '../../electron/health/document';
 import { type HealthEndpoint, startHealthEndpoint } from '../../electron/health/endpoint';
 
 let folder: string;
@@ -99,32 +100,32 @@ describe('what the endpoint answers', () => {
     const answer = await get('/health');
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toBe('application/health+json');
-    const document = await answer.json();
+    const document = (await answer.json()) as HealthDocument;
     expect(document).toMatchObject({ status: 'pass', releaseId: '1.2.3' });
     expect(document.checks['disk:free']).toEqual([
       expect.objectContaining({ componentId: 'disk', status: 'pass', observedValue: 12, observedUnit: 'bytes' }),
     ]);
-    expect(Date.parse(document.checks['disk:free'][0].time)).not.toBeNaN();
+    expect(Date.parse(document.checks['disk:free']![0]!.time)).not.toBeNaN();
   });
 
   it('is the worst of its parts: 200 for a warning, 503 for a failure, with the reason in words', async () => {
     components = [component(), component({ component: 'memory', status: 'warn', key: 'warn' })];
     const warned = await get('/health');
-    expect([warned.status, (await warned.json()).status]).toEqual([200, 'warn']);
+    expect([warned.status, ((await warned.json()) as HealthDocument).status]).toEqual([200, 'warn']);
     await endpoint.close();
     await listen();
     components = [component(), component({ component: 'store', status: 'fail', key: 'fail' })];
     const failed = await get('/health');
-    const document = await failed.json();
+    const document = (await failed.json()) as HealthDocument;
     expect([failed.status, document.status]).toEqual([503, 'fail']);
-    expect(document.checks['store:integrity'][0].output).toMatch(/cannot be read or written/);
+    expect(document.checks['store:integrity']![0]!.output).toMatch(/cannot be read or written/);
   });
 
   it('takes an old result for a warning', async () => {
     components = [component({ time: new Date(Date.now() - 3_600_000).toISOString() })];
-    const document = await (await get('/health')).json();
+    const document = (await (await get('/health')).json()) as HealthDocument;
     expect(document.status).toBe('warn');
-    expect(document.checks['disk:free'][0].output).toContain('stale');
+    expect(document.checks['disk:free']![0]!.output).toContain('stale');
   });
 
   it('answers 500 and reports it when the checks fail to run', async () => {
