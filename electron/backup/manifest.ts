@@ -10,7 +10,12 @@ const count = z.number().int().nonnegative();
 export const Manifest = z.object({
   format: z.literal(MANIFEST_FORMAT),
   id: z.string().min(1).max(64),
-  database: z.object({ id: z.string().min(1).max(64), name: z.string().min(1).max(200) }),
+  /** `path` is where the database lay, so that a catalogue rebuilt elsewhere can tell what a backup is of. */
+  database: z.object({
+    id: z.string().min(1).max(64),
+    name: z.string().min(1).max(200),
+    path: z.string().min(1).max(4096),
+  }),
   kind: z.enum(BACKUP_KINDS),
   createdAt: z.iso.datetime(),
   contentBytes: count,

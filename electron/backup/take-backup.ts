@@ -18,9 +18,8 @@ import { type SnapshotFacts, takeSnapshot } from './snapshot';
 
 export interface BackupRequest {
   id: string;
-  database: { id: string; name: string };
+  database: { id: string; name: string; path: string };
   kind: BackupKind;
-  source: string;
   /** Scratch file for the uncompressed snapshot; must not exist. */
   snapshotFile: string;
   /** Leave the snapshot for the caller: a restore rolls back from it. */
@@ -57,8 +56,8 @@ export interface BackupContext {
  */
 export async function takeBackup(request: BackupRequest, context: BackupContext): Promise<BackupResult> {
   try {
-    const facts = await examineFile(request.source);
-    if (facts.content.format !== 'sqlite') throw holdfastError('NOT_A_DATABASE', { params: { path: request.source } });
+    const facts = await examineFile(request.database.path);
+    if (facts.content.format !== 'sqlite') throw holdfastError('NOT_A_DATABASE', { params: { path: request.database.path } });
     await requireSpace(path.dirname(request.snapshotFile), facts.sizeBytes);
     await makeFolder(path.dirname(request.finalFile));
     const snapshot = await takeSnapshot(facts.path, request.snapshotFile, {
@@ -69,7 +68,7 @@ export async function takeBackup(request: BackupRequest, context: BackupContext)
     return await compressAndProve(request, snapshot, context);
   } catch (thrown) {
     await removeAll([request.partialFile, ...sqliteFiles(request.snapshotFile)]);
-    throw addName(wrapError(thrown, { path: request.source }), request.database.name);
+    throw addName(wrapError(thrown, { path: request.database.path }), request.database.name);
   } finally {
     if (!request.keepSnapshot) await removeAll(sqliteFiles(request.snapshotFile));
   }
@@ -87,7 +86,7 @@ async function compressAndProve(
     const checks = integrityChecks(report);
     if (!isProved(checks) && !request.acceptDamaged) {
       const detail = report.faults.slice(0, 10).join('; ');
-      stop.abort(holdfastError('DATABASE_CORRUPT', { params: { path: request.source }, detail }));
+      stop.abort(holdfastError('DATABASE_CORRUPT', { params: { path: request.database.path }, detail }));
     }
     return checks;
   });

@@ -25,9 +25,8 @@ export const JOB_REQUESTS = {
   'build-sample': z.object({ file: Path }),
   backup: z.object({
     id: z.string(),
-    database: z.object({ id: z.string(), name: z.string() }),
+    database: z.object({ id: z.string(), name: z.string(), path: Path }),
     kind: z.enum(BACKUP_KINDS),
-    source: Path,
     snapshotFile: Path,
     keepSnapshot: z.boolean(),
     partialFile: Path,

@@ -95,7 +95,8 @@ export class BackupsTable {
       TotalsRow,
     );
     this.writeProof = connection.command(
-      'UPDATE backups SET state = @state, verified_at = @verifiedAt, checks = @checks WHERE id = @id',
+      `UPDATE backups SET state = @state, verified_at = @verifiedAt, checks = @checks, sha256 = ifnull(@sha256, sha256)
+       WHERE id = @id`,
     );
     this.writeState = connection.command('UPDATE backups SET state = @state WHERE id = @id');
     this.erase = connection.command('DELETE FROM backups WHERE id = @id');
@@ -149,13 +150,14 @@ export class BackupsTable {
     return this.counted.get() ?? 0;
   }
 
-  /** Records what proving it found. Throws `BACKUP_UNKNOWN`. */
+  /** Records what proving it found; `sha256` where the file was read for the first time. Throws `BACKUP_UNKNOWN`. */
   updateProof(
     id: string,
-    proof: { state: ProofState; verifiedAt: string | null; checks: ProofCheck[] },
+    proof: { state: ProofState; verifiedAt: string | null; checks: ProofCheck[]; sha256?: string },
   ): CatalogueEntry {
-    const { state, verifiedAt } = proof;
-    if (this.writeProof({ id, state, verifiedAt, checks: JSON.stringify(proof.checks) }) === 0) throw unknown(id);
+    const { state, verifiedAt, sha256 = null } = proof;
+    const checks = JSON.stringify(proof.checks);
+    if (this.writeProof({ id, state, verifiedAt, checks, sha256 }) === 0) throw unknown(id);
     return this.mustGet(id);
   }
 

@@ -1,0 +1,323 @@
+/** Puts the parts of Holdfast together: everything that works without a window. */
+import { EventEmitter } from 'node:events';
+import type { RestoreSource } from '@shared/ipc';
+import type { BackupKind, GuardedDatabase, HealthComponent } from '@shared/models';
+import { Settings, type SettingsPatch } from '@shared/settings';
+import { Noticer } from '../alerts/noticer';
+import { BackupService } from '../backup/backup-service';
+import { CatalogueKeeper } from '../backup/catalogue';
+import { createScheduler, overdueSince, type Scheduler } from '../backup/scheduler';
+import { nextOccurrence } from '../backup/schedule';
+import { Guard, requireCrons } from '../database/guard';
+import { holdfastError } from '../errors/holdfast-error';
+import { wrapError } from '../errors/wrap';
+import { JobRunner } from '../jobs/runner';
+import { Machine } from '../monitor/machine';
+import { Inspections } from '../restore/inspections';
+import { RestoreService } from '../restore/restore-service';
+import { settleInterrupted } from '../restore/settle';
+import { openStore, type Store } from '../store/open';
+import type { CoreContext } from './context';
+import { type ControlServer, startControlServer } from './control-server';
+import { claimHome, type Ownership, type Role } from './home';
+import { LiveFiles } from './live-files';
+import { ProblemLog } from './problem-log';
+import { Scratch } from './scratch';
+import { StateBuilder } from './state';
+import type { Core, CoreEvents, JobHandle, JobLauncher, Notice } from './types';
+
+export interface CoreOptions {
+  home: string;
+  role: Role;
+  launchJob: JobLauncher;
+  defaultBackupFolder: string;
+}
+
+/** How often overdue backups, vanished files and health are looked at. */
+const LOOK_EVERY_MS = 60_000;
+
+/**
+ * Takes the home, opens the store and clears up after a crash. Nothing is scheduled before `start()`.
+ * @throws HOME_OWNED, HOME_UNUSABLE, STORE_NEWER, STORE_DAMAGED
+ */
+export async function createCore(options: CoreOptions): Promise<Core> {
+  const ownership = claimHome(options.home, options.role);
+  let store: Store | undefined;
+  try {
+    store = openStore(ownership.paths.store);
+    const core = new HoldfastCore(options, ownership, store);
+    await core.recover();
+    return core;
+  } catch (thrown) {
+    store?.close();
+    ownership.release();
+    throw wrapError(thrown, { path: ownership.paths.root });
+  }
+}
+
+class HoldfastCore implements Core {
+  readonly home: string;
+  private readonly emitter = new EventEmitter();
+  private readonly context: CoreContext;
+  private readonly guard: Guard;
+  private readonly backupService: BackupService;
+  private readonly catalogue: CatalogueKeeper;
+  private readonly inspections: Inspections;
+  private readonly restoreService: RestoreService;
+  private readonly noticer: Noticer;
+  private readonly machine: Machine;
+  private readonly liveFiles: LiveFiles;
+  private readonly scheduler: Scheduler;
+  private readonly builder: StateBuilder;
+  private control: ControlServer | undefined;
+  private lookTimer: NodeJS.Timeout | undefined;
+  private started = false;
+  private stopping: Promise<void> | undefined;
+  private knownSettings: Settings;
+
+  constructor(
+    private readonly options: CoreOptions,
+    private readonly ownership: Ownership,
+    private readonly store: Store,
+  ) {
+    const { paths } = ownership;
+    this.home = paths.root;
+    const read = store.settings.read(options.defaultBackupFolder);
+    this.knownSettings = read.settings;
+    const problems = new ProblemLog(
+      store,
+      () => this.changed(),
+      (problem) => this.noticer.onProblem(problem),
+    );
+    this.context = {
+      paths,
+      store,
+      scratch: new Scratch(paths.scratch),
+      jobs: new JobRunner(options.launchJob, () => this.emit('changed')),
+      problems,
+      settings: () => this.knownSettings,
+      changed: () => this.changed(),
+      notify: (notice) => this.notify(notice),
+    };
+    this.noticer = new Noticer(this.context);
+    this.guard = new Guard(this.context);
+    this.backupService = new BackupService(this.context);
+    this.catalogue = new CatalogueKeeper(this.context);
+    this.inspections = new Inspections(this.context);
+    this.restoreService = new RestoreService(this.context, this.backupService, this.inspections);
+    this.liveFiles = new LiveFiles(this.context, this.guard);
+    this.machine = new Machine(this.context, (sample) => this.emit('metrics', sample));
+    this.scheduler = createScheduler({
+      clock: Date,
+      databases: () => store.databases.list(),
+      ledger: store.scheduleRuns,
+      run: async (databaseId, kind) => {
+        await this.backupService.start(this.guard.get(databaseId), kind).done;
+      },
+      report: (error, databaseId) => void problems.report(error.toView(), databaseId),
+    });
+    this.builder = new StateBuilder(this.context, {
+      guard: this.guard,
+      backups: this.backupService,
+      nextRun: (databaseId) => this.nextRun(databaseId),
+      overdueSinceMs: overdue,
+      liveBytes: (databaseId) => this.liveFiles.sizeBytes(databaseId),
+      health: () => this.machine.lastHealth(),
+    });
+    for (const key of read.invalid) {
+      const params = { setting: key, reason: 'the stored value cannot be read; the default is used' };
+      problems.report(holdfastError('SETTING_INVALID', { params }).toView(), null);
+    }
+  }
+
+  /** Clears up after a crash, before anything else runs: scratch, unfinished files, restores in the midst. */
+  async recover(): Promise<void> {
+    await this.context.scratch.sweep();
+    this.control = await startControlServer(this, this.ownership);
+    await settleInterrupted(this.context);
+    const added = await this.catalogue.reconcile();
+    // A command ends when it is done: what it found is proved by the next window or service.
+    if (this.options.role !== 'command') for (const id of added) this.verifyBackup(id);
+    await this.liveFiles.look();
+  }
+
+  start(): void {
+    this.started = true;
+    this.machine.start();
+    this.scheduler.wake();
+    const look = (): void => {
+      void this.lookAround().finally(() => {
+        if (!this.stopping) this.lookTimer = setTimeout(look, LOOK_EVERY_MS);
+      });
+    };
+    look();
+  }
+
+  wake(): void {
+    if (!this.started) return;
+    this.scheduler.wake();
+    void this.lookAround();
+  }
+
+  /** What only shows with time: files that vanished, backups that are overdue, health. Never rejects. */
+  private async lookAround(): Promise<void> {
+    try {
+      await this.liveFiles.look();
+      for (const database of this.guard.list()) this.lookForOverdue(database);
+      await this.machine.look();
+    } catch (thrown) {
+      this.context.problems.report(wrapError(thrown).toView(), null);
+    }
+    this.changed();
+  }
+
+  private lookForOverdue(database: GuardedDatabase): void {
+    const proved = this.store.backups.newestProved(database.id);
+    const provedAtMs = proved ? Date.parse(proved.createdAt) : null;
+    if (overdue(database, provedAtMs) === null) {
+      this.context.problems.settle(database.id, ['BACKUP_OVERDUE']);
+      return;
+    }
+    const hours = Math.floor((Date.now() - (provedAtMs ?? Date.parse(database.addedAt))) / 3_600_000);
+    const params = { name: database.name, hours };
+    this.context.problems.reportOnce(holdfastError('BACKUP_OVERDUE', { params }).toView(), database.id);
+  }
+
+  private nextRun(databaseId: string): ReturnType<Scheduler['next']> {
+    if (this.started) return this.scheduler.next(databaseId);
+    const { schedules } = this.guard.get(databaseId);
+    const kinds = ['monthly', 'weekly', 'daily'] as const;
+    return kinds
+      .filter((kind) => schedules[kind].enabled)
+      .map((kind) => ({ kind, atMs: nextOccurrence(schedules[kind].cron, Date.now()).atMs }))
+      .reduce<ReturnType<Scheduler['next']>>((first, run) => (first && first.atMs <= run.atMs ? first : run), null);
+  }
+
+  stop(): Promise<void> {
+    this.stopping ??= this.end();
+    return this.stopping;
+  }
+
+  private async end(): Promise<void> {
+    clearTimeout(this.lookTimer);
+    this.machine.stop();
+    // A command lets the requests of others finish; window and service end them.
+    const closing = this.control?.close();
+    const scheduler = this.scheduler.stop();
+    if (this.options.role === 'command') await closing;
+    await this.context.jobs.close();
+    await Promise.all([closing, scheduler]);
+    await this.inspections.releaseAll();
+    this.store.close();
+    this.ownership.release();
+  }
+
+  on<E extends keyof CoreEvents>(event: E, listener: CoreEvents[E]): () => void {
+    this.emitter.on(event, listener);
+    return () => this.emitter.off(event, listener);
+  }
+
+  private emit<E extends keyof CoreEvents>(event: E, ...args: Parameters<CoreEvents[E]>): void {
+    if (!this.stopping) this.emitter.emit(event, ...args);
+  }
+
+  private changed(): void {
+    this.builder.invalidate();
+    this.emit('changed');
+  }
+
+  private notify(notice: Notice): void {
+    this.emit('notice', notice);
+  }
+
+  state = () => this.builder.build();
+
+  async addDatabase(request: { file: string; name?: string }): Promise<GuardedDatabase> {
+    return this.afterAdding(await this.guard.add(request));
+  }
+
+  async addSample(): Promise<GuardedDatabase> {
+    return this.afterAdding(await this.guard.addSample());
+  }
+
+  /** A guarded database without a backup is not guarded: where there is time, the first one is taken at once. */
+  private async afterAdding(database: GuardedDatabase): Promise<GuardedDatabase> {
+    await this.liveFiles.look();
+    if (this.started) {
+      if (!this.store.backups.newestProved(database.id)) this.backupService.start(database, 'manual');
+      this.scheduler.wake();
+    }
+    return database;
+  }
+
+  async removeDatabase(databaseId: string): Promise<void> {
+    for (const job of this.jobs()) if (job.databaseId === databaseId) this.cancelJob(job.id);
+    this.guard.remove(databaseId);
+    if (this.started) this.scheduler.wake();
+  }
+
+  setSchedules(databaseId: string, schedules: GuardedDatabase['schedules']): GuardedDatabase {
+    const database = this.guard.setSchedules(databaseId, schedules);
+    if (this.started) this.scheduler.wake();
+    return database;
+  }
+
+  databases = () => this.guard.list();
+  databaseByName = (name: string) => this.guard.byName(name);
+
+  startBackup = (databaseId: string, kind: BackupKind) => this.backupService.start(this.guard.get(databaseId), kind);
+  backups = (databaseId?: string) => this.backupService.points(databaseId);
+  backup = (pointId: string) => this.backupService.point(pointId);
+  verifyBackup = (pointId: string) => this.backupService.verify(pointId);
+  deleteBackup = (pointId: string) => this.backupService.delete(pointId);
+  exportBackup = (pointId: string, target: string, overwrite: boolean) =>
+    this.backupService.export(pointId, target, overwrite);
+  retentionPreview = (databaseId: string) => this.backupService.decide(databaseId);
+  runRetention = (databaseId: string) => this.backupService.runRetention(databaseId);
+  rebuildCatalogue = () => this.catalogue.rebuild(async (id) => (await this.verifyBackup(id).done).verified);
+
+  inspectFile = (file: string) => this.inspections.start(file);
+  releaseInspection = (token: string) => this.inspections.release(token);
+  previewRestore = (source: RestoreSource, databaseId: string) =>
+    this.restoreService.preview(source, this.guard.get(databaseId));
+  restore = (source: RestoreSource, databaseId: string) =>
+    this.restoreService.start(source, this.guard.get(databaseId));
+  saveCopy = (source: RestoreSource, target: string, overwrite: boolean): JobHandle<string> =>
+    this.restoreService.saveCopy(source, target, overwrite);
+  undoRestore = (restoreId: string) => this.restoreService.undo(restoreId);
+  restores = (databaseId?: string) => this.store.restores.list(databaseId);
+
+  jobs = () => this.context.jobs.views();
+  cancelJob = (jobId: string) => this.context.jobs.cancel(jobId);
+
+  problems = (includeResolved: boolean) => this.store.problems.list(includeResolved);
+
+  resolveProblem(problemId: string): void {
+    if (this.store.problems.resolve(problemId, new Date().toISOString())) this.changed();
+  }
+
+  reportError: Core['reportError'] = (error, databaseId) => {
+    this.context.problems.report(error, databaseId ?? null);
+  };
+
+  settings = () => this.knownSettings;
+
+  updateSettings(patch: SettingsPatch): Settings {
+    if (patch.defaultSchedules) requireCrons(patch.defaultSchedules);
+    this.store.settings.write(patch);
+    this.knownSettings = this.store.settings.read(this.options.defaultBackupFolder).settings;
+    this.changed();
+    return this.knownSettings;
+  }
+
+  async health(): Promise<HealthComponent[]> {
+    await this.machine.look();
+    return this.machine.lastHealth();
+  }
+
+  metrics = () => this.machine.history();
+  watchMetrics = (live: boolean) => this.machine.watch(live);
+}
+
+const overdue = (database: GuardedDatabase, lastProvedAtMs: number | null): number | null =>
+  overdueSince(lastProvedAtMs, Date.parse(database.addedAt), database.schedules, Date.now());

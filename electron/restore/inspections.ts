@@ -1,0 +1,92 @@
+/** Files that were dropped or named: identified, proved and kept ready until they are restored or let go. */
+import { randomUUID } from 'node:crypto';
+import type { FileInspection } from '@shared/models';
+import type { CoreContext } from '../core/context';
+import { LOCK_TIMEOUT_MS } from '../core/context';
+import type { ScratchFolder } from '../core/scratch';
+import type { JobHandle } from '../core/types';
+import { holdfastError } from '../errors/holdfast-error';
+import type { InspectedFile } from './inspect';
+import { findCandidates } from './candidates';
+
+/** Extracted databases take space; the oldest goes when more are open than anybody looks at. */
+const KEPT = 4;
+
+export interface Inspection extends InspectedFile {
+  contentFile: string;
+  folder: ScratchFolder;
+}
+
+export class Inspections {
+  private readonly open = new Map<string, Inspection>();
+
+  constructor(private readonly context: CoreContext) {}
+
+  /** Identifies and proves a file. Rejects with the reason when it is no database that could be used. */
+  start(file: string): JobHandle<FileInspection> {
+    return this.context.jobs.start({
+      kind: 'inspect',
+      databaseId: null,
+      subject: file,
+      body: async (job) => {
+        job.setPhase('prove');
+        const folder = await this.context.scratch.open(`inspect-${job.id}`);
+        try {
+          const contentFile = folder.file('content.sqlite');
+          const inspected = await job.process('inspect', { file, contentFile, lockTimeoutMs: LOCK_TIMEOUT_MS });
+          const candidates = await this.candidates(job.process, inspected, contentFile);
+          const token = randomUUID();
+          this.open.set(token, { ...inspected, contentFile, folder });
+          await this.dropOldest();
+          return toView(token, inspected, candidates);
+        } catch (thrown) {
+          await folder.remove();
+          throw thrown;
+        }
+      },
+    });
+  }
+
+  private async candidates(
+    process: Parameters<typeof findCandidates>[0],
+    inspected: InspectedFile,
+    contentFile: string,
+  ): Promise<FileInspection['candidates']> {
+    return inspected.proved ? findCandidates(process, inspected, contentFile, this.context.store.databases.list()) : [];
+  }
+
+  /** @throws INVALID_INPUT when it was let go; BACKUP_FILE_DAMAGED when it was not proved */
+  get(token: string): Inspection & { hash: string } {
+    const inspection = this.open.get(token);
+    if (!inspection) {
+      throw holdfastError('INVALID_INPUT', { params: { reason: 'this file has been let go; open it again' } });
+    }
+    const { hash } = inspection;
+    if (hash === null) {
+      const failed = inspection.checks.find((one) => one.outcome === 'failed');
+      const params = { path: inspection.file, step: failed?.step ?? 'opens' };
+      throw holdfastError('BACKUP_FILE_DAMAGED', { params, detail: failed?.detail ?? '' });
+    }
+    return { ...inspection, hash };
+  }
+
+  async release(token: string): Promise<void> {
+    const inspection = this.open.get(token);
+    this.open.delete(token);
+    await inspection?.folder.remove();
+  }
+
+  async releaseAll(): Promise<void> {
+    for (const token of [...this.open.keys()]) await this.release(token);
+  }
+
+  private async dropOldest(): Promise<void> {
+    const [oldest] = this.open.keys();
+    if (this.open.size > KEPT && oldest !== undefined) await this.release(oldest);
+  }
+}
+
+function toView(token: string, inspected: InspectedFile, candidates: FileInspection['candidates']): FileInspection {
+  const { manifest: _manifest, hash: _hash, ...shown } = inspected;
+  return { token, ...shown, candidates };
+}
