@@ -64,9 +64,10 @@ async function start(paths: DesktopPaths, desk: ErrorDesk): Promise<void> {
     settings: () => core.settings().notifications,
     translate: texts,
     open,
-    report,
   });
-  core.on('notice', (notice) => notifier.show(notice));
+  core.on('notice', (notice) => {
+    notifier.show(notice).catch((error: unknown) => report(wrapError(error)));
+  });
 
   serveRenderer(paths.rendererFolder);
   openDoor(

@@ -11,7 +11,6 @@ export interface NotifierOptions {
   settings: () => Settings['notifications'];
   translate: () => Translate;
   open: (place: Place) => void;
-  report: (error: HoldfastError) => void;
 }
 
 /** Setting that a kind of notice obeys; null: always shown. */
@@ -23,6 +22,9 @@ const SETTING: Record<Notice['kind'], keyof Settings['notifications'] | null> = 
   test: null,
 };
 
+/** A desktop that says nothing for so long has not shown it: no service, or notifications are switched off. */
+const SHOWN_WITHIN_MS = 5_000;
+
 export class Notifier {
   readonly #options: NotifierOptions;
   /** A notification nobody refers to is collected, and its click is lost with it. */
@@ -32,13 +34,14 @@ export class Notifier {
     this.#options = options;
   }
 
-  /** Shows a notice unless the settings say no. A click opens the window at the notice's place. */
-  show(notice: Notice): void {
+  /**
+   * Shows a notice unless the settings say no; resolves when the desktop has shown it. A click opens the window at the
+   * notice's place. Error: `NOT_AVAILABLE` when the desktop shows no notifications.
+   */
+  async show(notice: Notice): Promise<void> {
     const setting = SETTING[notice.kind];
     if (setting !== null && !this.#options.settings()[setting]) return;
-    if (!Notification.isSupported()) {
-      throw holdfastError('NOT_AVAILABLE', { detail: 'this desktop has no notification service' });
-    }
+    if (!Notification.isSupported()) throw notShown('this desktop has no notification service');
     const translate = this.#options.translate();
     const notification = new Notification({
       title: translate(`notify.${notice.kind}.title`, notice.params),
@@ -47,21 +50,42 @@ export class Notifier {
       timeoutType: notice.severity === 'critical' ? 'never' : 'default',
       icon: this.#options.iconFile,
     });
-    const release = (): void => {
+    this.#shown.add(notification);
+    notification.once('close', () => this.#shown.delete(notification));
+    notification.once('click', () => {
       this.#shown.delete(notification);
-    };
-    notification.on('click', () => {
-      release();
       this.#options.open(notice.place);
     });
-    notification.on('close', release);
-    notification.on('failed', (_event, reason) => {
-      release();
-      this.#options.report(holdfastError('NOT_AVAILABLE', { detail: `the notification was not shown: ${reason}` }));
-    });
-    this.#shown.add(notification);
+    const outcome = shown(notification);
     notification.show();
+    try {
+      await outcome;
+    } catch (error) {
+      this.#shown.delete(notification);
+      throw error;
+    }
   }
+}
+
+function shown(notification: Notification): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(
+      () => reject(notShown('the desktop did not confirm that the notification was shown')),
+      SHOWN_WITHIN_MS,
+    );
+    notification.once('show', () => {
+      clearTimeout(late);
+      resolve();
+    });
+    notification.once('failed', (_event, reason) => {
+      clearTimeout(late);
+      reject(notShown(`the desktop refused the notification ${reason}`.trim()));
+    });
+  });
+}
+
+function notShown(detail: string): HoldfastError {
+  return holdfastError('NOT_AVAILABLE', { detail });
 }
 
 /** Linux services read a body as markup: a name with `<` or `&` would cut the text short. */

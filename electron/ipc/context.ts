@@ -18,8 +18,8 @@ export interface FileDialogs {
 export interface IpcContext {
   core: Core;
   dialogs: FileDialogs;
-  /** Shows a native notification. Throws `NOT_AVAILABLE` where the desktop has none. */
-  notify: (notice: Notice) => void;
+  /** Shows a native notification; rejects with `NOT_AVAILABLE` where the desktop shows none. */
+  notify: (notice: Notice) => Promise<void>;
   runtime: () => RuntimeInfo;
   /** Shows a file in the desktop's file manager. */
   reveal: (file: string) => void;

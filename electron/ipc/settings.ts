@@ -8,8 +8,8 @@ export function settingsHandlers({ core, dialogs, notify }: IpcContext): Domain 
   return {
     'settings:set': (patch) => core.updateSettings(patch),
     'settings:choose-folder': () => dialogs.chooseBackupFolder(core.settings().backupFolder),
-    'notifications:test': () => {
-      notify({ kind: 'test', severity: 'normal', params: {}, place: { tab: 'settings' } });
+    'notifications:test': async () => {
+      await notify({ kind: 'test', severity: 'normal', params: {}, place: { tab: 'settings' } });
       return null;
     },
   };
