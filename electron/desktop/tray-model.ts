@@ -1,7 +1,7 @@
 /** What the tray says and offers, as plain data. Pure: knows no Electron. */
 import type { Place } from '@shared/ipc';
 import type { AppState, Problem, Sentence } from '@shared/models';
-import { describeError, sentenceText, type Translate } from '@shared/text';
+import { sentenceText, type Translate } from '@shared/text';
 
 export type TrayState = Sentence['severity'];
 
@@ -20,6 +20,7 @@ export interface TrayModel {
   entries: TrayEntry[];
 }
 
+const PRODUCT = 'Holdfast';
 const MOST_PROBLEMS = 3;
 /** A menu as wide as the screen helps nobody; the whole text is in the window. */
 const LONGEST_LABEL = 90;
@@ -31,7 +32,8 @@ export function trayModel(state: AppState, translate: Translate): TrayModel {
   const problems = state.problems.slice(0, MOST_PROBLEMS).map((problem) => problemEntry(problem, state, translate));
   return {
     state: state.sentence.severity,
-    tooltip: translate('tray.tooltip', { sentence }),
+    // A sentence about Holdfast itself begins with its name.
+    tooltip: sentence.startsWith(`${PRODUCT}:`) ? sentence : translate('tray.tooltip', { sentence }),
     entries: [
       // The sentence about a problem is that problem's own line, which leads there.
       ...(problems.some((entry) => entry.label === status) ? [] : [{ type: 'text' as const, label: status }]),
@@ -46,11 +48,14 @@ export function trayModel(state: AppState, translate: Translate): TrayModel {
 }
 
 function problemEntry(problem: Problem, state: AppState, translate: Translate) {
-  const { what } = describeError(translate, problem);
   const name = state.databases.find((status) => status.database.id === problem.databaseId)?.database.name;
+  const sentence = {
+    key: problem.code === 'BACKUP_OVERDUE' ? ('overdue' as const) : ('problem' as const),
+    params: { ...problem.params, name: name ?? PRODUCT, code: problem.code },
+  };
   return {
     type: 'place' as const,
-    label: shorten(name && !what.includes(name) ? `${name}: ${what}` : what),
+    label: shorten(sentenceText(translate, sentence)),
     place: {
       tab: 'errors' as const,
       problemId: problem.id,

@@ -41,10 +41,17 @@ export function orders(file: string): Order[] {
   return rows;
 }
 
-/** Guards a database without the window and waits for nothing. */
+/** Guards a database without the window, and gives its id once its first backup is proved. */
 export async function guard(holdfast: Holdfast, file: string): Promise<string> {
-  const database = await holdfast.request('databases:add', { file });
-  return database.id;
+  const { id } = await holdfast.request('databases:add', { file });
+  await expect
+    .poll(async () => {
+      const state = await holdfast.request('state:get', undefined);
+      const busy = state.jobs.some((job) => job.databaseId === id);
+      return !busy && state.databases.find(({ database }) => database.id === id)?.protection;
+    })
+    .toBe('protected');
+  return id;
 }
 
 /** Backs a database up and gives the restore point, once it is proved. */

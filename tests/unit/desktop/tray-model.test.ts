@@ -66,7 +66,11 @@ describe('trayModel', () => {
 
   test('a problem that the sentence tells already is said once, in the entry that leads to it', () => {
     const state = stateOf({
-      sentence: { key: 'problem', params: { name: 'orders', code: 'DISK_FULL', path: '/mnt/nas' }, severity: 'critical' },
+      sentence: {
+        key: 'problem',
+        params: { name: 'orders', code: 'DISK_FULL', path: '/mnt/nas' },
+        severity: 'critical',
+      },
       databases: guarded('orders'),
       problems: [diskFull('p1', 'id-orders')],
     });
@@ -75,6 +79,18 @@ describe('trayModel', () => {
     expect(model.entries[0]?.type).toBe('place');
     expect(model.entries.filter((entry) => entry.type === 'text')).toEqual([]);
     expect(model.tooltip).toBe(`Holdfast: ${labels(model.entries)[0]}`);
+  });
+
+  test('a problem of no database is a problem of Holdfast, whose name is not said twice', () => {
+    const params = { name: 'Holdfast', code: 'DISK_FULL', path: '/mnt/nas' };
+    const state = stateOf({
+      sentence: { key: 'problem', params, severity: 'critical' },
+      problems: [diskFull('p1', null)],
+    });
+    const model = trayModel(state, english);
+    expect(model.tooltip).toMatch(/^Holdfast: There is not enough/);
+    expect(labels(model.entries)[0]).toBe(model.tooltip);
+    expect(model.entries.filter((entry) => entry.type === 'text')).toEqual([]);
   });
 
   test('a long path does not make the menu as wide as the screen', () => {
