@@ -1,0 +1,102 @@
+import { Kbd } from '@mantine/core';
+import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
+import {
+  IconArrowRight,
+  IconDatabaseExport,
+  IconFileSearch,
+  IconLanguage,
+  IconPalette,
+  IconSearch,
+  IconShieldPlus,
+} from '@tabler/icons-react';
+import { backUpNow, guardDatabase } from '@/commands';
+import { type Texts, useTexts } from '@/i18n';
+import { navigate, TAB_ORDER } from '@/navigation';
+import { chooseFile } from '@/restore/choose-file';
+import { useApp } from '@/store';
+import { changeSetting } from '@/tabs/settings/change';
+import type { DatabaseStatus } from '@shared/models';
+
+const ICON = { size: 18, stroke: 1.6 } as const;
+
+/** Everything the window can do, by name. Ctrl or Cmd with K. */
+export function CommandPalette() {
+  const texts = useTexts();
+  const { t } = texts;
+  const databases = useApp((state) => state.databases);
+  return (
+    <Spotlight
+      actions={[
+        { group: t('palette.work'), actions: workActions(texts, databases) },
+        { group: t('palette.go'), actions: tabActions(texts) },
+        { group: t('palette.appearance'), actions: appearanceActions(texts) },
+      ]}
+      shortcut={['mod + K']}
+      tagsToIgnore={[]}
+      nothingFound={t('palette.nothing')}
+      highlightQuery
+      scrollable
+      maxHeight={420}
+      limit={40}
+      searchProps={{
+        leftSection: <IconSearch size={18} aria-hidden />,
+        placeholder: t('palette.placeholder'),
+        'aria-label': t('palette.placeholder'),
+      }}
+      transitionProps={{ duration: 100 }}
+      data-testid="palette"
+    />
+  );
+}
+
+function tabActions({ t }: Texts): SpotlightActionData[] {
+  return TAB_ORDER.map((tab, index) => ({
+    id: `go-${tab}`,
+    label: t('palette.goTo', { tab: t(`tabs.${tab}`) }),
+    leftSection: <IconArrowRight {...ICON} />,
+    rightSection: <Kbd size="xs">{index + 1}</Kbd>,
+    onClick: () => navigate({ tab }),
+  }));
+}
+
+function workActions({ t }: Texts, databases: DatabaseStatus[]): SpotlightActionGroupData['actions'] {
+  return [
+    ...databases.map(({ database }) => ({
+      id: `back-up-${database.id}`,
+      label: t('palette.backUp', { name: database.name }),
+      description: database.path,
+      leftSection: <IconDatabaseExport {...ICON} />,
+      onClick: () => void backUpNow(database.id),
+    })),
+    {
+      id: 'open-file',
+      label: t('palette.openFile'),
+      description: t('palette.openFileDetail'),
+      leftSection: <IconFileSearch {...ICON} />,
+      onClick: () => void chooseFile(),
+    },
+    {
+      id: 'guard',
+      label: t('guard.button'),
+      leftSection: <IconShieldPlus {...ICON} />,
+      onClick: () => void guardDatabase(),
+    },
+  ];
+}
+
+function appearanceActions({ t }: Texts): SpotlightActionData[] {
+  const themes = (['system', 'light', 'dark'] as const).map((value) => ({
+    id: `theme-${value}`,
+    label: `${t('settings.theme.label')}: ${t(`settings.theme.${value}`)}`,
+    leftSection: <IconPalette {...ICON} />,
+    onClick: () => void changeSetting('theme', value),
+  }));
+  const languages = (['system', 'en', 'ko'] as const).map((value) => ({
+    id: `language-${value}`,
+    label: `${t('settings.language.label')}: ${t(`settings.language.${value}`)}`,
+    keywords: ['language', '언어'],
+    leftSection: <IconLanguage {...ICON} />,
+    onClick: () => void changeSetting('language', value),
+  }));
+  return [...themes, ...languages];
+}

@@ -1,0 +1,26 @@
+import { Tooltip } from '@mantine/core';
+import type { Rounding } from '@/format/duration';
+import { useNow } from '@/format/now';
+import { useTexts } from '@/i18n';
+
+/** A time as people say it, the exact one on hover. */
+export function TimeText({ iso, rounding }: { iso: string; rounding?: Rounding }) {
+  const { format } = useTexts();
+  const now = useNow();
+  return (
+    <Tooltip label={format.exact(iso)}>
+      <time dateTime={iso}>{format.relative(iso, now, rounding)}</time>
+    </Tooltip>
+  );
+}
+
+/** Day and time of day, with the exact time on hover. */
+export function StampText({ iso }: { iso: string }) {
+  const { format } = useTexts();
+  const now = useNow();
+  return (
+    <Tooltip label={format.exact(iso)}>
+      <time dateTime={iso}>{format.stamp(iso, now)}</time>
+    </Tooltip>
+  );
+}

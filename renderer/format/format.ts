@@ -1,0 +1,68 @@
+/** Numbers, sizes, durations and times in the user's locale. */
+import { formatBytes } from './bytes';
+import { formatDuration, formatShortDuration, type Rounding } from './duration';
+import { formatExact, formatDay, formatRelative, formatStamp } from './time';
+
+export interface Format {
+  locale: string;
+  number(value: number): string;
+  /** A fraction 0…1 as a percentage. */
+  percent(fraction: number): string;
+  /** +12 or −3. */
+  signed(value: number): string;
+  bytes(bytes: number): string;
+  /** "14 minutes": one unit. */
+  duration(ms: number, rounding?: Rounding): string;
+  /** "3 min 20 s": two units, for time left and job durations. */
+  shortDuration(ms: number): string;
+  milliseconds(ms: number): string;
+  /** "14 minutes ago", "in 3 hours". */
+  relative(iso: string, nowMs: number, rounding?: Rounding): string;
+  /** Date and time to the second with the time zone. */
+  exact(iso: string): string;
+  /** "21 Nov, 02:00"; with the year when it is another one. */
+  stamp(iso: string, nowMs: number): string;
+  /** A local calendar day given as YYYY-MM-DD. */
+  day(day: string): string;
+  /** Time of day. */
+  clock(ms: number): string;
+  /** "Sunday"; 0 is Sunday. */
+  weekday(day: number): string;
+}
+
+const cache = new Map<string, Format>();
+
+/** Formatters for a locale; made once. */
+export function createFormat(locale: string): Format {
+  const held = cache.get(locale);
+  if (held) return held;
+  const made = build(locale);
+  cache.set(locale, made);
+  return made;
+}
+
+function build(locale: string): Format {
+  const number = new Intl.NumberFormat(locale);
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  const finePercent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+  const signed = new Intl.NumberFormat(locale, { signDisplay: 'exceptZero' });
+  const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: 'UTC' });
+  return {
+    locale,
+    number: (value) => number.format(value),
+    percent: (fraction) => (fraction < 0.1 ? finePercent : percent).format(fraction),
+    signed: (value) => signed.format(value),
+    bytes: (bytes) => formatBytes(bytes, locale),
+    duration: (ms, rounding) => formatDuration(ms, locale, rounding),
+    shortDuration: (ms) => formatShortDuration(ms, locale),
+    milliseconds: (ms) => `${number.format(ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms))} ms`,
+    relative: (iso, nowMs, rounding) => formatRelative(iso, nowMs, locale, rounding),
+    exact: (iso) => formatExact(iso, locale),
+    stamp: (iso, nowMs) => formatStamp(iso, nowMs, locale),
+    day: (day) => formatDay(day, locale),
+    clock: (ms) => clock.format(ms),
+    // 2023-01-01 was a Sunday
+    weekday: (day) => weekday.format(Date.UTC(2023, 0, 1 + day)),
+  };
+}

@@ -1,0 +1,42 @@
+import { largestUnit, type Rounding } from './duration';
+
+/** "14 minutes ago" or "in 3 hours"; "now" within a few seconds. */
+export function formatRelative(iso: string, nowMs: number, locale: string, rounding?: Rounding): string {
+  const deltaMs = Date.parse(iso) - nowMs;
+  if (Math.abs(deltaMs) < 5000) return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(0, 'second');
+  const { unit, count } = largestUnit(Math.abs(deltaMs), rounding);
+  return new Intl.RelativeTimeFormat(locale, { numeric: 'always' }).format(deltaMs < 0 ? -count : count, unit);
+}
+
+/** Date and time to the second, with the time zone. */
+export function formatExact(iso: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short',
+  }).format(Date.parse(iso));
+}
+
+/** Day and time of day; the year only when it is not this one. */
+export function formatStamp(iso: string, nowMs: number, locale: string): string {
+  const at = new Date(iso);
+  const sameYear = at.getFullYear() === new Date(nowMs).getFullYear();
+  return new Intl.DateTimeFormat(locale, {
+    ...(sameYear ? {} : { year: 'numeric' }),
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(at);
+}
+
+/** A calendar day `YYYY-MM-DD`, whatever the zone. */
+export function formatDay(day: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { weekday: 'short', month: 'short', day: 'numeric', timeZone: 'UTC' }).format(
+    Date.parse(`${day}T00:00:00Z`),
+  );
+}

@@ -1,0 +1,35 @@
+/** The window's own texts in English: the catalogue the others are measured by. */
+import { backups, check, cleanUp, deletion, errors, performance } from './en/tabs';
+import { drop, inspect, preview, restore, run } from './en/restore';
+import { about, settings } from './en/settings';
+import { common, guard, job, palette, removal, severity, tabs } from './en/shell';
+import { days, firstRun, health, now, restores, status } from './en/status';
+
+export const en = {
+  common,
+  tabs,
+  severity,
+  palette,
+  guard,
+  remove: removal,
+  job,
+  status,
+  days,
+  firstRun,
+  health,
+  now,
+  restores,
+  drop,
+  inspect,
+  restore,
+  preview,
+  run,
+  backups,
+  check,
+  delete: deletion,
+  cleanUp,
+  errors,
+  performance,
+  settings,
+  about,
+};

@@ -1,0 +1,96 @@
+/** The Settings tab. */
+
+export const settings = {
+  search: 'Search settings',
+  sections: 'Sections of Settings',
+  noneFound: 'No setting matches “{{search}}”.',
+  changed: 'Changed: {{setting}}',
+  takenBack: 'The change was taken back.',
+  scheduleChanged: 'Schedules of {{name}} changed',
+  cronOf: 'Cron pattern, {{kind}}, {{name}}',
+  cron: {
+    off: 'Off',
+    own: 'Own pattern, in local time.',
+    day: 'Every day at {{time}}. Next: {{next}}.',
+    week: 'Every {{weekday}} at {{time}}. Next: {{next}}.',
+    month: 'On day {{day}} of each month at {{time}}. Next: {{next}}.',
+  },
+  databases: {
+    label: 'Databases',
+    effect: 'Each database has its own schedules: five cron fields, in local time. A missed time is caught up once.',
+    schedules: 'Schedules',
+    remove: 'Stop guarding…',
+  },
+  defaultSchedules: {
+    label: 'Schedules of new databases',
+    effect: 'A newly guarded database starts with these. Databases that are guarded already keep theirs.',
+    owner: 'new databases',
+  },
+  retention: {
+    label: 'Retention',
+    daily: 'Daily backups',
+    dailyEffect: 'The newest proved backup of each day.',
+    weekly: 'Weekly backups',
+    weeklyEffect: 'The newest proved backup of each week.',
+    monthly: 'Monthly backups',
+    monthlyEffect: 'The newest proved backup of each month.',
+    summary: 'Each database keeps one backup for each of {{daily}} days, {{weekly}} weeks and {{monthly}} months.',
+    always:
+      'Backups made by hand and the last proved backup always stay. An unproved backup never replaces a proved one.',
+  },
+  backupFolder: {
+    label: 'Backup folder',
+    current: 'Folder',
+    effect: 'New backups go here, one folder a database. Backups in the folder before stay where they are.',
+    choose: 'Choose…',
+  },
+  notifications: {
+    label: 'Notifications',
+    backupFailed: 'A backup failed',
+    backupFailedEffect: 'Tells when a backup could not be taken or proved.',
+    backupOverdue: 'A backup is overdue',
+    backupOverdueEffect: 'Tells when a database has had no proved backup for too long.',
+    restoreEnded: 'A restore has ended',
+    restoreEndedEffect: 'Tells how a restore ended, also when this window is closed.',
+    test: 'Test',
+    testEffect: 'Shows a notification of the operating system now.',
+    send: 'Send a test',
+    sent: 'Test notification sent',
+  },
+  appearance: 'Appearance',
+  theme: {
+    label: 'Theme',
+    effect: 'Colours of this window.',
+    system: 'Like the desktop',
+    light: 'Light',
+    dark: 'Dark',
+  },
+  language: {
+    label: 'Language',
+    effect: 'Language of the window, the tray and notifications.',
+    system: 'Like the desktop',
+    en: 'English',
+    ko: '한국어',
+  },
+  tray: 'Tray and start',
+  closeToTray: {
+    label: 'Keep running in the tray',
+    effect: 'Keeps Holdfast in the tray when the window is closed, so that schedules go on. When off, closing quits.',
+  },
+  launchAtLogin: {
+    label: 'Start at login',
+    effect: 'Starts Holdfast in the tray when you log in, so that no scheduled backup is missed.',
+  },
+  about: 'About',
+};
+
+export const about = {
+  version: 'Holdfast',
+  electron: 'Electron',
+  chrome: 'Chromium',
+  node: 'Node.js',
+  sqlite: 'SQLite',
+  platform: 'Platform',
+  home: 'Data folder',
+  all: 'all versions',
+};

@@ -1,0 +1,68 @@
+/** Rail, header, palette and what every part shares. */
+
+export const common = {
+  cancel: 'Cancel',
+  close: 'Close',
+  back: 'Back',
+  done: 'Done',
+  undo: 'Undo',
+  copy: 'Copy: {{what}}',
+  copied: 'Copied',
+};
+
+export const tabs = {
+  label: 'Sections',
+  status: 'Status',
+  backups: 'Backups',
+  errors: 'Errors',
+  performance: 'Performance',
+  settings: 'Settings',
+  problems_one: '{{count}} open problem',
+  problems_other: '{{count}} open problems',
+};
+
+export const severity = {
+  ok: 'All is well',
+  busy: 'Working',
+  warning: 'Warning',
+  critical: 'Critical',
+};
+
+export const palette = {
+  open: 'Commands',
+  placeholder: 'Go somewhere or do something…',
+  nothing: 'No command has this name.',
+  work: 'Work',
+  go: 'Go to',
+  appearance: 'Appearance',
+  goTo: 'Go to {{tab}}',
+  backUp: 'Back up {{name}} now',
+  openFile: 'Open a backup file…',
+  openFileDetail: 'Identify it, prove it and see what restoring it would change',
+};
+
+export const guard = {
+  button: 'Guard a database…',
+  guard: 'Guard',
+  done: '{{name}} is guarded.',
+  doneDetail: 'Its first backup starts now. It counts when it is proved.',
+  nameTitle: 'Choose another name',
+  nameTaken: 'Another guarded database is named {{name}} already.',
+  name: 'Name',
+};
+
+export const removal = {
+  title: 'Stop guarding {{name}}?',
+  effect: 'No more backups of this database will be taken. The database itself is not touched.',
+  backupsStay_one: 'Its {{count}} backup file stays in the backup folder.',
+  backupsStay_other: 'Its {{count}} backup files stay in the backup folder.',
+  confirm: 'Stop guarding',
+  done: '{{name}} is no longer guarded.',
+};
+
+export const job = {
+  bytes: '{{done}} of {{total}}',
+  speed: '{{speed}}/s',
+  left: '{{time}} left',
+  more: 'and {{count}} more',
+};

@@ -1,0 +1,37 @@
+/** The window's own texts in Korean. */
+import type { en } from './en';
+import { backups, check, cleanUp, deletion, errors, performance } from './ko/tabs';
+import { drop, inspect, preview, restore, run } from './ko/restore';
+import { about, settings } from './ko/settings';
+import { common, guard, job, palette, removal, severity, tabs } from './ko/shell';
+import { days, firstRun, health, now, restores, status } from './ko/status';
+import type { SameKeys } from './types';
+
+export const ko: SameKeys<typeof en> = {
+  common,
+  tabs,
+  severity,
+  palette,
+  guard,
+  remove: removal,
+  job,
+  status,
+  days,
+  firstRun,
+  health,
+  now,
+  restores,
+  drop,
+  inspect,
+  restore,
+  preview,
+  run,
+  backups,
+  check,
+  delete: deletion,
+  cleanUp,
+  errors,
+  performance,
+  settings,
+  about,
+};

@@ -1,0 +1,27 @@
+/** Where the window is: the tab, and what it shows. */
+import type { Place, Tab } from '@shared/ipc';
+import { createValue, useValue } from './value';
+
+// The same tabs as `TABS` of the contract; that constant would bring its schemas into the window's bundle.
+export const TAB_ORDER = ['status', 'backups', 'errors', 'performance', 'settings'] as const satisfies readonly Tab[];
+
+export interface WindowPlace extends Place {
+  /** Section of Settings to scroll to. */
+  section?: string;
+}
+
+export const place = createValue<WindowPlace>({ tab: 'status' });
+
+/** Goes to a place; what the place does not name stays as it was in its tab. */
+export function navigate(target: WindowPlace): void {
+  place.set({ ...target });
+}
+
+/** Follows the main process when it opens a place: from the tray, from a notification. */
+export function followNavigation(): () => void {
+  return window.holdfast.on('navigate', navigate);
+}
+
+export function usePlace(): WindowPlace {
+  return useValue(place);
+}

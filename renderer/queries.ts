@@ -1,0 +1,61 @@
+/** Lists that are fetched when somebody looks at them, and fetched again when the state says they changed. */
+import { QueryClient, useQuery } from '@tanstack/react-query';
+import type { AppState } from '@shared/models';
+import { call } from './api';
+import { appState } from './store';
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: { staleTime: Number.POSITIVE_INFINITY, retry: false, refetchOnWindowFocus: false, networkMode: 'always' },
+  },
+});
+
+export function useBackups(databaseId: string | undefined) {
+  return useQuery({
+    queryKey: ['backups', databaseId],
+    queryFn: () => call('backups:list', { databaseId }),
+    enabled: databaseId !== undefined,
+  });
+}
+
+export function useProblems(includeResolved: boolean) {
+  return useQuery({
+    queryKey: ['problems', includeResolved],
+    queryFn: () => call('problems:list', { includeResolved }),
+    placeholderData: (before) => before,
+  });
+}
+
+export function useRuntime() {
+  return useQuery({ queryKey: ['runtime'], queryFn: () => call('runtime:get') });
+}
+
+/** What the list of restore points depends on, in one string. */
+export function backupsSignature(state: AppState): string {
+  const databases = state.databases.map(
+    ({ database, lastBackup, lastProved, lastProofAt, restorePoints, storedBytes }) => [
+      database.id,
+      lastBackup?.id,
+      lastBackup?.state,
+      lastProved?.id,
+      lastProofAt,
+      restorePoints,
+      storedBytes,
+    ],
+  );
+  return JSON.stringify([databases, state.settings.retention, state.restores[0]?.id, state.restores[0]?.outcome]);
+}
+
+/** Fetches lists again when the state that arrives makes them stale. Call the answer to stop. */
+export function refreshQueries(): () => void {
+  let before = appState.get();
+  return appState.subscribe(() => {
+    const now = appState.get();
+    if (before && now) {
+      if (backupsSignature(before) !== backupsSignature(now))
+        void queryClient.invalidateQueries({ queryKey: ['backups'] });
+      if (before.problems !== now.problems) void queryClient.invalidateQueries({ queryKey: ['problems'] });
+    }
+    before = now;
+  });
+}

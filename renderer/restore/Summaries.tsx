@@ -1,0 +1,115 @@
+import { Skeleton, Stack, Text } from '@mantine/core';
+import type { FileInspection, ProofCheck, RestorePoint } from '@shared/models';
+import { CheckList } from '@/components/CheckList';
+import { type Fact, Facts } from '@/components/Facts';
+import { JobLine } from '@/components/JobLine';
+import { Mark } from '@/components/Mark';
+import { PathText } from '@/components/PathText';
+import { TimeText } from '@/components/TimeText';
+import { useTexts } from '@/i18n';
+import { useApp } from '@/store';
+import { PROOF_TONE, type Tone } from '@/tone';
+import classes from './restore.module.css';
+
+/** A file that is being identified and proved. */
+export function InspectionProgress({ file }: { file: string }) {
+  const { t } = useTexts();
+  const job = useApp((state) => state.jobs.find((one) => one.kind === 'inspect') ?? null);
+  return (
+    <Stack gap="sm" data-testid="inspection-progress" aria-busy>
+      <Text fw={600}>{t('inspect.running')}</Text>
+      <PathText path={file} />
+      {job ? <JobLine job={job} withSubject={false} /> : <Skeleton height={50} />}
+      <Text c="dimmed">{t('inspect.nothingChanged')}</Text>
+      <Skeleton height={150} mt="sm" />
+    </Stack>
+  );
+}
+
+/** What a dropped file turned out to be. */
+export function FileSummary({ inspection }: { inspection: FileInspection }) {
+  const { t, format } = useTexts();
+  const facts: Fact[] = [
+    { name: t('inspect.file'), value: <PathText path={inspection.file} /> },
+    { name: t('inspect.format'), value: t(`inspect.formats.${inspection.format}`) },
+    { name: t('inspect.contentFrom'), value: <Moment at={inspection.contentAt} source={inspection.contentAtSource} /> },
+    {
+      name: t('inspect.size'),
+      value:
+        inspection.format === 'sqlite'
+          ? format.bytes(inspection.contentBytes)
+          : t('inspect.sizes', {
+              file: format.bytes(inspection.sizeBytes),
+              content: format.bytes(inspection.contentBytes),
+            }),
+    },
+  ];
+  return (
+    <div className={classes.box} data-testid="inspection-panel">
+      <Verdict checks={inspection.checks} proved={inspection.proved} />
+      <Facts facts={facts} />
+      <Checks checks={inspection.checks} />
+    </div>
+  );
+}
+
+function Moment({ at, source }: { at: string; source: FileInspection['contentAtSource'] }) {
+  const { t, format } = useTexts();
+  return (
+    <>
+      {format.exact(at)}{' '}
+      <Text component="span" c="dimmed">
+        (<TimeText iso={at} />
+        {source === 'file-time' ? `, ${t('inspect.fileTime')}` : ''})
+      </Text>
+    </>
+  );
+}
+
+function Verdict({ checks, proved }: { checks: ProofCheck[]; proved: boolean }) {
+  const { t } = useTexts();
+  const warned = checks.some((check) => check.outcome === 'warning');
+  const tone: Tone = proved ? (warned ? 'warn' : 'ok') : 'bad';
+  const words = proved ? (warned ? t('inspect.provedWithWarning') : t('inspect.proved')) : t('inspect.notProved');
+  return (
+    <Text component="div" mb={6}>
+      <Mark tone={tone}>{words}</Mark>
+    </Text>
+  );
+}
+
+function Checks({ checks }: { checks: ProofCheck[] }) {
+  const { t } = useTexts();
+  if (checks.length === 0) return null;
+  return (
+    <div style={{ marginTop: 10 }}>
+      <Text size="xs" c="dimmed" mb={4}>
+        {t('backups.checks')}
+      </Text>
+      <CheckList checks={checks} />
+    </div>
+  );
+}
+
+/** The restore point that would be restored. */
+export function PointSummary({ point }: { point: RestorePoint }) {
+  const { t, shared, format } = useTexts();
+  const facts: Fact[] = [
+    { name: t('inspect.contentFrom'), value: <Moment at={point.createdAt} source="manifest" /> },
+    { name: t('backups.kind'), value: shared(`kind.${point.kind}`) },
+    { name: t('inspect.file'), value: <PathText path={point.file} /> },
+    {
+      name: t('inspect.size'),
+      value: t('inspect.sizes', { file: format.bytes(point.sizeBytes), content: format.bytes(point.contentBytes) }),
+    },
+  ];
+  return (
+    <div className={classes.box} data-testid="inspection-panel">
+      <Text component="div" mb={6}>
+        <Mark tone={PROOF_TONE[point.state]}>{shared(`proofState.${point.state}`)}</Mark>
+      </Text>
+      <Facts facts={facts} />
+      <Checks checks={point.checks} />
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+import { Button, Group, Stack } from '@mantine/core';
+import { IconDeviceFloppy, IconShieldPlus } from '@tabler/icons-react';
+import { guardDatabase, saveCopy } from '@/commands';
+import { ErrorNotice } from '@/components/ErrorNotice';
+import { usePending } from '@/components/usePending';
+import { useTexts } from '@/i18n';
+import { chooseFile } from './choose-file';
+import { closeRestore, inspectAgain, type RestoreFlow, showPreview, sourceOf } from './flow';
+import { FileSummary, InspectionProgress, PointSummary } from './Summaries';
+import classes from './restore.module.css';
+import { TargetChoice } from './TargetChoice';
+
+/** Step 1: what would be restored, and into which database. */
+export function WhatStep({ flow }: { flow: RestoreFlow }) {
+  const { t } = useTexts();
+  const [save, saving] = usePending(saveCopy);
+  const [guard, guarding] = usePending(guardDatabase);
+  const source = sourceOf(flow);
+  const { input, inspection } = flow;
+  const plainFile = inspection.state === 'ready' && inspection.value.format === 'sqlite' ? inspection.value.file : null;
+
+  const guardFile = async (file: string): Promise<void> => {
+    if (await guard(file)) closeRestore();
+  };
+  return (
+    <Stack gap="md">
+      {input.kind === 'point' && <PointSummary point={input.point} />}
+      {input.kind === 'file' && inspection.state === 'loading' && <InspectionProgress file={input.file} />}
+      {inspection.state === 'failed' && (
+        <ErrorNotice
+          thrown={inspection.thrown}
+          context={{ retry: inspectAgain, chooseFile: () => void chooseFile() }}
+          withDetail
+        />
+      )}
+      {inspection.state === 'ready' && <FileSummary inspection={inspection.value} />}
+      {source && <TargetChoice flow={flow} />}
+      {source && (
+        <div className={classes.footer}>
+          <Group gap="xs">
+            <Button
+              variant="default"
+              leftSection={<IconDeviceFloppy size={15} />}
+              loading={saving}
+              onClick={() => void save(source)}
+              data-testid="save-copy"
+            >
+              {t('restore.saveCopy')}
+            </Button>
+            {plainFile && (
+              <Button
+                variant="default"
+                leftSection={<IconShieldPlus size={15} />}
+                loading={guarding}
+                onClick={() => void guardFile(plainFile)}
+                data-testid="guard-dropped"
+              >
+                {t('restore.guardThis')}
+              </Button>
+            )}
+          </Group>
+          <Button disabled={!flow.targetId} onClick={() => void showPreview()} data-testid="show-preview">
+            {t('restore.next')}
+          </Button>
+        </div>
+      )}
+    </Stack>
+  );
+}

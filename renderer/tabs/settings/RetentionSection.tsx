@@ -1,0 +1,81 @@
+import { NumberInput, Text } from '@mantine/core';
+import { type KeyboardEvent, useEffect, useId, useState } from 'react';
+import type { RetentionPolicy } from '@shared/settings';
+import { Panel } from '@/components/Panel';
+import { useTexts } from '@/i18n';
+import { useApp } from '@/store';
+import { changeSetting } from './change';
+import { SettingRow } from './SettingRow';
+
+const LIMITS = { daily: 366, weekly: 260, monthly: 240 } as const;
+const PERIODS = ['daily', 'weekly', 'monthly'] as const;
+
+/** How many backups stay. */
+export function RetentionSection() {
+  const { t } = useTexts();
+  const policy = useApp((state) => state.settings.retention);
+  const total = policy.daily + policy.weekly + policy.monthly;
+  return (
+    <Panel title={t('settings.retention.label')}>
+      {PERIODS.map((period) => (
+        <CountRow
+          key={period}
+          period={period}
+          policy={policy}
+          // one must stay: the last count that is not zero cannot become zero
+          least={total === policy[period] ? 1 : 0}
+        />
+      ))}
+      <Text mt="xs">{t('settings.retention.summary', { ...policy })}</Text>
+      <Text size="xs" c="dimmed">
+        {t('settings.retention.always')}
+      </Text>
+    </Panel>
+  );
+}
+
+function CountRow({
+  period,
+  policy,
+  least,
+}: {
+  period: keyof RetentionPolicy;
+  policy: RetentionPolicy;
+  least: number;
+}) {
+  const { t } = useTexts();
+  const id = useId();
+  const [draft, setDraft] = useState<string | number>(policy[period]);
+  useEffect(() => setDraft(policy[period]), [policy, period]);
+  const commit = async (): Promise<void> => {
+    const count = typeof draft === 'number' ? draft : Number.NaN;
+    const valid = Number.isInteger(count) && count >= least && count <= LIMITS[period];
+    if (!valid || !(await changeSetting('retention', { ...policy, [period]: count }))) setDraft(policy[period]);
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter') void commit();
+    if (event.key === 'Escape') setDraft(policy[period]);
+  };
+  return (
+    <SettingRow
+      label={t(`settings.retention.${period}`)}
+      effect={t(`settings.retention.${period}Effect`)}
+      controlId={id}
+    >
+      <NumberInput
+        id={id}
+        w={96}
+        min={least}
+        max={LIMITS[period]}
+        allowDecimal={false}
+        allowNegative={false}
+        clampBehavior="strict"
+        value={draft}
+        onChange={setDraft}
+        onBlur={() => void commit()}
+        onKeyDown={onKey}
+        data-testid={`retention-${period}`}
+      />
+    </SettingRow>
+  );
+}

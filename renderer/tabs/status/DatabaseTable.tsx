@@ -1,0 +1,85 @@
+import { Button, Table } from '@mantine/core';
+import type { DatabaseStatus } from '@shared/models';
+import { backUpNow } from '@/commands';
+import { Mark } from '@/components/Mark';
+import { Panel } from '@/components/Panel';
+import { PathText } from '@/components/PathText';
+import { TimeText } from '@/components/TimeText';
+import { usePending } from '@/components/usePending';
+import { useNow } from '@/format/now';
+import { useTexts } from '@/i18n';
+import { useJob } from '@/store';
+import { PROTECTION_TONE, shownProtection } from '@/tone';
+import { DayStrip } from './DayStrip';
+
+/** Many databases, one line each. */
+export function DatabaseTable({ databases }: { databases: DatabaseStatus[] }) {
+  const { t } = useTexts();
+  return (
+    <Panel title={t('status.many', { count: databases.length })}>
+      <Table.ScrollContainer minWidth={820}>
+        <Table verticalSpacing={5} horizontalSpacing="xs" highlightOnHover>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('status.database')}</Table.Th>
+              <Table.Th>{t('status.state')}</Table.Th>
+              <Table.Th>{t('status.couldLose')}</Table.Th>
+              <Table.Th>{t('status.nextBackup')}</Table.Th>
+              <Table.Th w={170}>{t('days.from', { count: 30 })}</Table.Th>
+              <Table.Th>{t('status.storedSize')}</Table.Th>
+              <Table.Th>
+                <span className="hf-visually-hidden">{t('status.backUpNow')}</span>
+              </Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {databases.map((status) => (
+              <Row key={status.database.id} status={status} />
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Panel>
+  );
+}
+
+function Row({ status }: { status: DatabaseStatus }) {
+  const { t, shared, format } = useTexts();
+  const now = useNow();
+  const { database, lastProved, nextRun } = status;
+  const protection = shownProtection(status);
+  const job = useJob('backup', database.id);
+  const [start, starting] = usePending(backUpNow);
+  return (
+    <Table.Tr data-testid={`database-card-${database.name}`} data-protection={protection}>
+      <Table.Td maw={260}>
+        <b className="hf-selectable">{database.name}</b>
+        <PathText path={database.path} oneLine />
+      </Table.Td>
+      <Table.Td>
+        <Mark tone={PROTECTION_TONE[protection]}>{shared(`protection.${protection}`)}</Mark>
+      </Table.Td>
+      <Table.Td>
+        {lastProved
+          ? t('status.atMost', { time: format.duration(Math.max(0, now - Date.parse(lastProved.createdAt)), 'up') })
+          : t('status.everything')}
+      </Table.Td>
+      <Table.Td>{nextRun ? <TimeText iso={nextRun.at} /> : t('status.noSchedule')}</Table.Td>
+      <Table.Td>
+        <DayStrip days={status.days} bare />
+      </Table.Td>
+      <Table.Td>{format.bytes(status.storedBytes)}</Table.Td>
+      <Table.Td>
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          loading={starting || job !== null}
+          onClick={() => void start(database.id)}
+          data-testid={`back-up-now-${database.name}`}
+        >
+          {t('status.backUpNow')}
+        </Button>
+      </Table.Td>
+    </Table.Tr>
+  );
+}
