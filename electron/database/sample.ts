@@ -19,15 +19,17 @@ type Chance = ReturnType<typeof chanceFrom>;
 
 /**
  * Builds the sample at `file` under a temporary name beside it and renames it when it is complete. The same `nowMs`
- * gives the same content. Takes well under two seconds; opens files with `fs`, so call it in a job process.
+ * gives the same content. A file that is there already stays as it is: it may hold what somebody tried out. Takes well
+ * under two seconds; opens files with `fs`, so call it in a job process.
  * @param nowMs Unix time in milliseconds that the content leads up to.
- * @throws RESTORE_TARGET_EXISTS when there is something at `file`, and what disks throw (DISK_FULL, FILE_NO_PERMISSION).
+ * @throws RESTORE_TARGET_EXISTS when only the journal of another file is there, and what disks throw (DISK_FULL, …).
  */
 export function buildSampleDatabase(file: string, nowMs: number = Date.now()): void {
   const building = `${file}.building`;
   try {
-    // A journal left beside a file of the same name would be applied to the new one.
-    for (const suffix of ['', '-wal', '-shm', '-journal']) {
+    if (fs.existsSync(file)) return;
+    // A journal left by an earlier file of the same name would be applied to the new one.
+    for (const suffix of ['-wal', '-journal']) {
       if (fs.existsSync(file + suffix))
         throw holdfastError('RESTORE_TARGET_EXISTS', { params: { path: file + suffix } });
     }

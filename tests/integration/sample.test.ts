@@ -149,13 +149,24 @@ describe('the sample database', () => {
 });
 
 describe('building the sample', () => {
-  test.each(['', '-wal', '-journal'])('refuses a place where there is a file%s, and leaves that alone', (suffix) => {
-    fs.writeFileSync(file + suffix, 'what somebody wrote');
-    const error = thrownBy(() => buildSampleDatabase(file, NOW_MS));
-    expect([error.code, error.params]).toEqual(['RESTORE_TARGET_EXISTS', { path: file + suffix }]);
-    expect(fs.readFileSync(file + suffix, 'utf8')).toBe('what somebody wrote');
-    expect(fs.readdirSync(folder)).toEqual([path.basename(file) + suffix]);
+  test('leaves a sample that is there as it is', async () => {
+    buildSampleDatabase(file, NOW_MS);
+    open().exec(`DELETE FROM monetization; PRAGMA wal_checkpoint(TRUNCATE)`);
+    const before = await contentHash(file);
+    buildSampleDatabase(file, NOW_MS);
+    expect(await contentHash(file)).toBe(before);
   });
+
+  test.each(['-wal', '-journal'])(
+    'refuses a place where there is a %s of another file, and leaves that alone',
+    (suffix) => {
+      fs.writeFileSync(file + suffix, 'what somebody wrote');
+      const error = thrownBy(() => buildSampleDatabase(file, NOW_MS));
+      expect([error.code, error.params]).toEqual(['RESTORE_TARGET_EXISTS', { path: file + suffix }]);
+      expect(fs.readFileSync(file + suffix, 'utf8')).toBe('what somebody wrote');
+      expect(fs.readdirSync(folder)).toEqual([path.basename(file) + suffix]);
+    },
+  );
 
   test('makes the folder and takes the place of an attempt that was cut off', () => {
     const inner = path.join(folder, 'samples', 'one.db');

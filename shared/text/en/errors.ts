@@ -178,13 +178,15 @@ export const errors = {
   },
   RESTORE_ROLLBACK_FAILED: {
     what: 'The restore of {{name}} failed, and so did rolling it back.',
-    meaning: 'The database may be in neither state. Its safety backup holds what was there before the restore.',
-    action: 'Close the applications that use the database, then restore its newest safety backup in Backups.',
+    meaning:
+      'The database may be in neither state. What was there before is kept: in its safety backup, or in the folder that the details name.',
+    action:
+      'Close the applications that use the database, then restore its newest safety backup in Backups or move the files back.',
   },
   RESTORE_INTERRUPTED: {
     what: 'A restore of {{name}} was interrupted.',
     meaning:
-      'The database holds either what was there before or what was to be restored. The safety backup keeps the former.',
+      'The database holds what was there before or what was to be restored, whole. If it changed, its safety backup keeps the former.',
     action: 'Open Backups, look at the database, and restore again if needed.',
   },
   RESTORE_HELD_OPEN: {
@@ -238,7 +240,7 @@ export const errors = {
   },
   SETTING_INVALID: {
     what: 'The setting {{setting}} cannot have this value: {{reason}}.',
-    meaning: 'No setting was changed.',
+    meaning: 'The value is not used. The other settings are not affected.',
     action: 'Open Settings and enter another value.',
   },
   CONTROL_UNREACHABLE: {
@@ -248,8 +250,8 @@ export const errors = {
   },
   CHECK_FOUND_PROBLEMS: {
     what: 'The check of {{name}} found problems.',
-    meaning: 'Part of the data is inconsistent or damaged. Nothing was changed by the check.',
-    action: 'Read what was found, then restore a proved restore point if the data is affected.',
+    meaning: 'Something is damaged, inconsistent or out of its limits. The check changed nothing.',
+    action: 'Read what was found. If data is damaged, restore a proved restore point.',
   },
   NOT_AVAILABLE: {
     what: 'This is not available here.',

@@ -12,11 +12,14 @@ export const sentence = {
   problem: '{{name}}: {{what}}',
 } satisfies Record<Exclude<Sentence['key'], 'all-protected'> | `all-protected_${'one' | 'other'}`, string>;
 
-/** Values: name, hours, createdAt, what (or code: the error whose words are used). */
+/** Values: name, hours, contentAt, what (or code: the error whose words are used). */
 export const notify = {
   'backup-failed': { title: 'Backup failed: {{name}}', body: '{{what}}' },
   'backup-overdue': { title: 'Backup overdue: {{name}}', body: 'No proved backup for {{hours, hours}}.' },
-  'restore-ended': { title: 'Restored: {{name}}', body: 'The database was restored and verified. This can be undone.' },
+  'restore-ended': {
+    title: 'Restored: {{name}}',
+    body: 'It holds the content of {{contentAt, moment}}. This can be undone.',
+  },
   'restore-failed': { title: 'Restore failed: {{name}}', body: '{{what}}' },
   test: { title: 'Notifications work', body: 'Messages of Holdfast look like this.' },
 };

@@ -59,9 +59,9 @@ export const terms: Mirror<typeof en> = {
   },
   keep: {
     'last-proved': '마지막으로 검증된 백업: 삭제되지 않음',
-    'daily-period': '{{period}} 하루 중 가장 최근 백업',
-    'weekly-period': '{{period}} 한 주 중 가장 최근 백업',
-    'monthly-period': '{{period}} 한 달 중 가장 최근 백업',
+    'daily-period': '일별 보존: {{period}}의 가장 최근 백업',
+    'weekly-period': '주별 보존: {{period}}의 가장 최근 백업',
+    'monthly-period': '월별 보존: {{period}}의 가장 최근 백업',
     manual: '직접 만든 백업: 삭제할 때까지 보존',
     undo: '복원을 취소하는 데 필요',
     'not-proved': '검증되지 않음: 확인할 수 있도록 보존',
