@@ -12,7 +12,7 @@ import { Notifier } from './desktop/notifications';
 import { type DesktopPaths, resolvePaths } from './desktop/paths';
 import { watchPower } from './desktop/power';
 import { isOurs, registerScheme, serveRenderer } from './desktop/protocol';
-import { stopBeforeQuit } from './desktop/quit';
+import { OrderlyQuit } from './desktop/quit';
 import { runtimeInfo } from './desktop/runtime-info';
 import { failStart } from './desktop/start-failure';
 import { createStateFeed } from './desktop/state-feed';
@@ -27,7 +27,7 @@ import { startPublisher } from './ipc/publisher';
 const STATE_GAP_MS = 100;
 const HIDDEN = '--hidden';
 
-async function start(paths: DesktopPaths, desk: ErrorDesk): Promise<void> {
+async function start(paths: DesktopPaths, desk: ErrorDesk, quit: OrderlyQuit): Promise<void> {
   if (paths.failure) throw paths.failure;
   const { report } = desk;
   const core = await createCore({
@@ -36,7 +36,9 @@ async function start(paths: DesktopPaths, desk: ErrorDesk): Promise<void> {
     launchJob: createJobLauncher(paths.jobFile),
     defaultBackupFolder: paths.backupFolder,
   });
+  quit.add(() => core.stop());
   desk.connect(core);
+  if (quit.begun) return;
 
   const iconFile = path.join(paths.resourcesFolder, 'icon.png');
   const texts = createTexts(() => core.settings().language);
@@ -51,6 +53,7 @@ async function start(paths: DesktopPaths, desk: ErrorDesk): Promise<void> {
     iconFile,
     report,
     staysInTray: () => core.settings().closeToTray,
+    quitting: () => quit.begun,
     quit: () => app.quit(),
   });
   const publisher = startPublisher(core, feed, window);
@@ -100,15 +103,11 @@ async function start(paths: DesktopPaths, desk: ErrorDesk): Promise<void> {
 
   setApplicationMenu();
   watchPower(() => core.wake());
-  stopBeforeQuit(
-    () => window.prepareToQuit(),
-    async () => {
-      publisher.stop();
-      feed.stop();
-      tray.destroy();
-      await core.stop();
-    },
-  );
+  quit.add(() => {
+    publisher.stop();
+    feed.stop();
+    tray.destroy();
+  });
   app.on('second-instance', (_event, argv) => {
     if (!argv.includes(HIDDEN)) open();
   });
@@ -125,10 +124,12 @@ const paths = resolvePaths();
 const desk = new ErrorDesk();
 captureErrors(desk.report);
 if (app.requestSingleInstanceLock()) {
-  app
-    .whenReady()
-    .then(() => start(paths, desk))
-    .catch(failStart);
+  const quit = new OrderlyQuit();
+  const starting = app.whenReady().then(() => start(paths, desk, quit));
+  quit.waitFor(starting);
+  starting
+    .catch((failure: unknown) => failStart(failure, quit))
+    .catch((error: unknown) => desk.report(wrapError(error)));
 } else {
   writeError('Holdfast is running already; its window comes to the front.');
   app.quit();

@@ -19,6 +19,8 @@ export interface MainWindowOptions {
   report: (error: HoldfastError) => void;
   /** Asked when the user closes the window. */
   staysInTray: () => boolean;
+  /** True while the application ends: the window closes with it. */
+  quitting: () => boolean;
   /** Called when the user closes the window and nothing stays in the tray. */
   quit: () => void;
 }
@@ -38,7 +40,6 @@ export class MainWindow {
   readonly #restarts = new RestartLimit(RESTARTS, RESTARTS_WITHIN_MS);
   readonly #listeners: MainWindowListener[] = [];
   #window: BrowserWindow | null = null;
-  #quitting = false;
 
   constructor(options: MainWindowOptions) {
     this.#options = options;
@@ -53,11 +54,6 @@ export class MainWindow {
   /** The open window; null while there is none. */
   current(): BrowserWindow | null {
     return this.#window;
-  }
-
-  /** From now on closing the window is part of quitting. */
-  prepareToQuit(): void {
-    this.#quitting = true;
   }
 
   /** Opens the window, or brings the open one to the front. */
@@ -110,7 +106,7 @@ export class MainWindow {
       if (this.#window !== window) return;
       this.#window = null;
       for (const listener of this.#listeners) listener.closed();
-      if (!this.#quitting && !this.#options.staysInTray()) this.#options.quit();
+      if (!this.#options.quitting() && !this.#options.staysInTray()) this.#options.quit();
     });
     const contents = window.webContents;
     contents.on('did-finish-load', () => {
@@ -122,7 +118,7 @@ export class MainWindow {
     });
     contents.on('preload-error', (_event, _file, error) => this.#options.report(wrapError(error)));
     contents.on('render-process-gone', (_event, details) => {
-      if (details.reason === 'clean-exit' || this.#quitting) return;
+      if (details.reason === 'clean-exit' || this.#options.quitting()) return;
       this.#recreate(window, `the window's process ended: ${details.reason} (${details.exitCode})`);
     });
   }

@@ -2,12 +2,15 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { test as base, expect, type Page } from '@playwright/test';
+import { expect, type Page, test as base } from '@playwright/test';
 import { NotificationDaemon } from '../helpers/desktop/notification-daemon';
 import { TrayHost } from '../helpers/desktop/tray-host';
+import { until } from '../helpers/desktop/until';
 import { Holdfast } from './launch';
 
 export { expect } from '@playwright/test';
+
+const START_LIMIT_MS = 20_000;
 
 interface TestFixtures {
   /** Folder of this test alone. */
@@ -63,8 +66,10 @@ export const test = base.extend<TestFixtures & { notifications: NotificationDaem
     },
     { auto: true },
   ],
-  holdfast: async ({ home, language, args }, use, info) => {
+  holdfast: async ({ home, language, args, tray }, use, info) => {
     const holdfast = await Holdfast.launch({ home, language, args });
+    // Its core is up then, and the line to the main process is steady.
+    await until('Holdfast is in the tray', () => tray.hasItem(), START_LIMIT_MS);
     await holdfast.app.context().tracing.start({ screenshots: true, snapshots: true });
     await use(holdfast);
     const failed = info.status !== info.expectedStatus;

@@ -65,7 +65,11 @@ export class Holdfast {
   }
 
   static async launch(options: LaunchOptions): Promise<Holdfast> {
-    const app = await _electron.launch({ args: [root, ...(options.args ?? [])], env: environment(options) });
+    const app = await _electron.launch({
+      args: [root, ...(options.args ?? [])],
+      env: environment(options),
+      colorScheme: null, // the application's own theme, not the test's
+    });
     return new Holdfast(app, options.home);
   }
 

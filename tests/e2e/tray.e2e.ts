@@ -5,17 +5,19 @@ import { expect, test } from './fixtures';
 import { type Holdfast, root } from './launch';
 import { backUp, guard, makeOrders, points } from './support';
 
-/** Pixels of a tray image as they go over the bus: ARGB. */
-async function imageOf(holdfast: Holdfast, state: string): Promise<string> {
+/** Outline of a picture: which of its pixels are seen, the colours left out. `alphaAt`: its byte within a pixel. */
+function outline(pixels: Uint8Array, alphaAt: 0 | 3): string {
+  return [...pixels.filter((_byte, at) => at % 4 === alphaAt)].map((alpha) => (alpha > 127 ? '#' : '.')).join('');
+}
+
+/** Outline of the image that belongs to a state, in the size that the panel gets. */
+async function outlineOf(holdfast: Holdfast, state: string): Promise<string> {
   const file = path.join(root, 'resources', 'tray', `${state}-24.png`);
   const bgra = await holdfast.app.evaluate(
     ({ nativeImage }, source) => [...nativeImage.createFromPath(source).toBitmap({ scaleFactor: 2 })],
     file,
   );
-  const argb = Buffer.alloc(bgra.length);
-  for (let at = 0; at < bgra.length; at += 4)
-    argb.writeUInt32BE(Buffer.from(bgra.slice(at, at + 4)).readUInt32LE(), at);
-  return argb.toString('hex');
+  return outline(Uint8Array.from(bgra), 3);
 }
 
 test('says that nothing is guarded, and offers to open and to quit', async ({ page, tray }) => {
@@ -32,28 +34,27 @@ test('its sentence and its shape follow the state: unguarded, protected, broken'
   tray,
   folder,
 }) => {
-  const shape = async (): Promise<string> => (await tray.icon())[0]!.argb.toString('hex');
+  const shape = async (): Promise<string> => outline((await tray.icon())[0]!.argb, 0);
   const file = makeOrders(folder, 'orders.db', 10);
   const id = await guard(holdfast, file);
   await backUp(holdfast, id);
   await expect.poll(() => tray.tooltip()).toBe('Holdfast: orders is protected.');
   expect(await page.getByTestId('sentence').textContent()).toContain('orders is protected.');
-  const calm = await shape();
-  expect(calm).toBe(await imageOf(holdfast, 'ok'));
+  expect(await shape()).toBe(await outlineOf(holdfast, 'ok'));
 
   rmSync(file);
   await tray.click('Back up now');
   await expect.poll(() => tray.tooltip()).toMatch(/^Holdfast: orders: /);
-  expect(await shape()).toBe(await imageOf(holdfast, 'critical'));
+  expect(await shape()).toBe(await outlineOf(holdfast, 'critical'));
   const [worst] = (await tray.menu()).children;
   expect(worst).toMatchObject({ enabled: true });
   expect(worst?.label).toContain('orders');
 });
 
-test('its pictures differ from state to state', async ({ holdfast }) => {
+test('its states differ in shape, for eyes that do not tell the colours apart', async ({ holdfast }) => {
   const states = ['ok', 'busy', 'warning', 'critical'];
-  const images = await Promise.all(states.map((state) => imageOf(holdfast, state)));
-  expect(new Set(images).size).toBe(states.length);
+  const outlines = await Promise.all(states.map((state) => outlineOf(holdfast, state)));
+  expect(new Set(outlines).size).toBe(states.length);
 });
 
 test('backs up one of several databases, or all', async ({ holdfast, tray, folder }) => {

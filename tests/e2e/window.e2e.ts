@@ -150,7 +150,8 @@ test('the theme of the settings is the theme of the desktop parts', async ({ hol
         holdfast.app.evaluate(({ nativeTheme }) => [nativeTheme.themeSource, nativeTheme.shouldUseDarkColors]),
       )
       .toEqual([theme, theme === 'dark']);
-    expect(await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)).toBe(theme === 'dark');
+    const prefersDark = () => page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches);
+    await expect.poll(prefersDark).toBe(theme === 'dark');
   }
 });
 
