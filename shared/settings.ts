@@ -1,8 +1,8 @@
 /** Settings: the one schema that the store, the window and the command check against. */
 import { z } from 'zod';
+import { LANGUAGES } from './languages';
 
-export const LANGUAGES = ['en', 'ko'] as const;
-export type Language = (typeof LANGUAGES)[number];
+export { LANGUAGES, type Language } from './languages';
 
 const keepCount = (most: number) => z.number().int().min(0).max(most);
 

@@ -1,8 +1,8 @@
-/** How values read inside texts: `{{freeBytes, bytes}}`, `{{hours, hours}}`, `{{createdAt, moment}}`, `{{step, proofStep}}`. */
+/** How values read inside texts: `{{freeBytes, bytes}}`, `{{hours, hours}}`, `{{contentAt, moment}}`, `{{step, proofStep}}`. */
 import type { FormatterModule } from 'i18next';
 import { en } from './en';
 import { ko } from './ko';
-import { LANGUAGES, type Language } from '../settings';
+import { LANGUAGES, type Language } from '../languages';
 
 export const CATALOGS = { en, ko } as const;
 

@@ -2,8 +2,9 @@
 import { createInstance } from 'i18next';
 import type { ErrorAction, ErrorCode, ErrorView } from '../errors';
 import { ERRORS } from '../errors';
+import { LANGUAGES, type Language } from '../languages';
 import type { HealthComponent, Sentence } from '../models';
-import { LANGUAGES, type Language, type Settings } from '../settings';
+import type { Settings } from '../settings';
 import type { en } from './en';
 import { ABSENT, CATALOGS, textFormatter } from './format';
 
