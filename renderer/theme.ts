@@ -38,6 +38,10 @@ const dark: MantineColorsTuple = [
   '#0a0c0e',
 ];
 
+export const FONT_FAMILY =
+  'Inter, "Segoe UI", system-ui, -apple-system, "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans CJK KR", "Noto Sans KR", sans-serif';
+
+const TITLE = { title: { fontSize: 'var(--mantine-font-size-md)', fontWeight: 600 } };
 const withoutMotion = { transitionProps: { duration: 0 } };
 const shortMotion = { transitionProps: { duration: 120 } };
 
@@ -46,8 +50,7 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 6 },
   colors: { tide, gray, dark },
   black: '#1b2027',
-  fontFamily:
-    'Inter, "Segoe UI", system-ui, -apple-system, "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans CJK KR", "Noto Sans KR", sans-serif',
+  fontFamily: FONT_FAMILY,
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", "Noto Sans Mono", monospace',
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.25rem' },
   lineHeights: { xs: '1.4', sm: '1.45', md: '1.5', lg: '1.5', xl: '1.4' },
@@ -75,8 +78,8 @@ export const theme = createTheme({
     Table: { defaultProps: { fz: 'sm' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Tooltip: { defaultProps: { openDelay: 250, ...withoutMotion, withArrow: false, fz: 'xs', px: 8, py: 4 } },
-    Modal: { defaultProps: { ...shortMotion, overlayProps: { backgroundOpacity: 0.35 } } },
-    Drawer: { defaultProps: { ...shortMotion, overlayProps: { backgroundOpacity: 0.25 } } },
+    Modal: { styles: TITLE, defaultProps: { ...shortMotion, overlayProps: { backgroundOpacity: 0.35 } } },
+    Drawer: { styles: TITLE, defaultProps: { ...shortMotion, overlayProps: { backgroundOpacity: 0.25 } } },
     Menu: { defaultProps: shortMotion },
     Stepper: { defaultProps: { size: 'xs' } },
     Skeleton: { defaultProps: { radius: 'sm' } },

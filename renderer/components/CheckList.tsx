@@ -10,7 +10,7 @@ export function CheckList({ checks }: { checks: ProofCheck[] }) {
   return (
     <Stack component="ul" gap={3} p={0} m={0} style={{ listStyle: 'none' }}>
       {checks.map((check) => (
-        <Group component="li" key={check.step} gap={8} wrap="nowrap" align="baseline">
+        <Group component="li" key={check.step} gap={8} wrap="nowrap">
           <ToneIcon tone={CHECK_TONE[check.outcome]} size={14} />
           <Tooltip label={check.detail} disabled={!check.detail} multiline maw={420}>
             <Text component="span" style={{ flex: 1 }}>

@@ -8,7 +8,7 @@ export function Mark({ tone, children, size = 'sm' }: { tone: Tone; children: Re
   return (
     <Group gap={6} wrap="nowrap" display="inline-flex" style={{ minWidth: 0 }}>
       <ToneIcon tone={tone} size={size === 'md' ? 18 : size === 'sm' ? 16 : 14} />
-      <Text component="span" size={size} fw={500} className={`hf-tone-${tone}`}>
+      <Text component="span" size={size} fw={500} className={`hf-tone-${tone}`} style={{ minWidth: 0 }}>
         {children}
       </Text>
     </Group>

@@ -1,4 +1,5 @@
 import { Text } from '@mantine/core';
+import { Fragment } from 'react';
 import classes from './PathText.module.css';
 
 /** A path that can be selected. `oneLine` keeps the end of it, which tells files apart. */
@@ -6,7 +7,7 @@ export function PathText({ path, oneLine = false }: { path: string; oneLine?: bo
   if (!oneLine) {
     return (
       <Text component="span" size="xs" ff="monospace" className={`hf-selectable ${classes.wrapped}`}>
-        {path}
+        <Breakable path={path} />
       </Text>
     );
   }
@@ -17,4 +18,15 @@ export function PathText({ path, oneLine = false }: { path: string; oneLine?: bo
       <span className={classes.file}>{path.slice(cut + 1)}</span>
     </span>
   );
+}
+
+/** A path that breaks after its separators first. */
+function Breakable({ path }: { path: string }) {
+  const parts = path.split(/(?<=[/\\])/);
+  return parts.map((part, index) => (
+    <Fragment key={`${index} ${part}`}>
+      {part}
+      <wbr />
+    </Fragment>
+  ));
 }

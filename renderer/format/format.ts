@@ -24,6 +24,8 @@ export interface Format {
   stamp(iso: string, nowMs: number): string;
   /** A local calendar day given as YYYY-MM-DD. */
   day(day: string): string;
+  /** A month given as YYYY-MM. */
+  month(month: string): string;
   /** Time of day. */
   clock(ms: number): string;
   /** "Sunday"; 0 is Sunday. */
@@ -47,6 +49,7 @@ function build(locale: string): Format {
   const finePercent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   const signed = new Intl.NumberFormat(locale, { signDisplay: 'exceptZero' });
   const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  const monthFormat = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'long', timeZone: 'UTC' });
   const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: 'UTC' });
   return {
     locale,
@@ -61,6 +64,7 @@ function build(locale: string): Format {
     exact: (iso) => formatExact(iso, locale),
     stamp: (iso, nowMs) => formatStamp(iso, nowMs, locale),
     day: (day) => formatDay(day, locale),
+    month: (month) => monthFormat.format(Date.parse(`${month}-01T00:00:00Z`)),
     clock: (ms) => clock.format(ms),
     // 2023-01-01 was a Sunday
     weekday: (day) => weekday.format(Date.UTC(2023, 0, 1 + day)),

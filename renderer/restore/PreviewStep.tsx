@@ -18,7 +18,7 @@ export function PreviewStep({ flow }: { flow: RestoreFlow }) {
   const name = target?.database.name ?? '';
   const ready = flow.preview.state === 'ready' && target !== null;
   return (
-    <Stack gap="md">
+    <div className={classes.step}>
       {at && (
         <div>
           <Text size="md" fw={600}>
@@ -44,7 +44,7 @@ export function PreviewStep({ flow }: { flow: RestoreFlow }) {
         </Text>
         <ol style={{ margin: 0, paddingInlineStart: 20 }}>
           <li>{t('preview.safety', { name })}</li>
-          <li>{t('preview.verify')}</li>
+          <li>{t('preview.verify', { name })}</li>
           <li>{t('preview.undo')}</li>
         </ol>
       </div>
@@ -56,7 +56,7 @@ export function PreviewStep({ flow }: { flow: RestoreFlow }) {
           {t('preview.confirm', { name })}
         </Button>
       </div>
-    </Stack>
+    </div>
   );
 }
 

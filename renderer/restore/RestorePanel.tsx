@@ -3,6 +3,7 @@ import { useTexts } from '@/i18n';
 import { useValue } from '@/value';
 import { closeRestore, restoreFlow } from './flow';
 import { PreviewStep } from './PreviewStep';
+import classes from './restore.module.css';
 import { RunStep } from './RunStep';
 import { StepHeader } from './StepHeader';
 import { WhatStep } from './WhatStep';
@@ -20,6 +21,7 @@ export function RestorePanel() {
       title={t('restore.title')}
       closeButtonProps={{ 'aria-label': t('common.close') }}
       closeOnClickOutside={false}
+      classNames={{ content: classes.panel, body: classes.panelBody }}
       data-testid="restore-panel"
     >
       {flow && (

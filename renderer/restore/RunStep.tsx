@@ -1,4 +1,4 @@
-import { Button, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Skeleton, Text } from '@mantine/core';
 import type { JobPhase, JobView, RestoreRecord } from '@shared/models';
 import { describeError } from '@shared/text';
 import { ErrorNotice } from '@/components/ErrorNotice';
@@ -24,7 +24,7 @@ function Running({ flow }: { flow: RestoreFlow }) {
   const { t } = useTexts();
   const job = useJob('restore', flow.targetId);
   return (
-    <Stack gap="md" data-testid="restore-running">
+    <div className={classes.step} data-testid="restore-running">
       <PhaseList job={job} />
       {job ? <JobLine job={job} /> : <Skeleton height={50} />}
       <Text c="dimmed">{t('run.goesOn')}</Text>
@@ -33,7 +33,7 @@ function Running({ flow }: { flow: RestoreFlow }) {
           {t('run.close')}
         </Button>
       </div>
-    </Stack>
+    </div>
   );
 }
 
@@ -56,7 +56,7 @@ function PhaseList({ job }: { job: JobView | null }) {
 function Failed({ flow, thrown }: { flow: RestoreFlow; thrown: unknown }) {
   const { t } = useTexts();
   return (
-    <Stack gap="md" data-testid="restore-failed">
+    <div className={classes.step} data-testid="restore-failed">
       <ErrorNotice
         thrown={thrown}
         context={{ databaseId: flow.targetId, retry: () => void startRestore(), chooseFile: backToWhat }}
@@ -68,7 +68,7 @@ function Failed({ flow, thrown }: { flow: RestoreFlow; thrown: unknown }) {
         </Button>
         <Button onClick={closeRestore}>{t('common.close')}</Button>
       </div>
-    </Stack>
+    </div>
   );
 }
 
@@ -82,7 +82,7 @@ function Ended({ flow, record }: { flow: RestoreFlow; record: RestoreRecord }) {
     navigate({ tab: 'backups', databaseId: record.databaseId });
   };
   return (
-    <Stack gap="md">
+    <div className={classes.step}>
       {undo?.outcome === 'restored' ? (
         <Undone name={record.database} />
       ) : (
@@ -112,7 +112,7 @@ function Ended({ flow, record }: { flow: RestoreFlow; record: RestoreRecord }) {
         )}
         <Button onClick={closeRestore}>{t('common.done')}</Button>
       </div>
-    </Stack>
+    </div>
   );
 }
 

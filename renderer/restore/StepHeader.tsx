@@ -9,7 +9,8 @@ export function StepHeader({ step }: { step: RestoreStep }) {
   const { t } = useTexts();
   const current = STEPS.indexOf(step);
   return (
-    <ol className={classes.steps}>
+    // the focus starts here and not on the button that closes
+    <ol className={classes.steps} tabIndex={-1} data-autofocus>
       {STEPS.map((name, index) => (
         <li key={name} aria-current={index === current ? 'step' : undefined} data-past={index < current || undefined}>
           <span className={classes.stepNumber}>{index + 1}</span>

@@ -1,4 +1,4 @@
-import { Button, Group, Stack } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { IconDeviceFloppy, IconShieldPlus } from '@tabler/icons-react';
 import { guardDatabase, saveCopy } from '@/commands';
 import { ErrorNotice } from '@/components/ErrorNotice';
@@ -23,7 +23,7 @@ export function WhatStep({ flow }: { flow: RestoreFlow }) {
     if (await guard(file)) closeRestore();
   };
   return (
-    <Stack gap="md">
+    <div className={classes.step}>
       {input.kind === 'point' && <PointSummary point={input.point} />}
       {input.kind === 'file' && inspection.state === 'loading' && <InspectionProgress file={input.file} />}
       {inspection.state === 'failed' && (
@@ -64,6 +64,6 @@ export function WhatStep({ flow }: { flow: RestoreFlow }) {
           </Button>
         </div>
       )}
-    </Stack>
+    </div>
   );
 }

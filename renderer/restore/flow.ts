@@ -62,7 +62,10 @@ async function inspect(id: number, file: string): Promise<void> {
   patch(id, { inspection: LOADING });
   try {
     const inspection = await call('files:inspect', { file });
-    if (!isShown(id)) return void release(inspection.token);
+    if (!isShown(id)) {
+      release(inspection.token);
+      return;
+    }
     patch(id, {
       inspection: { state: 'ready', value: inspection },
       targetId: inspection.candidates[0]?.databaseId ?? null,

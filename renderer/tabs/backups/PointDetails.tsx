@@ -73,12 +73,13 @@ export function PointDetails({ point, others }: { point: RestorePoint; others: n
 }
 
 function useFacts(point: RestorePoint): Fact[] {
-  const { t, shared, format } = useTexts();
+  const texts = useTexts();
+  const { t, shared, format } = texts;
   return [
     { name: t('backups.kind'), value: shared(`kind.${point.kind}`) },
     {
       name: t('backups.why'),
-      value: point.retention?.keep === false ? t('backups.leaves') : keepText(point.retention, shared),
+      value: point.retention?.keep === false ? t('backups.leaves') : keepText(point.retention, texts),
     },
     {
       name: t('backups.size'),

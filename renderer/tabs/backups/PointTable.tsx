@@ -24,7 +24,6 @@ export function PointTable({ points, selectedId }: { points: RestorePoint[]; sel
           <Table.Th>{t('backups.proof')}</Table.Th>
           <Table.Th>{t('backups.why')}</Table.Th>
           <Table.Th className={classes.right}>{t('backups.size')}</Table.Th>
-          <Table.Th className={`${classes.right} ${classes.hideNarrow}`}>{t('backups.ratio')}</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -42,7 +41,8 @@ export function PointTable({ points, selectedId }: { points: RestorePoint[]; sel
 }
 
 function PointRow({ point, selected, focusable }: { point: RestorePoint; selected: boolean; focusable: boolean }) {
-  const { t, shared, format } = useTexts();
+  const texts = useTexts();
+  const { t, shared, format } = texts;
   const now = useNow();
   const select = (): void => chosenPoint.set(selected ? null : point.id);
   const leaves = point.retention?.keep === false;
@@ -75,13 +75,19 @@ function PointRow({ point, selected, focusable }: { point: RestorePoint; selecte
           </Mark>
         ) : (
           <Text size="xs" lineClamp={2}>
-            {keepText(point.retention, shared)}
+            {keepText(point.retention, texts)}
           </Text>
         )}
       </Table.Td>
-      <Table.Td className={classes.right}>{format.bytes(point.sizeBytes)}</Table.Td>
-      <Table.Td className={`${classes.right} ${classes.hideNarrow}`}>
-        {point.contentBytes > 0 ? format.percent(point.sizeBytes / point.contentBytes) : '—'}
+      <Table.Td className={classes.right}>
+        {format.bytes(point.sizeBytes)}
+        <Text size="xs" c="dimmed">
+          {point.contentBytes > 0 &&
+            t('backups.ratio', {
+              share: format.percent(point.sizeBytes / point.contentBytes),
+              content: format.bytes(point.contentBytes),
+            })}
+        </Text>
       </Table.Td>
     </Table.Tr>
   );

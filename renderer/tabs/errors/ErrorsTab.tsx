@@ -1,13 +1,13 @@
 import { Group, Skeleton, Switch, Text } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { Problem } from '@shared/models';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { Panel } from '@/components/Panel';
 import { useNow } from '@/format/now';
 import { useTexts } from '@/i18n';
-import { usePlace } from '@/navigation';
+import { navigate, usePlace } from '@/navigation';
 import { useProblems } from '@/queries';
 import { SEVERITY_RANK } from '@/tone';
 import classes from './errors.module.css';
@@ -19,15 +19,11 @@ export function ErrorsTab() {
   const { t } = useTexts();
   const place = usePlace();
   const [withResolved, setWithResolved] = useState(false);
-  const [openId, setOpenId] = useState<string | null>(null);
   const query = useProblems(true);
-  useEffect(() => {
-    if (place.problemId) setOpenId(place.problemId);
-  }, [place]);
   const problems = [...(query.data ?? [])].sort(worstFirst);
   const open = problems.filter((problem) => problem.state === 'open');
   const resolved = problems.filter((problem) => problem.state === 'resolved');
-  const shown = problems.find((problem) => problem.id === openId) ?? null;
+  const shown = problems.find((problem) => problem.id === place.problemId) ?? null;
   return (
     <div className={classes.page}>
       <Panel
@@ -46,7 +42,11 @@ export function ErrorsTab() {
         {query.isSuccess && open.length === 0 && <NothingOpen resolved={resolved} />}
         <ul className={classes.list}>
           {open.map((problem) => (
-            <ProblemRow key={problem.id} problem={problem} onOpen={() => setOpenId(problem.id)} />
+            <ProblemRow
+              key={problem.id}
+              problem={problem}
+              onOpen={() => navigate({ tab: 'errors', problemId: problem.id })}
+            />
           ))}
         </ul>
       </Panel>
@@ -55,12 +55,16 @@ export function ErrorsTab() {
           {resolved.length === 0 && <Text c="dimmed">{t('errors.noneResolved')}</Text>}
           <ul className={classes.list}>
             {resolved.map((problem) => (
-              <ProblemRow key={problem.id} problem={problem} onOpen={() => setOpenId(problem.id)} />
+              <ProblemRow
+                key={problem.id}
+                problem={problem}
+                onOpen={() => navigate({ tab: 'errors', problemId: problem.id })}
+              />
             ))}
           </ul>
         </Panel>
       )}
-      <ProblemDetails problem={shown} onClose={() => setOpenId(null)} />
+      <ProblemDetails problem={shown} onClose={() => navigate({ tab: 'errors' })} />
     </div>
   );
 }

@@ -52,13 +52,14 @@ export function ProblemRow({ problem, onOpen }: { problem: Problem; onOpen: () =
             {offered.label}
           </Button>
         )}
-        <Button variant="default" onClick={onOpen}>
+        <Button variant="subtle" color="gray" size="compact-sm" onClick={onOpen}>
           {t('errors.details')}
         </Button>
         {isOpen && (
           <Button
             variant="subtle"
             color="gray"
+            size="compact-sm"
             onClick={() => void resolveProblem(problem)}
             data-testid="resolve-problem"
           >

@@ -14,10 +14,12 @@ import { useMemo } from 'react';
 import { Line } from 'react-chartjs-2';
 import { useTexts } from '@/i18n';
 import { METRICS_WINDOW_MS } from '@/metrics-store';
-import { PALETTE } from '@/theme';
+import { FONT_FAMILY, PALETTE } from '@/theme';
 import classes from './performance.module.css';
 import type { Point } from './series';
 
+ChartJs.defaults.font.family = FONT_FAMILY;
+ChartJs.defaults.font.size = 11;
 ChartJs.register(LineController, LineElement, PointElement, LinearScale, CategoryScale, Tooltip, Filler);
 
 export interface Series {

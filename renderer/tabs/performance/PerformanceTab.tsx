@@ -1,10 +1,10 @@
 import { Skeleton } from '@mantine/core';
-import { useEffect, useState } from 'react';
 import type { MetricSample } from '@shared/models';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { Panel } from '@/components/Panel';
 import { useTexts } from '@/i18n';
-import { loadMetricsHistory, useMetrics } from '@/metrics-store';
+import { useMetrics } from '@/metrics-store';
+import { useMetricsHistory } from '@/queries';
 import { Disks } from './Disks';
 import { LineChart } from './LineChart';
 import classes from './performance.module.css';
@@ -19,16 +19,11 @@ const MOST_DISK_TILES = 3;
 /** The machine and what Holdfast itself costs, over the last ten minutes. */
 export function PerformanceTab() {
   const samples = useMetrics();
-  const [failure, setFailure] = useState<unknown>(null);
-  const load = (): void => {
-    setFailure(null);
-    loadMetricsHistory().catch(setFailure);
-  };
-  useEffect(load, []);
+  const history = useMetricsHistory();
   const newest = samples.at(-1);
   return (
     <div className={classes.page}>
-      {failure !== null && <ErrorNotice thrown={failure} context={{ retry: load }} />}
+      {history.isError && <ErrorNotice thrown={history.error} context={{ retry: () => void history.refetch() }} />}
       {newest ? <Figures samples={samples} newest={newest} /> : <PerformanceSkeleton />}
     </div>
   );
@@ -88,7 +83,7 @@ function Figures({ samples, newest }: { samples: readonly MetricSample[]; newest
           most={Math.max(...samples.map((sample) => sample.own.memoryBytes)) * 1.3}
         />
         <Tile
-          label={t('performance.loop')}
+          label={t('performance.loopTile')}
           value={format.milliseconds(newest.own.loopDelayP99Ms)}
           detail={t(worstMs <= LOOP_PROMISE_MS ? 'performance.loopKept' : 'performance.loopBroken', {
             promise: format.milliseconds(LOOP_PROMISE_MS),
@@ -117,7 +112,7 @@ function Figures({ samples, newest }: { samples: readonly MetricSample[]; newest
               { name: t('performance.memory'), points: memory, colour: '--hf-busy' },
               { name: t('performance.swap'), points: swap, colour: '--hf-warn', dashed: true },
             ]}
-            most={newest.memoryTotalBytes}
+            atLeast={newest.memoryTotalBytes}
             formatValue={format.bytes}
           />
         </Panel>

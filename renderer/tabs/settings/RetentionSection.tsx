@@ -1,5 +1,5 @@
 import { NumberInput, Text } from '@mantine/core';
-import { type KeyboardEvent, useEffect, useId, useState } from 'react';
+import { type KeyboardEvent, useId, useState } from 'react';
 import type { RetentionPolicy } from '@shared/settings';
 import { Panel } from '@/components/Panel';
 import { useTexts } from '@/i18n';
@@ -45,16 +45,16 @@ function CountRow({
 }) {
   const { t } = useTexts();
   const id = useId();
-  const [draft, setDraft] = useState<string | number>(policy[period]);
-  useEffect(() => setDraft(policy[period]), [policy, period]);
+  // null while nothing is typed: the setting is shown
+  const [draft, setDraft] = useState<string | number | null>(null);
   const commit = async (): Promise<void> => {
-    const count = typeof draft === 'number' ? draft : Number.NaN;
-    const valid = Number.isInteger(count) && count >= least && count <= LIMITS[period];
-    if (!valid || !(await changeSetting('retention', { ...policy, [period]: count }))) setDraft(policy[period]);
+    const valid = typeof draft === 'number' && Number.isInteger(draft) && draft >= least && draft <= LIMITS[period];
+    if (valid) await changeSetting('retention', { ...policy, [period]: draft });
+    setDraft(null);
   };
   const onKey = (event: KeyboardEvent): void => {
     if (event.key === 'Enter') void commit();
-    if (event.key === 'Escape') setDraft(policy[period]);
+    if (event.key === 'Escape') setDraft(null);
   };
   return (
     <SettingRow
@@ -70,7 +70,7 @@ function CountRow({
         allowDecimal={false}
         allowNegative={false}
         clampBehavior="strict"
-        value={draft}
+        value={draft ?? policy[period]}
         onChange={setDraft}
         onBlur={() => void commit()}
         onKeyDown={onKey}

@@ -1,5 +1,5 @@
 import { Switch, Text, TextInput } from '@mantine/core';
-import { type KeyboardEvent, useEffect, useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 import type { ScheduledKind, ScheduleSetting } from '@shared/models';
 import { describeError } from '@shared/text';
 import { errorViewOf } from '@/api';
@@ -43,31 +43,31 @@ function ScheduleRow({ kind, schedule, owner, apply }: RowProps) {
   const texts = useTexts();
   const { t, shared } = texts;
   const now = useNow();
-  const [draft, setDraft] = useState(schedule.cron);
+  // null while nothing is typed: the schedule's own pattern is shown
+  const [draft, setDraft] = useState<string | null>(null);
   const [refused, setRefused] = useState<unknown>(null);
-  useEffect(() => {
-    setDraft(schedule.cron);
-    setRefused(null);
-  }, [schedule.cron]);
 
   const send = async (change: ScheduleSetting): Promise<void> => {
     try {
       await apply(change);
+      setDraft(null);
       setRefused(null);
     } catch (thrown) {
       setRefused(thrown);
     }
   };
   const commit = async (): Promise<void> => {
+    if (draft === null) return;
     const cron = draft.trim().replace(/\s+/g, ' ');
-    if (cron !== schedule.cron) await send({ ...schedule, cron });
+    await send({ ...schedule, cron });
+  };
+  const forget = (): void => {
+    setDraft(null);
+    setRefused(null);
   };
   const onKey = (event: KeyboardEvent): void => {
     if (event.key === 'Enter') void commit();
-    if (event.key === 'Escape') {
-      setDraft(schedule.cron);
-      setRefused(null);
-    }
+    if (event.key === 'Escape') forget();
   };
   const kindName = shared(`kind.${kind}`);
   return (
@@ -79,10 +79,10 @@ function ScheduleRow({ kind, schedule, owner, apply }: RowProps) {
       />
       <TextInput
         aria-label={t('settings.cronOf', { kind: kindName, name: owner })}
-        value={draft}
+        value={draft ?? schedule.cron}
         maxLength={120}
         spellCheck={false}
-        ff="monospace"
+        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
         disabled={!schedule.enabled}
         error={refused !== null}
         onChange={(event) => setDraft(event.currentTarget.value)}

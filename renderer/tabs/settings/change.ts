@@ -57,13 +57,22 @@ function tellTakenBack(): void {
 export async function setSchedules(database: GuardedDatabase, schedules: GuardedDatabase['schedules']): Promise<void> {
   const before = database.schedules;
   if (same(before, schedules)) return;
-  await call('databases:set-schedules', { databaseId: database.id, schedules });
+  await sendSchedules(database.id, schedules);
   const { t } = currentTexts();
   const undo = (): void => {
-    call('databases:set-schedules', { databaseId: database.id, schedules: before }).then(tellTakenBack, reportError);
+    sendSchedules(database.id, before).then(tellTakenBack, reportError);
   };
   notifyDone(t('settings.scheduleChanged', { name: database.name }), {
     id: TOAST,
     action: { label: t('common.undo'), run: undo },
+  });
+}
+
+async function sendSchedules(databaseId: string, schedules: GuardedDatabase['schedules']): Promise<void> {
+  const database = await call('databases:set-schedules', { databaseId, schedules });
+  const state = loaded();
+  takeState({
+    ...state,
+    databases: state.databases.map((status) => (status.database.id === databaseId ? { ...status, database } : status)),
   });
 }

@@ -12,11 +12,12 @@ import classes from './status.module.css';
 /** The worst open problem of a database, with the one button that does something about it. */
 export function CardProblem({ problem }: { problem: Problem }) {
   const { shared } = useTexts();
+  const tone = SEVERITY_TONE[problem.severity];
   const words = describeError(shared, problem);
   const offered = offeredAction(problem, { databaseId: problem.databaseId }, reportError);
   return (
-    <div className={classes.problem}>
-      <ToneIcon tone={SEVERITY_TONE[problem.severity]} size={18} label={shared(`severity.${problem.severity}`)} />
+    <div className={`${classes.problem} hf-tone-${tone}`}>
+      <ToneIcon tone={tone} size={18} label={shared(`severity.${problem.severity}`)} />
       <UnstyledButton onClick={() => navigate({ tab: 'errors', problemId: problem.id })} style={{ minWidth: 0 }}>
         <Text fw={500} style={{ overflowWrap: 'anywhere' }}>
           {words.what}

@@ -65,13 +65,13 @@ function useFacts(status: DatabaseStatus): Fact[] {
       name: t('status.lastProof'),
       value: lastProofAt ? (
         <Mark tone="ok">
-          <TimeText iso={lastProofAt} />
+          <TimeText iso={lastProofAt} rounding="up" />
         </Mark>
       ) : (
         none
       ),
     },
-    { name: t('status.lastBackup'), value: lastBackup ? <TimeText iso={lastBackup.createdAt} /> : none },
+    { name: t('status.lastBackup'), value: lastBackup ? <TimeText iso={lastBackup.createdAt} rounding="up" /> : none },
     {
       name: t('status.nextBackup'),
       value: nextRun ? (

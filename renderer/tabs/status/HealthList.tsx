@@ -41,7 +41,7 @@ export function HealthList() {
 
 /** The measured value in its unit; nothing for units that say nothing alone. */
 function observed({ observedValue, observedUnit }: HealthComponent, { format }: Texts): string {
-  if (observedValue === null) return '';
+  if (observedValue === null || observedUnit === '') return '';
   switch (observedUnit) {
     case 'bytes':
       return format.bytes(observedValue);
@@ -52,6 +52,6 @@ function observed({ observedValue, observedUnit }: HealthComponent, { format }: 
     case 'ms':
       return format.milliseconds(observedValue);
     default:
-      return `${format.number(observedValue)} ${observedUnit}`.trim();
+      return `${format.number(observedValue)} ${observedUnit}`;
   }
 }
