@@ -49,14 +49,15 @@ export class BackupService {
         }),
     });
     this.inHand.set(database.id, handle);
-    handle.done
-      .catch((error: HoldfastError) => {
-        this.context.problems.report(error.toView(), database.id);
-      })
-      .finally(() => {
-        this.inHand.delete(database.id);
-        this.context.changed();
-      });
+    const ended = (): void => {
+      this.inHand.delete(database.id);
+      this.context.changed();
+    };
+    // Both settle in one step, before whoever waits goes on: a request right after this one is a new backup.
+    handle.done.then(ended, (error: HoldfastError) => {
+      this.context.problems.report(error.toView(), database.id);
+      ended();
+    });
     return handle;
   }
 
@@ -141,7 +142,11 @@ export class BackupService {
   private async prove(job: RunningJob, entry: CatalogueEntry, folder: ScratchFolder): Promise<RestorePoint> {
     const { file } = entry;
     try {
-      const proof = await job.process('prove', { file, contentFile: folder.file('content.sqlite'), expected: expectationOf(entry) });
+      const proof = await job.process('prove', {
+        file,
+        contentFile: folder.file('content.sqlite'),
+        expected: expectationOf(entry),
+      });
       const verifiedAt = new Date().toISOString();
       this.context.store.backups.updateProof(entry.id, {
         state: proof.proved ? 'proved' : 'failed',
