@@ -202,7 +202,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     stop: async () => {
       stopped = true;
       disarm?.();
-      await Promise.all([...entries.values()].map((entry) => entry.running));
+      await Promise.all([...entries.values()].flatMap((entry) => entry.running ?? []));
     },
     next: (databaseId) => entries.get(databaseId)?.next ?? null,
   };

@@ -61,16 +61,18 @@ export class DiskWatch {
     const dead = [...this.watched.values()].filter((other) => this.isDead(other)).length;
     if (entry.pendingSinceMs !== null || dead >= MOST_DEAD) return null;
     entry.pendingSinceMs = this.clockMs();
-    return this.look(path)
-      .then(
-        (figures) => figures,
-        // A disk that is gone has no figures. What that means for backups is said where they are written.
-        () => null,
-      )
-      .then((figures) => {
-        entry.last = figures;
-        entry.pendingSinceMs = null;
-      });
+    return this.lookInto(entry, path);
+  }
+
+  private async lookInto(entry: Watched, path: string): Promise<void> {
+    try {
+      entry.last = await this.look(path);
+    } catch {
+      // A disk that is gone has no figures. What that means for backups is said where they are written.
+      entry.last = null;
+    } finally {
+      entry.pendingSinceMs = null;
+    }
   }
 
   private isDead({ pendingSinceMs }: Watched): boolean {
@@ -112,12 +114,11 @@ async function topOf(folder: string, device: number): Promise<string> {
 }
 
 /** Resolves when all have ended or after `limitMs`, whichever is first. */
-function settledWithin(work: Promise<void>[], limitMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, limitMs);
-    void Promise.all(work).then(() => {
-      clearTimeout(timer);
-      resolve();
-    });
+async function settledWithin(work: Promise<void>[], limitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMs);
   });
+  await Promise.race([Promise.all(work), late]);
+  clearTimeout(timer);
 }

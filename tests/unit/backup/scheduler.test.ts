@@ -1,4 +1,5 @@
 import type { ScheduledKind } from '@shared/models';
+import Database from 'better-sqlite3';
 import { DEFAULT_SCHEDULES } from '@shared/settings';
 import { afterEach, expect, test } from 'vitest';
 import { createScheduler, overdueSince, type Scheduler } from '../../../electron/backup/scheduler';
@@ -333,15 +334,13 @@ test('a success that cannot be recorded waits as after a failure', async () => {
   const it = machine(DAILY);
   await it.wake();
   await it.runTo(local('2026-07-03T01:59'));
-  const record = it.store.scheduleRuns.record;
-  // A full disk cannot be had for one statement only: the ledger alone refuses.
-  it.store.scheduleRuns.record = () => {
-    throw holdfastError('DISK_FULL');
-  };
+  const other = new Database(it.store.file);
+  other.exec("CREATE TRIGGER refuse BEFORE INSERT ON schedule_runs BEGIN SELECT RAISE(ABORT, 'refused'); END");
   await it.runTo(local('2026-07-03T02:05'));
   expect(it.ran).toHaveLength(2);
-  expect(it.problems[0]).toEqual({ code: 'DISK_FULL', databaseId: orders.id });
-  it.store.scheduleRuns.record = record;
+  expect(it.problems[0]).toEqual({ code: 'INTERNAL', databaseId: orders.id });
+  other.exec('DROP TRIGGER refuse');
+  other.close();
   await it.runTo(local('2026-07-03T12:00'));
   expect(it.ran).toHaveLength(3);
 });
@@ -353,9 +352,10 @@ test('stopping waits for the run in hand, records it, and starts nothing more', 
   await it.wake();
   await it.runTo(local('2026-07-03T02:00'));
   let stopped = false;
-  const stopping = it.stop().then(() => {
+  const stopping = (async () => {
+    await it.stop();
     stopped = true;
-  });
+  })();
   await it.settle();
   expect(stopped).toBe(false);
   release();
