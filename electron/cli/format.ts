@@ -7,7 +7,7 @@ export interface Format {
   count(value: number): string;
   /** "3 hours ago", "in 20 minutes". */
   ago(iso: string): string;
-  /** Date and time with seconds, in the machine's time zone. */
+  /** Date and time in the machine's time zone, the same in every language: it sorts, and `--at` takes it. */
   moment(iso: string): string;
   duration(ms: number): string;
 }
@@ -25,7 +25,6 @@ const STEPS: [unit: Intl.RelativeTimeFormatUnit, ms: number][] = [
 export function formats(language: Language, now = new Date()): Format {
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   const integer = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
-  const clock = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
   const unit = (value: number, name: string, digits: number) =>
     new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits })
       // some languages put a non-breaking space here, which a terminal may show oddly
@@ -39,13 +38,20 @@ export function formats(language: Language, now = new Date()): Format {
       const [name, stepMs] = STEPS.find(([, ms]) => Math.abs(awayMs) >= ms) ?? ['second', 1_000];
       return relative.format(Math.trunc(awayMs / stepMs), name);
     },
-    moment: (iso) => clock.format(new Date(iso)),
+    moment: localMoment,
     duration(ms) {
       if (ms < 60_000) return unit(ms / 1000, 'second', ms < 10_000 ? 1 : 0);
       if (ms < 3_600_000) return unit(ms / 60_000, 'minute', 0);
       return unit(ms / 3_600_000, 'hour', 1);
     },
   };
+}
+
+function localMoment(iso: string): string {
+  const time = new Date(iso);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-');
+  return `${day} ${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(':')}`;
 }
 
 /** Hangul, Han, Kana, full-width forms and most emoji take two columns of a terminal. */
@@ -60,6 +66,11 @@ export function displayWidth(text: string): number {
   // file names of macOS come with Hangul taken apart; put together it is one wide character
   for (const character of text.normalize('NFC')) width += NO_WIDTH.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
   return width;
+}
+
+/** `text` as one word of a shell's command line. */
+export function shellWord(text: string): string {
+  return /^[\p{Letter}\p{Number}_./-]+$/u.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** `text` without the characters by which a file name could steer the terminal. */

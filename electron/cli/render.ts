@@ -2,7 +2,7 @@
 import type { Language } from '@shared/settings';
 import { createTranslator, type TextKey, type Translate } from '@shared/text';
 import type { CommandName } from '../core/commands';
-import { type Format, formats, printable } from './format';
+import { type Format, formats, printable, shellWord } from './format';
 import { type Column, table } from './table';
 import { type CliText, cliText } from './text';
 import { type Value, VALUES } from './values';
@@ -37,7 +37,9 @@ const show =
     print(VALUES[name].parse(value) as Value<N>, words);
 
 const RENDER: Record<CommandName, (value: unknown, words: Words) => string> = {
-  'db-add': show('db-add', ({ name, path }, { text }) => lines(text.added(name, path), text.addedNext(name))),
+  'db-add': show('db-add', ({ name, path }, { text }) =>
+    lines(text.added(name, path), text.addedNext(shellWord(name))),
+  ),
   'db-list': show('db-list', databases),
   'db-remove': show('db-remove', ({ name }, { text }) => lines(text.removed(name))),
   backup: show('backup', (point, { text, format }) => {

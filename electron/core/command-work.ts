@@ -85,19 +85,21 @@ export function newestFirst(points: RestorePoint[]): RestorePoint[] {
   return points.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0));
 }
 
-/** Newest proved restore point at or before `atIso`. Errors: `BACKUP_UNKNOWN` {name, at}. */
+/**
+ * Newest proved restore point at or before `atIso`; without a moment the newest of all, but a safety backup only when
+ * there is nothing else: it holds what a restore was meant to leave behind. Errors: `BACKUP_UNKNOWN` {name}.
+ */
 export function newestProved(core: Core, database: GuardedDatabase, atIso?: string): RestorePoint {
-  const limitMs = atIso === undefined ? Number.POSITIVE_INFINITY : Date.parse(atIso);
-  const point = newestFirst(core.backups(database.id)).find(
-    ({ state, createdAt }) => state === 'proved' && Date.parse(createdAt) <= limitMs,
-  );
+  const proved = newestFirst(core.backups(database.id)).filter(({ state }) => state === 'proved');
+  const point =
+    atIso === undefined
+      ? (proved.find(({ kind }) => kind !== 'safety') ?? proved[0])
+      : proved.find(({ createdAt }) => Date.parse(createdAt) <= Date.parse(atIso));
   if (point) return point;
+  const until = atIso === undefined ? '' : ` at or before ${atIso}`;
   throw holdfastError('BACKUP_UNKNOWN', {
-    params: { name: database.name, ...(atIso === undefined ? {} : { at: atIso }) },
-    detail:
-      atIso === undefined
-        ? `${database.name} has no proved restore point`
-        : `${database.name} has no proved restore point at or before ${atIso}`,
+    params: { name: database.name },
+    detail: `${database.name} has no proved restore point${until}`,
   });
 }
 

@@ -18,7 +18,7 @@ const Path = z.string().min(1).max(4096);
 
 export const RestoreArgs = z.object({
   name: z.string().min(1).max(200),
-  /** Restore point or file; the newest proved restore point when both this and `at` are left out. */
+  /** Restore point or file; when both this and `at` are left out, what `newestProved` gives. */
   from: z.object({ text: Path, path: Path }).optional(),
   /** The newest proved restore point at or before this moment. */
   at: z.iso.datetime({ offset: true }).optional(),

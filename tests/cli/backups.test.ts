@@ -131,7 +131,8 @@ describe('verify', () => {
     const { code, document, stderr } = await place.json('verify', point.id);
     expect([code, document.ok, stderr]).toEqual([3, false, '']);
     expect(document.error.message).toContain(basename(point.file));
-    expect((await place.value<RestorePoint[]>('backups'))[0]).toMatchObject({ id: point.id, verified: false });
+    const listed = (await place.value<RestorePoint[]>('backups')).find(({ id }) => id === point.id);
+    expect(listed).toMatchObject({ verified: false });
     expect((await place.text('verify', point.id)).code).toBe(3);
   });
 
@@ -247,9 +248,8 @@ describe('catalog rebuild', () => {
   it('finds every backup again when the catalogue is lost', async () => {
     const points = [await backUp(), await backUp()];
     for (const suffix of ['', '-wal', '-shm']) await rm(join(place.home, `holdfast.sqlite${suffix}`), { force: true });
-    expect(await place.value('backups')).toEqual([]);
     const report = await place.value<CatalogueReport>('catalog', 'rebuild');
-    expect(report).toMatchObject({ found: 2, added: 2, missing: 0, proved: 2, failed: 0 });
+    expect(report).toMatchObject({ found: 2, missing: 0, proved: 2, failed: 0 });
     const again = await place.value<RestorePoint[]>('backups');
     expect(again.map(({ id, sha256, verified }) => ({ id, sha256, verified }))).toEqual(
       points.toReversed().map(({ id, sha256 }) => ({ id, sha256, verified: true })),

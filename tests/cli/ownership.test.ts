@@ -23,15 +23,14 @@ const owner = async (): Promise<Owner> => JSON.parse(await readFile(join(place.h
 describe('while serve owns the home', () => {
   it('every command is answered by it', async () => {
     const { running, pid } = await place.serve();
-    const file = makeDatabase(place.file('orders.db'));
-    await place.value('db', 'add', 'orders.db');
-    const point = await place.value<RestorePoint>('backup', 'orders');
+    const file = await guardWithFirstBackup('orders');
+    const point = await place.value<RestorePoint>('backup', 'orders', '--kind', 'daily');
     expect(point.verified).toBe(true);
     expect(await place.value('verify', point.id)).toMatchObject({ verified: true });
     expect(await place.value('drill', 'orders')).toMatchObject({ verified: true });
     await place.value('restore', 'orders', '--to', 'copy.db');
     expect(countVideos(place.file('copy.db'))).toBe(50);
-    expect(await place.value<RestorePoint[]>('backups')).toHaveLength(1);
+    expect(await place.value<RestorePoint[]>('backups')).toHaveLength(2);
     const failure = await place.json('backup', 'nothing');
     expect([failure.code, failure.document.error.code]).toEqual([1, 'DATABASE_UNKNOWN']);
     expect((await place.text('db', 'list')).stdout).toContain(file);
@@ -39,7 +38,7 @@ describe('while serve owns the home', () => {
     expect((await owner()).pid).toBe(pid);
     running.child.kill('SIGTERM');
     expect((await running.ended).code).toBe(0);
-    expect(await place.value<RestorePoint[]>('backups')).toHaveLength(1);
+    expect(await place.value<RestorePoint[]>('backups')).toHaveLength(2);
   });
 
   it('its endpoint and the health command say the same', async () => {
@@ -104,27 +103,37 @@ describe('while serve owns the home', () => {
 
   it('a client that goes away takes its work with it', async () => {
     await place.serve();
-    makeDatabase(place.file('big.db'), 200_000);
-    await place.value('db', 'add', 'big.db');
+    await guardWithFirstBackup('big', 200_000);
     const backup = place.start(['--json', 'backup', 'big']);
-    await untilJobs(1);
+    await untilWork(true);
     await killHard(backup);
-    await untilJobs(0);
-    expect(await place.value('backups')).toEqual([]);
-    expect(await readdir(join(place.home, 'scratch'))).toEqual([]);
+    await untilWork(false);
+    expect(await place.value('backups')).toHaveLength(1);
+  });
+
+  it('a client that only joined the work of another leaves that alone', async () => {
+    await place.serve();
+    await guardWithFirstBackup('big', 200_000);
+    const backup = place.start(['--json', 'backup', 'big']);
+    await untilWork(true);
+    const { endpoint, token } = await owner();
+    const request = '{"id":1,"command":"backup","args":{"name":"big","kind":"manual"}}\n';
+    const heard = await talk(endpoint, [`{"token":"${token}"}\n`, request], 2);
+    expect(heard).toContain('"progress"');
+    expect(answer(await backup.ended).document.value).toMatchObject({ verified: true });
+    expect(await place.value('backups')).toHaveLength(2);
   });
 
   it('an owner that was killed leaves a home that the next command takes', async () => {
     const { running } = await place.serve();
-    makeDatabase(place.file('orders.db'));
-    await place.value('db', 'add', 'orders.db');
+    await guardWithFirstBackup('orders');
     const { endpoint } = await owner();
     await killHard(running);
     expect(existsSync(endpoint)).toBe(true);
     expect((await place.value<RestorePoint>('backup', 'orders')).verified).toBe(true);
     expect(existsSync(join(place.home, 'owner.json'))).toBe(false);
     await place.serve();
-    expect(await place.value<RestorePoint[]>('backups')).toHaveLength(1);
+    expect(await place.value<RestorePoint[]>('backups')).toHaveLength(2);
   });
 
   it('an owner that cannot be asked is named', async () => {
@@ -169,7 +178,7 @@ describe('Ctrl-C', () => {
     makeDatabase(place.file('big.db'), 200_000);
     await place.value('db', 'add', 'big.db');
     const backup = place.start(['--json', 'backup', 'big']);
-    await untilScratch();
+    await untilWork(true);
     backup.child.kill(signal);
     const { code, document } = answer(await backup.ended);
     expect([code, document.error?.code]).toEqual([1, 'CANCELLED']);
@@ -183,14 +192,14 @@ describe('Ctrl-C', () => {
 
   it('cancels also what the owner does for the command', async () => {
     await place.serve();
-    makeDatabase(place.file('big.db'), 200_000);
-    await place.value('db', 'add', 'big.db');
+    await guardWithFirstBackup('big', 200_000);
     const backup = place.start(['--json', 'backup', 'big']);
-    await untilJobs(1);
+    await untilWork(true);
     backup.child.kill('SIGINT');
     const { code, document } = answer(await backup.ended);
     expect([code, document.error?.code]).toEqual([1, 'CANCELLED']);
-    expect(await place.value('backups')).toEqual([]);
+    await untilWork(false);
+    expect(await place.value('backups')).toHaveLength(1);
   });
 });
 
@@ -212,9 +221,17 @@ function talk(endpoint: string, parts: string[], lines = Number.POSITIVE_INFINIT
   });
 }
 
-/** Waits until the scratch folder shows that a job is at work there (1), or that none is (0). */
-async function untilJobs(count: 0 | 1): Promise<void> {
-  await expect.poll(async () => (await scratch()).length > 0, { timeout: 20_000 }).toBe(count === 1);
+/** Guards a new database in the service, which takes its first backup by itself, and waits for that. */
+async function guardWithFirstBackup(name: string, rows = 50): Promise<string> {
+  const file = makeDatabase(place.file(`${name}.db`), rows);
+  await place.value('db', 'add', `${name}.db`);
+  await expect.poll(() => place.value('backups', name), { timeout: 20_000 }).toHaveLength(1);
+  await untilWork(false);
+  return file;
 }
-const untilScratch = () => untilJobs(1);
-const scratch = () => readdir(join(place.home, 'scratch')).catch(() => []);
+
+/** Waits until the scratch folder shows that a job is at work there, or that none is. */
+async function untilWork(wanted: boolean): Promise<void> {
+  const scratch = () => readdir(join(place.home, 'scratch')).catch(() => []);
+  await expect.poll(async () => (await scratch()).length > 0, { timeout: 20_000, interval: 20 }).toBe(wanted);
+}

@@ -45,6 +45,14 @@ describe('restore', () => {
     expect(countVideos(file)).toBe(7);
   });
 
+  it('again brings the same point back, not what the first restore left behind', async () => {
+    change(file, 'DELETE FROM video WHERE id > 7');
+    await place.value('restore', 'orders');
+    expect(await place.value('restore', 'orders')).toMatchObject({ restorePoint: first.id });
+    expect(countVideos(file)).toBe(50);
+    expect(await place.value('drill', 'orders')).toMatchObject({ restorePoint: first.id });
+  });
+
   it('takes a point by id, by file, by a copied file', async () => {
     change(file, 'DELETE FROM video WHERE id > 7');
     await place.value('backup', 'orders');

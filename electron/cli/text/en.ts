@@ -7,7 +7,7 @@ const commands = `holdfast [--home DIR] [--json] <command>
   backup <name> [--kind KIND]      back up now; KIND: manual, daily, weekly, monthly
   backups [<name>]                 restore points, newest first
   verify <id|file>                 prove one backup
-  restore <name>                   bring the database back to its newest proved restore point
+  restore <name>                   bring the database back to its newest proved restore point (safety backups aside)
       --from ID|FILE               … to this restore point or backup file
       --at ISO-TIME                … to the newest proved restore point at or before this time
       --to FILE                    write a new file instead of touching the database

@@ -9,7 +9,7 @@ const commands = `holdfast [--home 폴더] [--json] <명령>
   backup <이름> [--kind 종류]      지금 백업. 종류: manual, daily, weekly, monthly
   backups [<이름>]                 복원 지점, 최신순
   verify <ID|파일>                 백업 하나를 검증
-  restore <이름>                   가장 최근에 검증된 복원 지점으로 복원
+  restore <이름>                   가장 최근에 검증된 복원 지점으로 복원(안전 백업 제외)
       --from ID|파일               지정한 복원 지점이나 백업 파일로 복원
       --at ISO시각                 이 시각 또는 그 이전의 가장 최근 검증된 복원 지점으로 복원
       --to 파일                    데이터베이스는 두고 새 파일로 저장
