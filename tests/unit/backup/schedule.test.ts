@@ -187,7 +187,7 @@ test.each<[what: string, cron: string, zone: string, after: string, now: string,
   expect(latestDue(cron, utc(after), utc(now), zone)?.key ?? null).toBe(key);
 });
 
-// Each local wall time is one occurrence: over three days around each change, walking forward, looking back from
+// Each local wall time is one occurrence: over the day of each change, walking forward, looking back from
 // every twentieth minute and naming wall times by hand must agree.
 test.each([
   [NEW_YORK, '2026-03-07T12:00'],
@@ -198,7 +198,7 @@ test.each([
   [LORD_HOWE, '2026-04-04T00:00'],
 ])('in %s from %s looking forward and looking back agree', (zone, from) => {
   const fromMs = utc(from);
-  const toMs = fromMs + 36 * HOUR_MS;
+  const toMs = fromMs + 24 * HOUR_MS;
   for (const cron of ['30 2 * * *', '15,45 1,2,3 * * *']) {
     const forward = walkOver(cron, fromMs, toMs, zone);
     const back: string[] = [];
