@@ -23,7 +23,8 @@ const DAY_MS = 24 * 3_600_000;
  * Decides for each point, in the order given. Kept are, of each database: the newest proved point of each of the last N
  * days, ISO weeks and months that have one (a safety backup never stands for a period: it holds what somebody chose to
  * replace), the last proved one, those made by hand, those that undo a restore, and those that are not proved. While the
- * newest point of a database is not proved nothing of that database goes. A missing one is not kept: there is no file.
+ * newest point of a database is not proved nothing of that database goes. A missing one stands for nothing and is never
+ * let go: its disk may be absent, and back when somebody acts on this.
  */
 export function decideRetention(
   points: readonly RetentionPoint[],
@@ -34,19 +35,18 @@ export function decideRetention(
   const keep: Keep = (point, reason) => reasons.get(point)?.push(reason);
   const { nowMs = Number.POSITIVE_INFINITY, timeZone = systemTimeZone() } = options;
   for (const databaseId of new Set(points.map((point) => point.databaseId))) {
-    const onDisk = points
-      .filter((point) => point.databaseId === databaseId && point.state !== 'missing')
-      .sort(newestFirst);
-    const proved = onDisk.filter((point) => point.state === 'proved');
+    const all = points.filter((point) => point.databaseId === databaseId).sort(newestFirst);
+    const newest = all.find((point) => point.state !== 'missing');
+    const proved = all.filter((point) => point.state === 'proved');
     // Backups made while the clock stood ahead are counted by themselves: they must not make today's backups go.
     const ahead = proved.filter((point) => Date.parse(point.createdAt) > nowMs);
     keepPeriods(ahead, policy, timeZone, keep);
     keepPeriods(proved.slice(ahead.length), policy, timeZone, keep);
-    for (const point of onDisk) {
+    for (const point of all) {
       if (point.kind === 'manual') keep(point, { reason: 'manual' });
       if (point.kind === 'safety' && options.undoPointIds.has(point.id)) keep(point, { reason: 'undo' });
       if (point.state !== 'proved') keep(point, { reason: 'not-proved' });
-      else if (onDisk[0]?.state !== 'proved' && reasons.get(point)?.length === 0) {
+      else if (newest?.state !== 'proved' && reasons.get(point)?.length === 0) {
         keep(point, { reason: 'newer-not-proved' });
       }
     }

@@ -145,13 +145,14 @@ const cases: Case[] = [
     },
   },
   {
-    name: 'a missing one occupies nothing and is not kept',
+    name: 'a missing one stands for nothing, and is not let go: its disk may come back',
     points: `
       a 2026-05-01T02:00+09:00
       b 2026-05-02T02:00+09:00 manual missing
-      c 2026-05-03T02:00+09:00 daily missing`,
+      c 2026-05-03T02:00+09:00 daily missing
+      z 2026-04-30T02:00+09:00`,
     policy: [1, 0, 0],
-    kept: { a: 'last-proved, daily-period=2026-05-01' },
+    kept: { a: 'last-proved, daily-period=2026-05-01', b: 'manual, not-proved', c: 'not-proved' },
   },
   {
     name: 'the last proved one stays whatever the policy says',
