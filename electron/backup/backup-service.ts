@@ -1,8 +1,5 @@
 /** Backups as the core offers them: started, catalogued, verified, deleted, exported. The work is done in job processes. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import fs from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import type { BackupKind, GuardedDatabase, RestorePoint, RetentionDecision } from '@shared/models';
 import { type CoreContext, LOCK_TIMEOUT_MS } from '../core/context';
 import { SETTLED_BY_BACKUP } from '../core/problem-log';
@@ -13,8 +10,9 @@ import { knownCode, wrapError } from '../errors/wrap';
 import type { RunningJob } from '../jobs/runner';
 import type { CatalogueEntry } from '../store/backups';
 import { expectationOf } from './catalogue';
+import { copyHashing } from './copy-hashing';
 import { backupFile, homeMark, newPointId, partialFile } from './naming';
-import { giveName } from '../restore/place';
+import { giveName, refuseGuarded } from '../restore/place';
 import { decideRetention } from './retention';
 
 /** The snapshot that a safety backup leaves, to roll back from. */
@@ -215,6 +213,7 @@ export class BackupService {
    */
   async export(pointId: string, target: string, overwrite: boolean): Promise<void> {
     const entry = this.entry(pointId);
+    await refuseGuarded(this.context.store.databases.list(), target);
     await this.context.scratch.use(`export-${entry.id}`, async (folder) => {
       const temporary = await folder.unfinished(target);
       try {
@@ -285,26 +284,4 @@ export class BackupService {
   private databaseName(databaseId: string): string {
     return this.context.store.databases.get(databaseId)?.name ?? databaseId;
   }
-}
-
-/** Copies a file and hashes what it read; the copy is on the disk when this resolves. */
-async function copyHashing(from: string, to: string): Promise<string> {
-  const hash = createHash('sha256');
-  const output = await fs.open(to, 'wx', 0o600);
-  try {
-    await pipeline(
-      createReadStream(from, { highWaterMark: 1 << 20 }),
-      async function* (chunks: AsyncIterable<Buffer>) {
-        for await (const chunk of chunks) {
-          hash.update(chunk);
-          yield chunk;
-        }
-      },
-      output.createWriteStream({ autoClose: false }),
-    );
-    await output.sync();
-  } finally {
-    await output.close();
-  }
-  return hash.digest('hex');
 }

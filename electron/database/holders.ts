@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import fs from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { holdfastError } from '../errors/holdfast-error';
 
 export interface Holder {
   pid: number;
@@ -17,6 +18,24 @@ export async function holdersOf(file: string): Promise<Holder[] | null> {
   // Windows refuses to rename a file that is open, so asking is not needed.
   if (process.platform === 'win32') return [];
   return lsofHolders(file);
+}
+
+/**
+ * For replacing a database file, its journals included.
+ * @throws RESTORE_HELD_OPEN when a process has any of them open, or when the system cannot say
+ */
+export async function refuseHeldOpen(database: string): Promise<void> {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) {
+    const file = await fs.realpath(database + suffix).catch((thrown: NodeJS.ErrnoException) => {
+      if (thrown.code === 'ENOENT') return null;
+      throw thrown;
+    });
+    if (file === null) continue;
+    const holders = await holdersOf(file);
+    if (holders?.length === 0) continue;
+    const names = holders?.map((holder) => `${holder.name} (${holder.pid})`).join(', ') ?? 'unknown';
+    throw holdfastError('RESTORE_HELD_OPEN', { params: { path: database, holders: names } });
+  }
 }
 
 async function linuxHolders(file: string): Promise<Holder[]> {

@@ -2,6 +2,7 @@
  * Restores as the core offers them. Each step runs in a process of its own, and the store says before each step how far
  * the restore is, so that a start after a crash knows what to look at.
  */
+import fs from 'node:fs/promises';
 import type { ErrorCode } from '@shared/errors';
 import type { RestoreSource } from '@shared/ipc';
 import type { GuardedDatabase, RestorePreview, RestoreRecord } from '@shared/models';
@@ -16,6 +17,7 @@ import { errorFromView, type HoldfastError, holdfastError } from '../errors/hold
 import { wrapError } from '../errors/wrap';
 import type { RunningJob } from '../jobs/runner';
 import type { Inspections } from './inspections';
+import { refuseGuarded } from './place';
 import { findOutcome, quarantineOf } from './settle';
 import type { StagedImage, StageSource } from './stage';
 
@@ -71,7 +73,11 @@ export class RestoreService {
    * Restores into the live database. Resolves when the result is proved.
    * Rejects with RESTORE_ROLLED_BACK when it was put back, and with the reason when nothing was changed.
    */
-  start(source: RestoreSource, database: GuardedDatabase, undoes: RestoreRecord | null = null): JobHandle<RestoreRecord> {
+  start(
+    source: RestoreSource,
+    database: GuardedDatabase,
+    undoes: RestoreRecord | null = null,
+  ): JobHandle<RestoreRecord> {
     const resolved = this.resolve(source);
     return this.context.jobs.start({
       kind: 'restore',
@@ -105,8 +111,10 @@ export class RestoreService {
         this.context.scratch.use(job.id, async (folder) => {
           const image = folder.file('content.sqlite');
           const staged = await job.process('stage', { source: resolved.stage, stagingFile: image, liveFile: null });
-          const temporary = await folder.unfinished(target);
-          await job.process('place', { image, target, temporary, overwrite, expectedHash: staged.hash });
+          await refuseGuarded(this.context.store.databases.list(), target);
+          await this.unfinished(folder, target, (temporary) =>
+            job.process('place', { image, target, temporary, overwrite, expectedHash: staged.hash }),
+          );
           return target;
         }),
     });
@@ -224,14 +232,30 @@ export class RestoreService {
     folder: ScratchFolder,
     staged: StagedImage,
   ): Promise<{ writtenSince: boolean }> {
-    await job.process('swap', {
-      stagingFile: folder.file('staging.sqlite'),
-      stagingHash: staged.hash,
-      liveFile: database.path,
-      quarantine: quarantineOf(database, restoreId),
-      temporary: await folder.unfinished(database.path),
-    });
+    await this.unfinished(folder, database.path, (temporary) =>
+      job.process('swap', {
+        stagingFile: folder.file('staging.sqlite'),
+        stagingHash: staged.hash,
+        liveFile: database.path,
+        quarantine: quarantineOf(database, restoreId),
+        temporary,
+      }),
+    );
     return { writtenSince: false };
+  }
+
+  /** A job process that was killed leaves its temporary file, and the note of it goes with the scratch folder. */
+  private async unfinished<T>(
+    folder: ScratchFolder,
+    target: string,
+    work: (temporary: string) => Promise<T>,
+  ): Promise<T> {
+    const temporary = await folder.unfinished(target);
+    try {
+      return await work(temporary);
+    } finally {
+      await fs.rm(temporary, { force: true });
+    }
   }
 
   private async outcomeOf(job: RunningJob, restoreId: string, error: HoldfastError): Promise<FailedOutcome> {
@@ -274,4 +298,3 @@ export class RestoreService {
     return record;
   }
 }
-

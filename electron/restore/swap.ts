@@ -6,7 +6,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { sqliteFiles, syncFolder } from '../backup/take-backup';
-import { holdersOf } from '../database/holders';
+import { refuseHeldOpen } from '../database/holders';
 import { holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 import { placeImage } from './place';
@@ -76,16 +76,6 @@ async function moveBack(moved: readonly string[], quarantine: string, liveFile: 
   } catch (thrown) {
     const detail = `what was there is in ${quarantine}; ${wrapError(cause).message}; ${wrapError(thrown).message}`;
     throw holdfastError('RESTORE_ROLLBACK_FAILED', { params: { path: liveFile }, detail, cause: thrown });
-  }
-}
-
-async function refuseHeldOpen(liveFile: string): Promise<void> {
-  for (const file of sqliteFiles(liveFile)) {
-    if (!(await exists(file))) continue;
-    const holders = await holdersOf(file);
-    if (holders?.length === 0) continue;
-    const names = holders?.map((holder) => `${holder.name} (${holder.pid})`).join(', ') ?? 'unknown';
-    throw holdfastError('RESTORE_HELD_OPEN', { params: { path: liveFile, holders: names } });
   }
 }
 
