@@ -117,6 +117,10 @@ export class Place {
     return existsSync(folder) ? (readdirSync(folder, { recursive: true }) as string[]).toSorted() : [];
   }
 
+  remove(file: string): Promise<void> {
+    return rm(file);
+  }
+
   async end(): Promise<void> {
     await Promise.all(this.writers.map((writer) => writer.kill()));
     await Promise.all(this.apps.map((app) => app.kill()));

@@ -1,0 +1,71 @@
+/** A live database, an image to restore into it and a safety copy, prepared by the jobs that a restore runs. */
+import type { ApplyResult } from '../../electron/restore/apply';
+import type { JobRequest, JobResults } from '../../electron/jobs/protocol';
+import { takeBackup } from './backups';
+import { type DatabaseOptions, logicalHash, makeDatabase } from './databases';
+import type { LaunchOptions, Place } from './engine';
+
+let number = 0;
+
+export interface PrepareOptions extends DatabaseOptions {
+  lockTimeoutMs?: number;
+  /** How the image that is restored differs from the live database. */
+  image?: DatabaseOptions;
+}
+
+export interface Prepared {
+  live: string;
+  /** Logical hash that the live database must have afterwards. */
+  wanted: string;
+  staged: JobResults['stage'];
+  request: JobRequest<'apply'>;
+  apply(options?: LaunchOptions): Promise<ApplyResult>;
+  swap(): Promise<JobResults['swap']>;
+}
+
+/** The live database is labelled `live`, the image `image`. */
+export async function prepareRestore(place: Place, options: PrepareOptions = {}): Promise<Prepared> {
+  const { lockTimeoutMs = 5000, image = {}, ...live } = options;
+  const name = `restore-${++number}`;
+  const liveFile = makeDatabase(place.file(`${name}.db`), { label: 'live', ...live });
+  const source = makeDatabase(place.file(`${name}-image.db`), { ...live, label: 'image', ...image });
+  const { file, result } = await takeBackup(place, source);
+  const stagingFile = place.file(`scratch/${name}-staging.sqlite`);
+  const expected = {
+    sizeBytes: result.sizeBytes,
+    sha256: result.sha256,
+    contentBytes: result.manifest.contentBytes,
+    contentSha256: result.manifest.contentSha256,
+  };
+  const staged = await place.job('stage', {
+    source: { type: 'backup', file, expected, acceptDamaged: false },
+    stagingFile,
+    liveFile,
+  });
+  const safetyFile = place.file(`scratch/${name}-safety.sqlite`);
+  await takeBackup(place, liveFile, { kind: 'safety', snapshotFile: safetyFile, keepSnapshot: true });
+  const request = {
+    stagingFile,
+    stagingHash: staged.hash,
+    liveFile,
+    safetyFile,
+    proofFile: place.file(`scratch/${name}-proof.sqlite`),
+    lockTimeoutMs,
+  };
+  const { hash: stagingHash } = staged;
+  const swapping = {
+    stagingFile,
+    stagingHash,
+    liveFile,
+    quarantine: `${liveFile}.kept`,
+    temporary: `${liveFile}.temporary`,
+  };
+  return {
+    live: liveFile,
+    wanted: logicalHash(source),
+    staged,
+    request,
+    apply: (launch = {}) => place.job('apply', request, launch),
+    swap: () => place.job('swap', swapping),
+  };
+}
