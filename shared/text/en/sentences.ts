@@ -18,7 +18,8 @@ export const notify = {
   'backup-overdue': { title: 'Backup overdue: {{name}}', body: 'No proved backup for {{hours, hours}}.' },
   'restore-ended': {
     title: 'Restored: {{name}}',
-    body: 'It holds the content of {{contentAt, moment}}. This can be undone.',
+    body: 'The database was restored and verified. This can be undone.',
+    body_contentAt: 'It holds the content of {{contentAt, moment}}. This can be undone.',
   },
   'restore-failed': { title: 'Restore failed: {{name}}', body: '{{what}}' },
   test: { title: 'Notifications work', body: 'Messages of Holdfast look like this.' },

@@ -61,6 +61,12 @@ describe('createTranslator', () => {
     expect(en('errors.RESTORE_HELD_OPEN.what', { path: 'orders.db', holders: 'python3 (412)' })).toBe(
       'Another program has orders.db open: python3 (412).',
     );
+    expect(en('notify.restore-ended.body', { name: 'orders' })).toBe(
+      'The database was restored and verified. This can be undone.',
+    );
+    expect(en('notify.restore-ended.body', { contentAt: new Date(2026, 2, 7, 15, 4).toISOString() })).toBe(
+      'It holds the content of Mar 7, 2026, 15:04. This can be undone.',
+    );
     // a value that a text has no variant for changes nothing
     expect(en('errors.FILE_EMPTY.what', { path, seconds: 5 })).toBe(`The file ${path} is empty.`);
     expect(en('sentence.all-protected', { count: 2, reason: 'x' })).toBe('All 2 databases are protected.');
