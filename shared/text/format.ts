@@ -15,7 +15,8 @@ const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as c
 function formatBytes(bytes: number, language: Language): string {
   let value = bytes;
   let step = 0;
-  while (value >= 1000 && step < BYTE_UNITS.length - 1) {
+  // 999.5 would be shown as 1 000 of the smaller unit
+  while (value >= 999.5 && step < BYTE_UNITS.length - 1) {
     value /= 1000;
     step += 1;
   }
