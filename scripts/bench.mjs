@@ -1,4 +1,5 @@
-// npm run bench: runs the benchmarks against the build. Arguments name files; without any, all of tests/bench run.
+// npm run bench [-- NAME ... [--option value ...]]: runs the benchmarks against the build. Names are those of tests/bench
+// without `.bench.mjs`; without any, all run. What begins with a dash, and all after it, goes to each of them.
 import fs from 'node:fs';
 import path from 'node:path';
 import { ensureBuild } from './lib/build.mjs';
@@ -8,7 +9,10 @@ import { setup } from './setup.mjs';
 
 await main(async () => {
   const folder = path.join(root, 'tests', 'bench');
-  let files = process.argv.slice(2).map((file) => path.resolve(process.env.INIT_CWD ?? root, file));
+  const args = process.argv.slice(2);
+  const firstOption = args.findIndex((arg) => arg.startsWith('-'));
+  const options = firstOption === -1 ? [] : args.slice(firstOption);
+  let files = args.slice(0, args.length - options.length).map((name) => path.join(folder, `${name}.bench.mjs`));
   if (files.length === 0 && fs.existsSync(folder)) {
     files = fs
       .readdirSync(folder)
@@ -23,6 +27,6 @@ await main(async () => {
   await ensureBuild();
   for (const file of files) {
     console.log(`\n# ${path.relative(root, file)}`);
-    if ((await run(process.execPath, [file])) !== 0) process.exitCode = 1;
+    if ((await run(process.execPath, [file, ...options])) !== 0) process.exitCode = 1;
   }
 });

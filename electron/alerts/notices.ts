@@ -11,7 +11,7 @@ export type NoticeEvent =
   /** A database has had no proved backup for `hours`. */
   | { kind: 'backup-overdue'; problem: StoredProblem; database: string; hours: number }
   /** A restore, an undo included, ended in any way. */
-  | { kind: 'restore-ended'; restore: RestoreRecord };
+  | { kind: 'restore-ended'; restore: RestoreRecord; contentAt: string };
 
 export interface NoticeDecision {
   notice: Notice | null;
@@ -46,7 +46,7 @@ export function decideNotice(event: NoticeEvent, settings: Settings['notificatio
       });
     }
     case 'restore-ended':
-      return ofRestore(event.restore, settings);
+      return ofRestore(event.restore, event.contentAt, settings);
   }
 }
 
@@ -60,7 +60,7 @@ function ofProblem(problem: StoredProblem, nowMs: number, notice: Omit<Notice, '
   return { notice: { ...notice, severity }, why: 'said' };
 }
 
-function ofRestore(restore: RestoreRecord, settings: Settings['notifications']): NoticeDecision {
+function ofRestore(restore: RestoreRecord, contentAt: string, settings: Settings['notifications']): NoticeDecision {
   const { outcome, errorCode, databaseId, database } = restore;
   // Still running, or ended by who started it: no news.
   if (outcome === 'running' || errorCode === 'CANCELLED') return { notice: null, why: 'too-small' };
@@ -69,7 +69,7 @@ function ofRestore(restore: RestoreRecord, settings: Settings['notifications']):
     const notice: Notice = {
       kind: 'restore-ended',
       severity: 'normal',
-      params: { name: database },
+      params: { name: database, contentAt },
       place: { tab: 'backups', databaseId },
     };
     return { notice, why: 'said' };

@@ -53,7 +53,8 @@ export class BackupService {
     };
     // Both settle in one step, before whoever waits goes on: a request right after this one is a new backup.
     handle.done.then(ended, (error: HoldfastError) => {
-      this.context.problems.report(error.toView(), database.id);
+      const problem = this.context.problems.report(error.toView(), database.id);
+      if (problem) this.context.notices.backupFailed(problem, database);
       ended();
     });
     return handle;
@@ -239,6 +240,7 @@ export class BackupService {
     const { store } = this.context;
     return decideRetention(store.backups.list(databaseId), this.context.settings().retention, {
       undoPointIds: store.restores.undoPointIds(databaseId),
+      nowMs: Date.now(),
     });
   }
 
@@ -273,7 +275,7 @@ export class BackupService {
   /** @throws BACKUP_UNKNOWN */
   entry(pointId: string): CatalogueEntry {
     const entry = this.context.store.backups.get(pointId);
-    if (!entry) throw holdfastError('BACKUP_UNKNOWN', { params: { id: pointId } });
+    if (!entry) throw holdfastError('BACKUP_UNKNOWN', { params: { name: pointId } });
     return entry;
   }
 

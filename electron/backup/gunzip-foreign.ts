@@ -61,7 +61,7 @@ export async function gunzipForeign(
   } catch (thrown) {
     options.signal.throwIfAborted();
     const code = (thrown as { code?: unknown }).code;
-    if (knownCode(thrown) === null && typeof code === 'string' && /^Z_/.test(code)) {
+    if (knownCode(thrown) === null && typeof code === 'string' && code.startsWith('Z_')) {
       throw holdfastError('GZIP_DAMAGED', { params: { path: file }, cause: thrown });
     }
     throw thrown;

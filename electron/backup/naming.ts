@@ -37,4 +37,5 @@ export function partialFile(finalFile: string, mark: string): string {
   return path.join(path.dirname(finalFile), `.${path.basename(finalFile)}.${mark}.partial`);
 }
 
-export const isPartialOf = (name: string, mark: string): boolean => name.startsWith('.') && name.endsWith(`.${mark}.partial`);
+export const isPartialOf = (name: string, mark: string): boolean =>
+  name.startsWith('.') && name.endsWith(`.${mark}.partial`);

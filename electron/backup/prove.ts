@@ -61,7 +61,8 @@ export async function proveBackup(
     const { size } = await handle.stat();
     const checks: ProofCheck[] = [];
     const info = await readTrailer(handle);
-    if (expected) checks.push(check('file-size', size === expected.sizeBytes, `${size} of ${expected.sizeBytes} bytes`));
+    if (expected)
+      checks.push(check('file-size', size === expected.sizeBytes, `${size} of ${expected.sizeBytes} bytes`));
     if (!info) {
       checks.push(check('gzip-stream', false, 'the end of the file is damaged or missing'));
       return { proved: false, checks, manifest: null, sizeBytes: size, sha256: null };

@@ -57,7 +57,8 @@ export interface BackupContext {
 export async function takeBackup(request: BackupRequest, context: BackupContext): Promise<BackupResult> {
   try {
     const facts = await examineFile(request.database.path);
-    if (facts.content.format !== 'sqlite') throw holdfastError('NOT_A_DATABASE', { params: { path: request.database.path } });
+    if (facts.content.format !== 'sqlite')
+      throw holdfastError('NOT_A_DATABASE', { params: { path: request.database.path } });
     await requireSpace(path.dirname(request.snapshotFile), facts.sizeBytes);
     await makeFolder(path.dirname(request.finalFile));
     const snapshot = await takeSnapshot(facts.path, request.snapshotFile, {

@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { JobLauncher, JobProcess } from '../core/types';
+import { jobEnvironment } from '../jobs/environment';
 
 /** Starts `program` (full path of the built job.js) for each job. */
 export function forkLauncher(program: string): JobLauncher {
@@ -16,6 +17,7 @@ export function builtJobProgram(entryUrl: string): string {
 function launch(program: string): JobProcess {
   const child = fork(program, [], {
     serialization: 'advanced',
+    env: jobEnvironment(),
     // a job has nothing to say on stdout: that is the command's own
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     // a group of its own: Ctrl-C reaches the command, which then ends its jobs in order

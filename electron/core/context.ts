@@ -1,11 +1,11 @@
 /** What the services of the core share. */
 import type { Settings } from '@shared/settings';
+import type { Noticer } from '../alerts/noticer';
 import type { JobRunner } from '../jobs/runner';
 import type { Store } from '../store/open';
 import type { HomePaths } from './home';
 import type { ProblemLog } from './problem-log';
 import type { Scratch } from './scratch';
-import type { Notice } from './types';
 
 export interface CoreContext {
   readonly paths: HomePaths;
@@ -16,7 +16,7 @@ export interface CoreContext {
   settings(): Settings;
   /** The catalogue, the databases, problems or settings changed. */
   changed(): void;
-  notify(notice: Notice): void;
+  readonly notices: Noticer;
 }
 
 /** How long a backup or restore waits for a lock that an application holds. */

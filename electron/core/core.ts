@@ -8,6 +8,7 @@ import { BackupService } from '../backup/backup-service';
 import { CatalogueKeeper } from '../backup/catalogue';
 import { createScheduler, overdueSince, type Scheduler } from '../backup/scheduler';
 import { nextOccurrence } from '../backup/schedule';
+import type { DatabaseInput } from '../health/checks';
 import { Guard, requireCrons } from '../database/guard';
 import { holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
@@ -20,11 +21,12 @@ import { openStore, type Store } from '../store/open';
 import type { CoreContext } from './context';
 import { type ControlServer, startControlServer } from './control-server';
 import { claimHome, type Ownership, type Role } from './home';
+import { requireFolder } from './require-folder';
 import { LiveFiles } from './live-files';
 import { ProblemLog } from './problem-log';
 import { Scratch } from './scratch';
 import { StateBuilder } from './state';
-import type { Core, CoreEvents, JobHandle, JobLauncher, Notice } from './types';
+import type { Core, CoreEvents, JobHandle, JobLauncher } from './types';
 
 export interface CoreOptions {
   home: string;
@@ -64,7 +66,6 @@ class HoldfastCore implements Core {
   private readonly catalogue: CatalogueKeeper;
   private readonly inspections: Inspections;
   private readonly restoreService: RestoreService;
-  private readonly noticer: Noticer;
   private readonly machine: Machine;
   private readonly liveFiles: LiveFiles;
   private readonly scheduler: Scheduler;
@@ -84,29 +85,28 @@ class HoldfastCore implements Core {
     this.home = paths.root;
     const read = store.settings.read(options.defaultBackupFolder);
     this.knownSettings = read.settings;
-    const problems = new ProblemLog(
-      store,
-      () => this.changed(),
-      (problem) => this.noticer.onProblem(problem),
-    );
+    const problems = new ProblemLog(store, () => this.changed());
+    const settings = (): Settings => this.knownSettings;
     this.context = {
       paths,
       store,
       scratch: new Scratch(paths.scratch),
       jobs: new JobRunner(options.launchJob, () => this.emit('changed')),
       problems,
-      settings: () => this.knownSettings,
+      notices: new Noticer(store, settings, (notice) => this.emit('notice', notice)),
+      settings,
       changed: () => this.changed(),
-      notify: (notice) => this.notify(notice),
     };
-    this.noticer = new Noticer(this.context);
     this.guard = new Guard(this.context);
     this.backupService = new BackupService(this.context);
     this.catalogue = new CatalogueKeeper(this.context);
     this.inspections = new Inspections(this.context);
     this.restoreService = new RestoreService(this.context, this.backupService, this.inspections);
     this.liveFiles = new LiveFiles(this.context, this.guard);
-    this.machine = new Machine(this.context, (sample) => this.emit('metrics', sample));
+    this.machine = new Machine(this.context, {
+      databases: () => this.healthInputs(),
+      onSample: (sample) => this.emit('metrics', sample),
+    });
     this.scheduler = createScheduler({
       clock: Date,
       databases: () => store.databases.list(),
@@ -180,7 +180,22 @@ class HoldfastCore implements Core {
     }
     const hours = Math.floor((Date.now() - (provedAtMs ?? Date.parse(database.addedAt))) / 3_600_000);
     const params = { name: database.name, hours };
-    this.context.problems.reportOnce(holdfastError('BACKUP_OVERDUE', { params }).toView(), database.id);
+    const error = holdfastError('BACKUP_OVERDUE', { params }).toView();
+    const problem = this.context.problems.reportOnce(error, database.id);
+    if (problem) this.context.notices.backupOverdue(problem, database, hours);
+  }
+
+  private healthInputs(): DatabaseInput[] {
+    const problems = this.store.problems.list(false);
+    return this.guard.list().map((database) => {
+      const lastProvedAt = this.store.backups.newestProved(database.id)?.createdAt ?? null;
+      return {
+        problems: problems.filter(({ databaseId }) => databaseId === database.id).map(({ code }) => code),
+        lastProvedAt,
+        overdue: overdue(database, lastProvedAt === null ? null : Date.parse(lastProvedAt)) !== null,
+        backingUp: this.backupService.isInHand(database.id),
+      };
+    });
   }
 
   private nextRun(databaseId: string): ReturnType<Scheduler['next']> {
@@ -224,10 +239,6 @@ class HoldfastCore implements Core {
   private changed(): void {
     this.builder.invalidate();
     this.emit('changed');
-  }
-
-  private notify(notice: Notice): void {
-    this.emit('notice', notice);
   }
 
   state = () => this.builder.build();
@@ -304,6 +315,7 @@ class HoldfastCore implements Core {
 
   updateSettings(patch: SettingsPatch): Settings {
     if (patch.defaultSchedules) requireCrons(patch.defaultSchedules);
+    if (patch.backupFolder !== undefined) requireFolder(patch.backupFolder);
     this.store.settings.write(patch);
     this.knownSettings = this.store.settings.read(this.options.defaultBackupFolder).settings;
     this.changed();

@@ -159,9 +159,8 @@ function owned(paths: HomePaths): HoldfastError {
   return holdfastError('HOME_OWNED', {
     params: {
       path: paths.root,
-      pid: owner?.pid ?? '?',
-      role: owner?.role ?? '?',
-      startedAt: owner?.startedAt ?? '?',
+      // What is not known is left out; the texts have a word for that.
+      ...(owner && { pid: owner.pid, role: owner.role, startedAt: owner.startedAt }),
     },
   });
 }

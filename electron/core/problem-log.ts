@@ -10,7 +10,6 @@ export class ProblemLog {
   constructor(
     private readonly store: Store,
     private readonly changed: () => void,
-    private readonly onReport: (problem: StoredProblem) => void,
   ) {}
 
   /** Records a failure; one that is open already is counted. Gives null for what is not kept. */
@@ -24,14 +23,13 @@ export class ProblemLog {
       detail: error.detail,
       at: new Date().toISOString(),
     });
-    this.onReport(problem);
     this.changed();
     return problem;
   }
 
-  /** Records a state that lasts (a file that is gone): not again while it is open. */
-  reportOnce(error: ErrorView, databaseId: string | null): void {
-    if (!this.store.problems.find(error.code, databaseId)) this.report(error, databaseId);
+  /** Records a state that lasts (a file that is gone): not counted again while it is open. Gives the open problem. */
+  reportOnce(error: ErrorView, databaseId: string | null): StoredProblem | null {
+    return this.store.problems.find(error.code, databaseId) ?? this.report(error, databaseId);
   }
 
   /** Resolves what of `codes` is open for a database; null for what belongs to none. */

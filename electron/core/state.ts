@@ -103,7 +103,8 @@ export class StateBuilder {
     for (const run of this.context.store.scheduleRuns.list(databaseId, now - STRIP_DAYS * DAY_MS)) {
       if (run.outcome === 'failed') failed.add(localDay(run.atMs));
     }
-    for (const problem of problems) if (problem.databaseId === databaseId) failed.add(localDay(Date.parse(problem.lastSeenAt)));
+    for (const problem of problems)
+      if (problem.databaseId === databaseId) failed.add(localDay(Date.parse(problem.lastSeenAt)));
     return lastDays(now).map((day) => ({
       day,
       count: proved.get(day) ?? 0,

@@ -112,6 +112,7 @@ export class Guard {
 export function requireCrons(schedules: GuardedDatabase['schedules']): void {
   for (const kind of SCHEDULED_KINDS) {
     const reason = validateCron(schedules[kind].cron);
-    if (reason) throw holdfastError('SETTING_INVALID', { params: { setting: `${kind}: ${schedules[kind].cron}`, reason } });
+    if (reason)
+      throw holdfastError('SETTING_INVALID', { params: { setting: `${kind}: ${schedules[kind].cron}`, reason } });
   }
 }

@@ -1,6 +1,7 @@
 /** Runs jobs in utility processes: a job that crashes or must be killed takes nothing else with it. */
 import { utilityProcess } from 'electron';
 import type { JobLauncher } from '../core/types';
+import { jobEnvironment } from '../jobs/environment';
 
 /** Name of the job processes in task managers and in `child-process-gone`. */
 export const JOB_SERVICE_NAME = 'Holdfast job';
@@ -8,7 +9,11 @@ export const JOB_SERVICE_NAME = 'Holdfast job';
 /** A launcher of `jobFile`, the built entry of the job processes. */
 export function createJobLauncher(jobFile: string): JobLauncher {
   return () => {
-    const child = utilityProcess.fork(jobFile, [], { serviceName: JOB_SERVICE_NAME, stdio: 'inherit' });
+    const child = utilityProcess.fork(jobFile, [], {
+      serviceName: JOB_SERVICE_NAME,
+      stdio: 'inherit',
+      env: jobEnvironment(),
+    });
     let killed = false;
     // `child.kill()` only asks (SIGTERM), and SQLite in the midst of a long check would not hear it.
     child.once('spawn', () => {

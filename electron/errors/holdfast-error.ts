@@ -80,5 +80,5 @@ function describeCause(cause: unknown): string {
     const code = (cause as NodeJS.ErrnoException).code;
     return code && !cause.message.includes(code) ? `${code}: ${cause.message}` : cause.message;
   }
-  return String(cause);
+  return typeof cause === 'string' ? cause : (JSON.stringify(cause) ?? typeof cause);
 }

@@ -97,7 +97,9 @@ async function hashLive(
     await takeSnapshot(liveFile, copyFile, { lockTimeoutMs, onProgress: () => undefined, signal });
   } catch (thrown) {
     const error = wrapError(thrown, { path: liveFile });
-    if (['FILE_NOT_FOUND', 'FILE_EMPTY', 'NOT_A_DATABASE', 'DATABASE_CORRUPT', 'DATABASE_TRUNCATED'].includes(error.code)) {
+    if (
+      ['FILE_NOT_FOUND', 'FILE_EMPTY', 'NOT_A_DATABASE', 'DATABASE_CORRUPT', 'DATABASE_TRUNCATED'].includes(error.code)
+    ) {
       return null;
     }
     throw error;

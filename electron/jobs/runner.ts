@@ -20,7 +20,7 @@ export interface RunningJob {
   /** From here on the job cannot be cancelled: half done is worse than done. */
   keepGoing(): void;
   /** Runs one step in a process of its own and follows its progress. */
-  process<J extends JobName>(name: J, request: JobRequest<J>): Promise<JobResults[J]>;
+  process: <J extends JobName>(name: J, request: JobRequest<J>) => Promise<JobResults[J]>;
 }
 
 export interface JobSpec<T> {
@@ -81,9 +81,9 @@ export class JobRunner {
       abort,
       cancelQueued: () => reject(holdfastError('CANCELLED', { params: { name: spec.subject } })),
       run: () =>
-        spec.body(this.runningJob(entry)).then(resolve, (thrown: unknown) =>
-          reject(wrapError(thrown, { name: spec.subject })),
-        ),
+        spec
+          .body(this.runningJob(entry))
+          .then(resolve, (thrown: unknown) => reject(wrapError(thrown, { name: spec.subject }))),
     };
     if (this.closed) entry.cancelQueued();
     else {

@@ -38,7 +38,12 @@ export async function inspectFile(
   const base = { file: facts.path, sizeBytes: facts.sizeBytes, contentAt: facts.modifiedAt };
   if (facts.content.format === 'sqlite') {
     await takeSnapshot(facts.path, contentFile, { ...options, lockTimeoutMs });
-    return finish({ ...base, format: 'sqlite', contentAtSource: 'file-time', manifest: null }, contentFile, [], options);
+    return finish(
+      { ...base, format: 'sqlite', contentAtSource: 'file-time', manifest: null },
+      contentFile,
+      [],
+      options,
+    );
   }
   const info = await readManifestOf(facts.path);
   if (info) {

@@ -51,7 +51,9 @@ export function readShape(file: string): DatabaseShape {
     connection.exec('BEGIN');
     const number = (name: string) => Number(connection.pragma(name, { simple: true }));
     const objects = connection
-      .prepare("SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+      .prepare(
+        "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+      )
       .all() as SchemaObject[];
     const shadows = shadowTables(connection);
     return {
@@ -88,7 +90,12 @@ function countRows(
 
 function countTable(connection: Database.Database, name: string): number | null {
   try {
-    return Number(connection.prepare(`SELECT count(*) FROM "${name.replaceAll('"', '""')}"`).pluck().get());
+    return Number(
+      connection
+        .prepare(`SELECT count(*) FROM "${name.replaceAll('"', '""')}"`)
+        .pluck()
+        .get(),
+    );
   } catch (thrown) {
     // A virtual table whose module this SQLite does not have cannot be counted; the rest of the preview still helps.
     if ((thrown as { code?: unknown }).code === 'SQLITE_ERROR') return null;

@@ -161,15 +161,12 @@ export class RestoreService {
         if (undoes) store.restores.markUndone(undoes.id);
       });
       this.context.problems.settle(database.id, SETTLED_BY_RESTORE);
-      this.context.notify({
-        kind: 'restore-ended',
-        severity: 'normal',
-        params: { name: database.name, contentAt: source.contentAt },
-        place: { tab: 'backups', databaseId: database.id },
-      });
+      this.context.notices.restoreEnded(this.record(id), source.contentAt);
     } catch (thrown) {
       const error = wrapError(thrown, { path: database.path, name: database.name });
-      throw this.failed(id, database, error, await this.outcomeOf(job, id, error));
+      this.recordFailure(id, database, error, await this.outcomeOf(job, id, error));
+      this.context.notices.restoreEnded(this.record(id), source.contentAt);
+      throw error;
     } finally {
       this.context.changed();
     }
@@ -272,24 +269,15 @@ export class RestoreService {
     }
   }
 
-  private failed(
+  private recordFailure(
     restoreId: string,
     database: GuardedDatabase,
     error: HoldfastError,
     outcome: FailedOutcome,
-  ): HoldfastError {
+  ): void {
     const finishedAt = new Date().toISOString();
     this.context.store.restores.finish(restoreId, { outcome, finishedAt, errorCode: error.code });
     this.context.problems.report(error.toView(), database.id);
-    if (error.code !== 'CANCELLED') {
-      this.context.notify({
-        kind: 'restore-failed',
-        severity: 'critical',
-        params: { name: database.name, code: error.code },
-        place: { tab: 'errors', databaseId: database.id },
-      });
-    }
-    return error;
   }
 
   private record(restoreId: string): RestoreRecord {

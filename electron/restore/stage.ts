@@ -32,7 +32,8 @@ export async function stageImage(
   liveFile: string | null,
   options: ProofOptions,
 ): Promise<StagedImage> {
-  const checks = source.type === 'backup' ? await extract(source, stagingFile, options) : await copy(source, stagingFile);
+  const checks =
+    source.type === 'backup' ? await extract(source, stagingFile, options) : await copy(source, stagingFile);
   const live = liveFile === null ? null : readFormat(liveFile);
   const repaged = live ? fitToLive(stagingFile, live) : false;
   const { size } = await fs.stat(stagingFile);

@@ -10,7 +10,7 @@ interface UtilityPort {
 export interface Parent {
   onMessage(listener: (message: unknown) => void): void;
   /** Tells how far the job is; thinned out, so that a fast job does not flood the main process. */
-  progress(phase: JobPhase, doneBytes: number, totalBytes: number): void;
+  progress: (phase: JobPhase, doneBytes: number, totalBytes: number) => void;
   /** Sends the last message. The parent ends this process when it has it, so that no message is lost on the way out. */
   finish(message: FromJob): void;
 }

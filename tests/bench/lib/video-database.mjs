@@ -52,7 +52,9 @@ export function buildVideoDatabase(file, sizeBytes, options = {}) {
   const review = db.prepare(
     'INSERT INTO reviews (video_id, score, approved, comment, fingerprint, created_at) VALUES (?, ?, ?, ?, ?, ?)',
   );
-  const size = db.prepare('SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()').pluck();
+  const size = db
+    .prepare('SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()')
+    .pluck();
   const batch = db.transaction((videos) => {
     for (let count = 0; count < videos; count++) {
       const row = video.run(1 + int(400), hex(6), text(4 + int(8)), int(5_000_000), 1_700_000_000 + int(40_000_000));

@@ -52,6 +52,7 @@ const overdue = (change: Partial<StoredProblem> = {}): NoticeEvent => ({
 });
 const ended = (change: Partial<RestoreRecord> = {}): NoticeEvent => ({
   kind: 'restore-ended',
+  contentAt: '2026-11-20T02:00:00.000Z',
   restore: restore(change),
 });
 
@@ -92,7 +93,7 @@ test.each<[what: string, event: NoticeEvent, notice: NoticeDecision['notice']]>(
     {
       kind: 'restore-ended',
       severity: 'normal',
-      params: { name: 'orders' },
+      params: { name: 'orders', contentAt: '2026-11-20T02:00:00.000Z' },
       place: { tab: 'backups', databaseId: 'db-orders' },
     },
   ],
