@@ -9,7 +9,7 @@ import { Header } from './components/Header';
 import { QuestionDialog } from './components/QuestionDialog';
 import { Rail } from './components/Rail';
 import { ShellSkeleton } from './components/ShellSkeleton';
-import { applyLanguage } from './i18n';
+import { applyLanguage, useTexts } from './i18n';
 import { usePlace } from './navigation';
 import { reportError } from './notify';
 import { RestorePanel } from './restore/RestorePanel';
@@ -63,6 +63,7 @@ const FROM_SETTINGS = {
 };
 
 function Shell() {
+  const { t } = useTexts();
   const { tab } = usePlace();
   const Content = TAB_CONTENT[tab];
   return (
@@ -76,7 +77,7 @@ function Shell() {
       <AppShell.Navbar withBorder={false}>
         <Rail />
       </AppShell.Navbar>
-      <AppShell.Header>
+      <AppShell.Header role="region" aria-label={t('tabs.header')}>
         <Header />
       </AppShell.Header>
       <AppShell.Main h="100dvh">
@@ -85,7 +86,8 @@ function Shell() {
           id={`panel-${tab}`}
           aria-labelledby={`tab-${tab}`}
           data-testid={`panel-${tab}`}
-          style={{ height: '100%', overflow: 'auto' }}
+          tabIndex={0}
+          className="hf-panel"
         >
           <ErrorBoundary resetKey={tab}>
             <Content />

@@ -42,6 +42,7 @@ export function notifyDone(title: string, options: DoneOptions = {}): void {
       </Group>
     ),
     autoClose: DONE_MS,
+    closeButtonProps: { 'aria-label': currentTexts().t('common.close') },
   };
   // a toast with this id that is still there keeps its place and its time
   notifications.hide(id);
@@ -56,6 +57,7 @@ export function notifyRefused(title: string, detail: string): void {
     message: <Text c="dimmed">{detail}</Text>,
     role: 'alert',
     autoClose: DONE_MS,
+    closeButtonProps: { 'aria-label': currentTexts().t('common.close') },
   });
 }
 
@@ -91,6 +93,7 @@ export function reportError(thrown: unknown, context: ErrorContext = {}): void {
     ),
     role: 'alert',
     autoClose: ERROR_MS,
+    closeButtonProps: { 'aria-label': t('common.close') },
   });
 }
 

@@ -80,6 +80,7 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 250, ...withoutMotion, withArrow: false, fz: 'xs', px: 8, py: 4 } },
     Modal: { styles: TITLE, defaultProps: { ...shortMotion, overlayProps: { backgroundOpacity: 0.35 } } },
     Drawer: { styles: TITLE, defaultProps: { ...shortMotion, overlayProps: { backgroundOpacity: 0.25 } } },
+    Notification: { styles: { icon: { background: 'transparent' } } },
     Menu: { defaultProps: shortMotion },
     Stepper: { defaultProps: { size: 'xs' } },
     Skeleton: { defaultProps: { radius: 'sm' } },
@@ -123,6 +124,9 @@ export const PALETTE = {
     '--hf-muted': '#9aa3b1',
     '--hf-link': '#9db4ec',
     '--hf-danger-fill': '#c0393f',
+    '--mantine-color-tide-light': '#26324d',
+    '--mantine-color-tide-light-hover': '#2d3b5c',
+    '--mantine-color-tide-light-color': '#cfdcfc',
   },
 } as const;
 

@@ -9,6 +9,7 @@ import {
   IconSearch,
   IconShieldPlus,
 } from '@tabler/icons-react';
+import { modifierKey } from './modifier-key';
 import { backUpNow, guardDatabase } from '@/commands';
 import { type Texts, useTexts } from '@/i18n';
 import { navigate, TAB_ORDER } from '@/navigation';
@@ -31,6 +32,8 @@ export function CommandPalette() {
         { group: t('palette.go'), actions: tabActions(texts) },
         { group: t('palette.appearance'), actions: appearanceActions(texts) },
       ]}
+      title={t('palette.open')}
+      classNames={{ header: 'hf-visually-hidden' }}
       shortcut={['mod + K']}
       tagsToIgnore={[]}
       nothingFound={t('palette.nothing')}
@@ -38,12 +41,14 @@ export function CommandPalette() {
       scrollable
       maxHeight={420}
       limit={40}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
       searchProps={{
         leftSection: <IconSearch size={18} aria-hidden />,
         placeholder: t('palette.placeholder'),
         'aria-label': t('palette.placeholder'),
       }}
       transitionProps={{ duration: 100 }}
+      overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
       data-testid="palette"
     />
   );
@@ -54,7 +59,7 @@ function tabActions({ t }: Texts): SpotlightActionData[] {
     id: `go-${tab}`,
     label: t('palette.goTo', { tab: t(`tabs.${tab}`) }),
     leftSection: <IconArrowRight {...ICON} />,
-    rightSection: <Kbd size="xs">{index + 1}</Kbd>,
+    rightSection: <Kbd size="xs">{`${modifierKey()} ${index + 1}`}</Kbd>,
     onClick: () => navigate({ tab }),
   }));
 }

@@ -27,7 +27,7 @@ export function DropOverlay() {
         }}
       />
       {over && (
-        <div className={classes.overlay} data-testid="drop-overlay">
+        <div className={classes.overlay} role="status" data-testid="drop-overlay">
           <div className={classes.frame}>
             <IconFileSearch size={48} stroke={1.4} aria-hidden />
             <Text size="xl" fw={600}>

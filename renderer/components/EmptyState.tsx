@@ -19,7 +19,7 @@ export function EmptyState({ icon, title, detail, children }: Props) {
           {title}
         </Text>
         <Text c="dimmed">{detail}</Text>
-        {children}
+        {children && <div style={{ marginTop: 8 }}>{children}</div>}
       </Stack>
     </Center>
   );

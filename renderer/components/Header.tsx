@@ -8,18 +8,19 @@ import { useApp } from '@/store';
 import { SENTENCE_TONE } from '@/tone';
 import classes from './Header.module.css';
 import { jobFraction } from './JobLine';
+import { modifierKey } from './modifier-key';
 import { ToneIcon } from './ToneIcon';
 
 /** The one sentence, what runs now, and the way into the palette. */
 export function Header() {
   return (
-    <header className={classes.header}>
+    <div className={classes.header}>
       <SentenceLine />
       <Group gap="sm" wrap="nowrap" style={{ flexShrink: 0 }}>
         <RunningJob />
         <PaletteButton />
       </Group>
-    </header>
+    </div>
   );
 }
 
@@ -31,7 +32,7 @@ function SentenceLine() {
   return (
     <div className={classes.sentence} role="status" data-testid="sentence" data-severity={sentence.severity}>
       <ToneIcon tone={tone} size={20} label={t(`severity.${sentence.severity}`)} />
-      <Text component="h1" size="md" fw={600} className="hf-selectable" title={words} truncate>
+      <Text component="h1" size="md" lh={1.3} fw={600} className="hf-selectable" title={words} lineClamp={2}>
         {words}
       </Text>
     </div>
@@ -63,14 +64,13 @@ function RunningJob() {
 
 function PaletteButton() {
   const { t } = useTexts();
-  const modifier = navigator.userAgent.includes('Mac') ? '⌘' : 'Ctrl';
   return (
     <Button
       variant="default"
       leftSection={<IconSearch size={14} aria-hidden />}
       rightSection={
         <Kbd size="xs" aria-hidden>
-          {modifier} K
+          {modifierKey()} K
         </Kbd>
       }
       onClick={spotlight.open}

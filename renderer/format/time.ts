@@ -14,7 +14,7 @@ export function formatExact(iso: string, locale: string): string {
     year: 'numeric',
     month: 'short',
     day: 'numeric',
-    hour: '2-digit',
+    hour: 'numeric',
     minute: '2-digit',
     second: '2-digit',
     timeZoneName: 'short',
@@ -29,7 +29,7 @@ export function formatStamp(iso: string, nowMs: number, locale: string): string 
     ...(sameYear ? {} : { year: 'numeric' }),
     month: 'short',
     day: 'numeric',
-    hour: '2-digit',
+    hour: 'numeric',
     minute: '2-digit',
   }).format(at);
 }

@@ -12,6 +12,7 @@ export const common = {
 
 export const tabs = {
   label: 'Sections',
+  header: 'Summary',
   status: 'Status',
   backups: 'Backups',
   errors: 'Errors',

@@ -3,7 +3,7 @@
 export const backups = {
   none: 'No database is guarded.',
   noneDetail: 'Restore points appear here as soon as a database is guarded.',
-  add: 'Guard a database…',
+  add: 'Guard another…',
   noPoints: '{{name}} has no restore point yet.',
   noPointsDetail: 'Each backup is a moment the database can be brought back to. “Back up now” takes the first one.',
   points: 'Restore points',

@@ -33,7 +33,7 @@ export function PointDetails({ point, others }: { point: RestorePoint; others: n
       aria-label={t('backups.details')}
       data-testid="point-details"
       onKeyDown={(event) => {
-        if (event.key === 'Escape') chosenPoint.set(null);
+        if (event.key === 'Escape') close(point.id);
       }}
     >
       <div className={classes.detailsHead}>
@@ -51,7 +51,7 @@ export function PointDetails({ point, others }: { point: RestorePoint; others: n
           </Mark>
         </div>
         <Tooltip label={t('common.close')}>
-          <ActionIcon aria-label={t('common.close')} onClick={() => chosenPoint.set(null)}>
+          <ActionIcon aria-label={t('common.close')} onClick={() => close(point.id)}>
             <IconX size={16} />
           </ActionIcon>
         </Tooltip>
@@ -70,6 +70,12 @@ export function PointDetails({ point, others }: { point: RestorePoint; others: n
       <Actions point={point} others={others} />
     </aside>
   );
+}
+
+/** Closes the details and gives the focus back to the row they came from. */
+function close(pointId: string): void {
+  chosenPoint.set(null);
+  document.querySelector<HTMLElement>(`[data-point="${CSS.escape(pointId)}"]`)?.focus();
 }
 
 function useFacts(point: RestorePoint): Fact[] {

@@ -65,7 +65,7 @@ function PointRow({ point, selected, focusable }: { point: RestorePoint; selecte
         </Text>
       </Table.Td>
       <Table.Td>{shared(`kind.${point.kind}`)}</Table.Td>
-      <Table.Td>
+      <Table.Td style={{ whiteSpace: 'nowrap' }}>
         <Mark tone={PROOF_TONE[point.state]}>{shared(`proofState.${point.state}`)}</Mark>
       </Table.Td>
       <Table.Td>

@@ -1,5 +1,6 @@
 import { Badge, Button, Group, Text } from '@mantine/core';
 import { IconDatabaseExport, IconHistory } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
 import type { DatabaseStatus } from '@shared/models';
 import { backUpNow } from '@/commands';
 import { type Fact, Facts } from '@/components/Facts';
@@ -23,13 +24,19 @@ export function DatabaseCard({ status }: { status: DatabaseStatus }) {
   const { databaseId } = usePlace();
   const { database, problem } = status;
   const protection = shownProtection(status);
+  const chosen = databaseId === database.id;
+  const card = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (chosen) card.current?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
   return (
     <article
+      ref={card}
       className={classes.card}
       aria-label={database.name}
       data-testid={`database-card-${database.name}`}
       data-protection={protection}
-      data-chosen={databaseId === database.id || undefined}
+      data-chosen={chosen || undefined}
     >
       <div className={classes.cardHead}>
         <Group gap={8} wrap="nowrap" style={{ minWidth: 0 }}>

@@ -26,7 +26,6 @@ export function DayStrip({ days, bare = false }: { days: BackupDay[]; bare?: boo
         role="img"
         aria-label={summary}
         onMouseOver={hover}
-        onFocus={() => setHovered(null)}
         onMouseLeave={() => setHovered(null)}
       >
         {days.map((day) => (
