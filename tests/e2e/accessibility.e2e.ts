@@ -5,7 +5,9 @@ import { TABS } from '@shared/ipc';
 import { LANGUAGES } from '@shared/settings';
 import { expect, test } from './fixtures';
 import { type Holdfast, root } from './launch';
-import { backUp, guard, makeOrders } from './support';
+import { backUp, guard, JOB_ENDS, makeOrders } from './support';
+
+test.describe.configure({ timeout: 120_000 });
 
 const pictures = path.join(root, 'test-results', 'screenshots');
 
@@ -15,7 +17,10 @@ async function furnish(holdfast: Holdfast, folder: string): Promise<void> {
   const id = await guard(holdfast, makeOrders(folder, 'orders.db', 2000));
   await backUp(holdfast, id);
   await expect
-    .poll(async () => (await holdfast.request('state:get', undefined)).databases.map(({ protection }) => protection))
+    .poll(
+      async () => (await holdfast.request('state:get', undefined)).databases.map(({ protection }) => protection),
+      JOB_ENDS,
+    )
     .toEqual(['protected', 'protected']);
 }
 

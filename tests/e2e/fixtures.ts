@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, type Page, test as base } from '@playwright/test';
+import { expect, type Page, test as base, type TestInfo } from '@playwright/test';
 import { NotificationDaemon } from '../helpers/desktop/notification-daemon';
 import { TrayHost } from '../helpers/desktop/tray-host';
 import { until } from '../helpers/desktop/until';
@@ -70,13 +70,9 @@ export const test = base.extend<TestFixtures & { notifications: NotificationDaem
     const holdfast = await Holdfast.launch({ home, language, args });
     // Its core is up then, and the line to the main process is steady.
     await until('Holdfast is in the tray', () => tray.hasItem(), START_LIMIT_MS);
-    await holdfast.app.context().tracing.start({ screenshots: true, snapshots: true });
+    await holdfast.app.context().tracing.start({ snapshots: true });
     await use(holdfast);
-    const failed = info.status !== info.expectedStatus;
-    if (holdfast.running()) {
-      await holdfast.app.context().tracing.stop(failed ? { path: info.outputPath('trace.zip') } : {});
-    }
-    if (failed) await info.attach('stderr', { body: holdfast.stderr });
+    if (info.status !== info.expectedStatus) await keepEvidence(holdfast, info);
     expect(await holdfast.quit(), `exit status; stderr was:\n${holdfast.stderr}`).toBe(0);
     expect(holdfast.consoleErrors, 'errors on the console of the window').toEqual([]);
   },
@@ -84,3 +80,14 @@ export const test = base.extend<TestFixtures & { notifications: NotificationDaem
     await use(await holdfast.window());
   },
 });
+
+/** What a failed test leaves behind: a picture of the window, the steps, and what was written to stderr. */
+async function keepEvidence(holdfast: Holdfast, info: TestInfo): Promise<void> {
+  await info.attach('stderr', { body: holdfast.stderr });
+  if (!holdfast.running()) return;
+  for (const page of holdfast.app.windows()) {
+    // A window that is gone or hangs has no picture; the test has failed already.
+    await page.screenshot({ path: info.outputPath('window.png'), timeout: 5_000 }).catch(() => undefined);
+  }
+  await holdfast.app.context().tracing.stop({ path: info.outputPath('trace.zip') });
+}

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from './fixtures';
-import { drag, drop, makeOrders, points } from './support';
+import { drag, drop, JOB_ENDS, makeOrders, points } from './support';
 
 test('the first run explains itself; the sample is guarded and proved with one click', async ({
   holdfast,
@@ -14,7 +14,7 @@ test('the first run explains itself; the sample is guarded and proved with one c
   await expect(page.getByTestId('first-run')).toBeHidden();
   const card = page.locator('[data-testid^="database-card-"]');
   await expect(card).toHaveCount(1);
-  await expect(card).toHaveAttribute('data-protection', 'protected');
+  await expect(card).toHaveAttribute('data-protection', 'protected', JOB_ENDS);
   const { databases } = await holdfast.request('state:get', undefined);
   const [sample] = databases;
   expect(sample?.database.sample).toBe(true);
@@ -27,13 +27,13 @@ test('a database is guarded through the file dialog and backed up by hand', asyn
   await holdfast.stubDialogs(file);
   await page.getByTestId('guard-database').click();
   const card = page.getByTestId('database-card-orders');
-  await expect(card).toHaveAttribute('data-protection', 'protected');
+  await expect(card).toHaveAttribute('data-protection', 'protected', JOB_ENDS);
   await expect(card).toContainText(file);
 
   const [database] = (await holdfast.request('state:get', undefined)).databases;
   const before = (await points(holdfast, database!.database.id)).length;
   await page.getByTestId('back-up-now-orders').click();
-  await expect.poll(async () => (await points(holdfast, database!.database.id)).length).toBe(before + 1);
+  await expect.poll(async () => (await points(holdfast, database!.database.id)).length, JOB_ENDS).toBe(before + 1);
   await page.getByTestId('tab-backups').click();
   await expect(page.getByTestId('restore-point-row')).toHaveCount(before + 1);
   await expect(page.getByTestId('restore-point-row').first()).toHaveAttribute('data-state', 'proved');
@@ -52,7 +52,7 @@ test('a database that is dropped on the window is identified and guarded', async
   const panel = page.getByTestId('inspection-panel');
   await expect(panel).toContainText(file);
   await page.getByTestId('guard-dropped').click();
-  await expect(page.getByTestId('database-card-shop')).toHaveAttribute('data-protection', 'protected');
+  await expect(page.getByTestId('database-card-shop')).toHaveAttribute('data-protection', 'protected', JOB_ENDS);
 });
 
 test('a file dragged over the window says what will happen, and nothing happens when it leaves', async ({

@@ -4,7 +4,9 @@ import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-import { backUp, change, drop, guard, makeOrders, orders } from './support';
+import { backUp, change, drop, guard, JOB_ENDS, makeOrders, orders, selectPoint } from './support';
+
+test.describe.configure({ timeout: 120_000 });
 
 /** Row of a table in the preview: name, rows now, rows then, difference. */
 const previewRow = (page: Page, table: string) =>
@@ -17,12 +19,11 @@ test('a restore point brings the lost rows back into the live database, and the 
 }) => {
   const file = makeOrders(folder, 'orders.db', 100);
   const before = orders(file);
-  await backUp(holdfast, await guard(holdfast, file));
+  const point = await backUp(holdfast, await guard(holdfast, file));
   change(file, 'DELETE FROM orders WHERE id > 40');
   const damaged = orders(file);
 
-  await page.getByTestId('tab-backups').click();
-  await page.getByTestId('restore-point-row').first().click();
+  await selectPoint(page, point);
   await page.getByTestId('restore-point').click();
   await page.getByTestId('show-preview').click();
   await expect(previewRow(page, 'orders').nth(1)).toHaveText('40');
@@ -30,11 +31,11 @@ test('a restore point brings the lost rows back into the live database, and the 
   expect(orders(file)).toEqual(damaged);
 
   await page.getByTestId('confirm-restore').click();
-  await expect(page.getByTestId('restore-done')).toBeVisible();
+  await expect(page.getByTestId('restore-done')).toBeVisible(JOB_ENDS);
   expect(orders(file)).toEqual(before);
 
   await page.getByTestId('undo-restore').click();
-  await expect(page.getByTestId('restore-undone')).toBeVisible();
+  await expect(page.getByTestId('restore-undone')).toBeVisible(JOB_ENDS);
   expect(orders(file)).toEqual(damaged);
 });
 
@@ -54,7 +55,7 @@ test('a backup file of Holdfast that is dropped finds its database and restores 
   await page.getByTestId('show-preview').click();
   await expect(page.getByTestId('preview-table')).toContainText('orders');
   await page.getByTestId('confirm-restore').click();
-  await expect(page.getByTestId('restore-done')).toBeVisible();
+  await expect(page.getByTestId('restore-done')).toBeVisible(JOB_ENDS);
   expect(orders(file)).toEqual(before);
 });
 
@@ -76,7 +77,7 @@ test('a plain .db file and a foreign .gz that are dropped restore as well', asyn
     await page.getByTestId('show-preview').click();
     await expect(previewRow(page, 'orders').nth(2)).toHaveText(String(count));
     await page.getByTestId('confirm-restore').click();
-    await expect(page.getByTestId('restore-done')).toBeVisible();
+    await expect(page.getByTestId('restore-done')).toBeVisible(JOB_ENDS);
     expect(orders(file)).toHaveLength(count);
     await page.keyboard.press('Escape');
     await expect(page.getByTestId('restore-panel')).toBeHidden();
@@ -109,19 +110,20 @@ test('a restore point is written out as a database of its own, and its file is e
   const file = makeOrders(folder, 'orders.db', 100);
   const point = await backUp(holdfast, await guard(holdfast, file));
   change(file, 'DELETE FROM orders');
-  await page.getByTestId('tab-backups').click();
-  await page.getByTestId('restore-point-row').first().click();
+  await selectPoint(page, point);
 
   const copy = path.join(folder, 'copy.sqlite');
   await holdfast.stubDialogs(copy);
   await page.getByTestId('save-copy').click();
-  await expect.poll(() => existsSync(copy) && orders(copy).length).toBe(100);
+  await expect.poll(() => existsSync(copy) && orders(copy).length, JOB_ENDS).toBe(100);
   expect(orders(file)).toEqual([]);
 
   const exported = path.join(folder, 'exported.sqlite.gz');
   await holdfast.stubDialogs(exported);
   await page.getByTestId('export').click();
-  await expect.poll(() => existsSync(exported) && readFileSync(exported).equals(readFileSync(point.file))).toBe(true);
+  await expect
+    .poll(() => existsSync(exported) && readFileSync(exported).equals(readFileSync(point.file)), JOB_ENDS)
+    .toBe(true);
   const opened = path.join(folder, 'opened.sqlite');
   writeFileSync(opened, gunzipSync(readFileSync(exported)));
   expect(orders(opened)).toHaveLength(100);
@@ -142,7 +144,7 @@ test('a restore goes on when the window is closed, and its end is told', async (
     databaseId: id,
   });
   await holdfast.closeWindow();
-  await expect.poll(() => notifications.displayed()).toBe(1);
+  await expect.poll(() => notifications.displayed(), JOB_ENDS).toBe(1);
   expect((await notifications.dismissNewest()).title).toBe('Restored: orders');
   expect(orders(file)).toHaveLength(20_000);
 });

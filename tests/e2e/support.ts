@@ -6,6 +6,9 @@ import { expect, type Page } from '@playwright/test';
 import type { RestorePoint } from '@shared/models';
 import type { Holdfast } from './launch';
 
+/** How long a job may take on a machine that is busy with other things. */
+export const JOB_ENDS = { timeout: 30_000 };
+
 export interface Order {
   id: number;
   item: string;
@@ -49,7 +52,7 @@ export async function guard(holdfast: Holdfast, file: string): Promise<string> {
       const state = await holdfast.request('state:get', undefined);
       const busy = state.jobs.some((job) => job.databaseId === id);
       return !busy && state.databases.find(({ database }) => database.id === id)?.protection;
-    })
+    }, JOB_ENDS)
     .toBe('protected');
   return id;
 }
@@ -63,7 +66,7 @@ export async function backUp(holdfast: Holdfast, databaseId: string): Promise<Re
     .poll(async () => {
       made = (await points(holdfast, databaseId)).find(({ id }) => !before.has(id));
       return made?.state;
-    })
+    }, JOB_ENDS)
     .toBe('proved');
   return made!;
 }
@@ -73,13 +76,19 @@ export function points(holdfast: Holdfast, databaseId: string): Promise<RestoreP
   return holdfast.request('backups:list', { databaseId });
 }
 
-/** Drags a file over the window, as the desktop does, and tells what was seen while it hovered. */
+/** Opens Backups and selects a restore point there. */
+export async function selectPoint(page: Page, point: RestorePoint): Promise<void> {
+  await page.getByTestId('tab-backups').click();
+  await page.locator(`[data-point="${point.id}"]`).click();
+}
+
+/** Drags a file over the window, as the desktop does. */
 export async function drag(page: Page, files: string[]): Promise<{ drop(): Promise<void>; leave(): Promise<void> }> {
   const session = await page.context().newCDPSession(page);
   const size = await page.evaluate(() => ({ width: window.innerWidth, height: window.innerHeight }));
   const at = { x: size.width / 2, y: size.height / 2 };
   const data = { items: [], files, dragOperationsMask: 1 };
-  const send = (type: 'dragEnter' | 'dragOver' | 'drop' | 'dragCancel') =>
+  const send = (type: 'dragEnter' | 'dragOver' | 'drop') =>
     session.send('Input.dispatchDragEvent', { type, ...at, data });
   await send('dragEnter');
   await send('dragOver');
@@ -88,8 +97,9 @@ export async function drag(page: Page, files: string[]): Promise<{ drop(): Promi
       await send('drop');
       await session.detach();
     },
+    // The protocol's own `dragCancel` reaches no page; this is the event that a page gets when the pointer leaves.
     async leave() {
-      await send('dragCancel');
+      await page.getByTestId('drop-overlay').dispatchEvent('dragleave', { relatedTarget: null });
       await session.detach();
     },
   };

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from './fixtures';
 import { type Holdfast, root } from './launch';
-import { backUp, guard, makeOrders, points } from './support';
+import { backUp, guard, JOB_ENDS, makeOrders, points } from './support';
 
 /** Outline of a picture: which of its pixels are seen, the colours left out. `alphaAt`: its byte within a pixel. */
 function outline(pixels: Uint8Array, alphaAt: 0 | 3): string {
@@ -64,9 +64,9 @@ test('backs up one of several databases, or all', async ({ holdfast, tray, folde
   await expect.poll(() => tray.labels()).toContain('Back up now');
   expect(await counts()).toEqual([1, 1]);
   await tray.click('Back up now', 'a_first & best');
-  await expect.poll(counts).toEqual([2, 1]);
+  await expect.poll(counts, JOB_ENDS).toEqual([2, 1]);
   await tray.click('Back up now', 'Back up all databases');
-  await expect.poll(counts).toEqual([3, 2]);
+  await expect.poll(counts, JOB_ENDS).toEqual([3, 2]);
 });
 
 test('a problem in the menu leads to that problem, also when the window is closed', async ({
