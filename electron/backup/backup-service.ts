@@ -14,6 +14,7 @@ import { copyHashing } from './copy-hashing';
 import { backupFile, homeMark, newPointId, partialFile } from './naming';
 import { giveName, refuseGuarded } from '../restore/place';
 import { decideRetention } from './retention';
+import { removeAll } from './take-backup';
 
 /** The snapshot that a safety backup leaves, to roll back from. */
 export interface SafetyCopy {
@@ -123,7 +124,7 @@ export class BackupService {
       throw holdfastError('DATABASE_MISSING', { params: error.params, cause: error });
     } finally {
       // A killed job leaves its partial file; a finished one has renamed it.
-      await fs.rm(partialFile(file, homeMark(this.context.paths.root)), { force: true });
+      await removeAll([partialFile(file, homeMark(this.context.paths.root))]);
     }
   }
 

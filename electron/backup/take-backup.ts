@@ -237,8 +237,13 @@ export async function syncFolder(folder: string): Promise<void> {
 /** A database file and everything SQLite may leave beside it. */
 export const sqliteFiles = (file: string): string[] => [file, `${file}-wal`, `${file}-shm`, `${file}-journal`];
 
+/** Removes what is there of `files`; a folder that is not there, or is a file, holds none of them. */
 export async function removeAll(files: readonly string[]): Promise<void> {
-  for (const file of files) await fs.rm(file, { force: true });
+  for (const file of files) {
+    await fs.rm(file, { force: true }).catch((thrown: NodeJS.ErrnoException) => {
+      if (thrown.code !== 'ENOTDIR') throw thrown;
+    });
+  }
 }
 
 function addName(error: HoldfastError, name: string): HoldfastError {

@@ -1,7 +1,8 @@
 /** Runs one job by name, in a job process. */
 import type { JobPhase } from '@shared/models';
+import { z } from 'zod';
 import { proveBackup } from '../backup/prove';
-import { takeSnapshot } from '../backup/snapshot';
+import { openForReading, takeSnapshot } from '../backup/snapshot';
 import { removeAll, sqliteFiles, takeBackup } from '../backup/take-backup';
 import { contentHash } from '../database/content-hash';
 import { examineFile, type FileFacts } from '../database/examine';
@@ -12,10 +13,12 @@ import type { IntegrityChecker } from '../integrity/check';
 import { applyImage } from '../restore/apply';
 import { inspectFile } from '../restore/inspect';
 import { placeImage } from '../restore/place';
-import { previewRestore, readShape } from '../restore/preview';
+import { previewRestore } from '../restore/preview';
 import { stageImage } from '../restore/stage';
 import { swapFile, undoHalfSwap } from '../restore/swap';
 import { JOB_REQUESTS, type JobName, type JobRequest, type JobResults } from './protocol';
+
+const RETRY_MS = 100;
 
 export interface JobContext {
   check: IntegrityChecker;
@@ -55,7 +58,7 @@ const RUNNERS: Runners = {
 export async function runJob(name: string, request: unknown, context: JobContext): Promise<unknown> {
   if (!isJobName(name)) throw holdfastError('INVALID_INPUT', { params: { reason: `no job is called ${name}` } });
   const parsed = JOB_REQUESTS[name].safeParse(request);
-  if (!parsed.success) throw holdfastError('INVALID_INPUT', { params: { reason: parsed.error.message } });
+  if (!parsed.success) throw holdfastError('INVALID_INPUT', { params: { reason: z.prettifyError(parsed.error) } });
   const run = RUNNERS[name] as (request: unknown, context: JobContext) => Promise<unknown>;
   return run(parsed.data, context);
 }
@@ -68,18 +71,19 @@ const inPhase = (context: JobContext, phase: JobPhase) => ({
   signal: context.signal,
 });
 
-/** Identifies a database and reads its schema once, so that one that cannot be opened is refused with the reason. */
+/** Identifies a database and opens it once, so that one that cannot be opened is refused with the reason. */
 async function examineDatabase(file: string, lockTimeoutMs: number): Promise<FileFacts> {
   const facts = await examineFile(file);
   if (facts.content.format !== 'sqlite') throw holdfastError('NOT_A_DATABASE', { params: { path: file } });
   const deadline = performance.now() + lockTimeoutMs;
   for (;;) {
     try {
-      readShape(facts.path);
+      openForReading(facts.path, RETRY_MS).close();
       return facts;
     } catch (thrown) {
       const error = wrapError(thrown, { path: file, seconds: Math.round(lockTimeoutMs / 1000) });
       if (error.code !== 'DATABASE_LOCKED' || performance.now() >= deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
 }
