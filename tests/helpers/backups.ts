@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import type { BackupResult } from '../../electron/backup/take-backup';
 import { holdfastError } from '../../electron/errors/holdfast-error';
 import type { JobRequest } from '../../electron/jobs/protocol';
-import type { LaunchOptions, Place } from './engine';
+import type { JobOptions, Place } from './engine';
 
 let number = 0;
 
@@ -39,7 +39,7 @@ export async function takeBackup(
   place: Place,
   database: string,
   options: Partial<JobRequest<'backup'>> = {},
-  launch: LaunchOptions & { signal?: AbortSignal } = {},
+  launch: JobOptions = {},
 ): Promise<Taken> {
   const request = backupRequest(place, database, options);
   return { file: request.finalFile, result: await place.job('backup', request, launch) };

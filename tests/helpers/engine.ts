@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { JobPhase } from '@shared/models';
 import { createCore } from '../../electron/core/core';
 import type { Core, JobLauncher } from '../../electron/core/types';
 import { HoldfastError } from '../../electron/errors/holdfast-error';
@@ -18,6 +19,11 @@ export interface LaunchOptions {
   wrap?: string[];
   /** Called with each job process that starts. */
   onStart?: (pid: number) => void;
+}
+
+export interface JobOptions extends LaunchOptions {
+  signal?: AbortSignal;
+  onProgress?: (phase: JobPhase, doneBytes: number, totalBytes: number) => void;
 }
 
 /** Starts real job processes, as the command does, wrapped where a test wants that. */
@@ -76,13 +82,9 @@ export class Place {
   }
 
   /** Runs one job in a process of its own. Rejects with the job's `HoldfastError`. */
-  job<J extends JobName>(
-    name: J,
-    request: JobRequest<J>,
-    options: LaunchOptions & { signal?: AbortSignal } = {},
-  ): Promise<JobResults[J]> {
+  job<J extends JobName>(name: J, request: JobRequest<J>, options: JobOptions = {}): Promise<JobResults[J]> {
     return runInProcess(launcher(this.programs.job, options), name, request, {
-      onProgress: () => undefined,
+      onProgress: options.onProgress ?? (() => undefined),
       signal: options.signal ?? new AbortController().signal,
     });
   }
