@@ -12,9 +12,12 @@ import { knownCode } from '../errors/wrap';
 /** Left free on the disk that holds the scratch folder, whatever a file asks for. */
 const RESERVE_BYTES = 256 << 20;
 
+/** Databases shrink to a half or a tenth; where the header does not say the size, this bounds what a file can unpack to. */
+const UNCOUNTED_RATIO = 100;
+
 /**
  * Extracts `file` to `target`. Output is limited to the size that the database's own header says, or, where the header
- * says none, to the free space less a reserve.
+ * says none, to a multiple of the file's own size; and always to the free space less a reserve.
  * @returns bytes written
  * @throws GZIP_DAMAGED, GZIP_TOO_LARGE, NOT_A_DATABASE, DISK_FULL
  */
@@ -25,6 +28,7 @@ export async function gunzipForeign(
 ): Promise<number> {
   const space = await fs.statfs(path.dirname(target));
   const freeBytes = Math.max(0, space.bavail * space.bsize - RESERVE_BYTES);
+  const { size: sizeBytes } = await fs.stat(file);
   const output = await fs.open(target, 'wx');
   let start: Buffer = Buffer.alloc(0);
   let limitBytes: number | null = null;
@@ -40,7 +44,7 @@ export async function gunzipForeign(
           const header = parseHeader(start);
           if (!header) return done(holdfastError('NOT_A_DATABASE', { params: { path: file } }));
           expectedBytes = header.pageCount === null ? null : header.pageCount * header.pageSizeBytes;
-          limitBytes = expectedBytes ?? freeBytes;
+          limitBytes = expectedBytes ?? Math.min(freeBytes, sizeBytes * UNCOUNTED_RATIO);
           if (limitBytes > freeBytes) {
             const params = { path: path.dirname(target), neededBytes: limitBytes, freeBytes };
             return done(holdfastError('DISK_FULL', { params }));

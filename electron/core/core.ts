@@ -6,14 +6,12 @@ import { Settings, type SettingsPatch } from '@shared/settings';
 import { Noticer } from '../alerts/noticer';
 import { BackupService } from '../backup/backup-service';
 import { CatalogueKeeper } from '../backup/catalogue';
-import { createScheduler, overdueSince, type Scheduler } from '../backup/scheduler';
+import { createScheduler, type Scheduler } from '../backup/scheduler';
 import { nextOccurrence } from '../backup/schedule';
-import type { DatabaseInput } from '../health/checks';
 import { Guard, requireCrons } from '../database/guard';
 import { holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 import { JobRunner } from '../jobs/runner';
-import { Machine } from '../monitor/machine';
 import { Inspections } from '../restore/inspections';
 import { RestoreService } from '../restore/restore-service';
 import { settleInterrupted } from '../restore/settle';
@@ -22,7 +20,7 @@ import type { CoreContext } from './context';
 import { type ControlServer, startControlServer } from './control-server';
 import { claimHome, type Ownership, type Role } from './home';
 import { requireFolder } from './require-folder';
-import { LiveFiles } from './live-files';
+import { Lookout, overdue } from './lookout';
 import { ProblemLog } from './problem-log';
 import { Scratch } from './scratch';
 import { StateBuilder } from './state';
@@ -34,9 +32,6 @@ export interface CoreOptions {
   launchJob: JobLauncher;
   defaultBackupFolder: string;
 }
-
-/** How often overdue backups, vanished files and health are looked at. */
-const LOOK_EVERY_MS = 60_000;
 
 /**
  * Takes the home, opens the store and clears up after a crash. Nothing is scheduled before `start()`.
@@ -66,12 +61,10 @@ class HoldfastCore implements Core {
   private readonly catalogue: CatalogueKeeper;
   private readonly inspections: Inspections;
   private readonly restoreService: RestoreService;
-  private readonly machine: Machine;
-  private readonly liveFiles: LiveFiles;
+  private readonly lookout: Lookout;
   private readonly scheduler: Scheduler;
   private readonly builder: StateBuilder;
   private control: ControlServer | undefined;
-  private lookTimer: NodeJS.Timeout | undefined;
   private started = false;
   private stopping: Promise<void> | undefined;
   private knownSettings: Settings;
@@ -102,10 +95,11 @@ class HoldfastCore implements Core {
     this.catalogue = new CatalogueKeeper(this.context);
     this.inspections = new Inspections(this.context);
     this.restoreService = new RestoreService(this.context, this.backupService, this.inspections);
-    this.liveFiles = new LiveFiles(this.context, this.guard);
-    this.machine = new Machine(this.context, {
-      databases: () => this.healthInputs(),
+    this.lookout = new Lookout(this.context, {
+      guard: this.guard,
+      backups: this.backupService,
       onSample: (sample) => this.emit('metrics', sample),
+      onJudged: () => this.emit('changed'),
     });
     this.scheduler = createScheduler({
       clock: Date,
@@ -121,8 +115,8 @@ class HoldfastCore implements Core {
       backups: this.backupService,
       nextRun: (databaseId) => this.nextRun(databaseId),
       overdueSinceMs: overdue,
-      liveBytes: (databaseId) => this.liveFiles.sizeBytes(databaseId),
-      health: () => this.machine.lastHealth(),
+      liveBytes: this.lookout.liveBytes,
+      health: this.lookout.lastHealth,
     });
     for (const key of read.invalid) {
       const params = { setting: key, reason: 'the stored value cannot be read; the default is used' };
@@ -133,69 +127,25 @@ class HoldfastCore implements Core {
   /** Clears up after a crash, before anything else runs: scratch, unfinished files, restores in the midst. */
   async recover(): Promise<void> {
     await this.context.scratch.sweep();
-    this.control = await startControlServer(this, this.ownership);
     await settleInterrupted(this.context);
     const added = await this.catalogue.reconcile();
     // A command ends when it is done: what it found is proved by the next window or service.
     if (this.options.role !== 'command') for (const id of added) this.verifyBackup(id);
-    await this.liveFiles.look();
+    await this.lookout.lookAtFiles();
+    // Last: nobody may ask for anything before it is known what is there.
+    this.control = await startControlServer(this, this.ownership);
   }
 
   start(): void {
     this.started = true;
-    this.machine.start();
+    this.lookout.start();
     this.scheduler.wake();
-    const look = (): void => {
-      void this.lookAround().finally(() => {
-        if (!this.stopping) this.lookTimer = setTimeout(look, LOOK_EVERY_MS);
-      });
-    };
-    look();
   }
 
   wake(): void {
     if (!this.started) return;
     this.scheduler.wake();
-    void this.lookAround();
-  }
-
-  /** What only shows with time: files that vanished, backups that are overdue, health. Never rejects. */
-  private async lookAround(): Promise<void> {
-    try {
-      await this.liveFiles.look();
-      for (const database of this.guard.list()) this.lookForOverdue(database);
-      await this.machine.look();
-    } catch (thrown) {
-      this.context.problems.report(wrapError(thrown).toView(), null);
-    }
-    this.changed();
-  }
-
-  private lookForOverdue(database: GuardedDatabase): void {
-    const proved = this.store.backups.newestProved(database.id);
-    const provedAtMs = proved ? Date.parse(proved.createdAt) : null;
-    if (overdue(database, provedAtMs) === null) {
-      this.context.problems.settle(database.id, ['BACKUP_OVERDUE']);
-      return;
-    }
-    const hours = Math.floor((Date.now() - (provedAtMs ?? Date.parse(database.addedAt))) / 3_600_000);
-    const params = { name: database.name, hours };
-    const error = holdfastError('BACKUP_OVERDUE', { params }).toView();
-    const problem = this.context.problems.reportOnce(error, database.id);
-    if (problem) this.context.notices.backupOverdue(problem, database, hours);
-  }
-
-  private healthInputs(): DatabaseInput[] {
-    const problems = this.store.problems.list(false);
-    return this.guard.list().map((database) => {
-      const lastProvedAt = this.store.backups.newestProved(database.id)?.createdAt ?? null;
-      return {
-        problems: problems.filter(({ databaseId }) => databaseId === database.id).map(({ code }) => code),
-        lastProvedAt,
-        overdue: overdue(database, lastProvedAt === null ? null : Date.parse(lastProvedAt)) !== null,
-        backingUp: this.backupService.isInHand(database.id),
-      };
-    });
+    void this.lookout.look();
   }
 
   private nextRun(databaseId: string): ReturnType<Scheduler['next']> {
@@ -214,8 +164,7 @@ class HoldfastCore implements Core {
   }
 
   private async end(): Promise<void> {
-    clearTimeout(this.lookTimer);
-    this.machine.stop();
+    this.lookout.stop();
     // A command lets the requests of others finish; window and service end them.
     const closing = this.control?.close();
     const scheduler = this.scheduler.stop();
@@ -239,6 +188,7 @@ class HoldfastCore implements Core {
   private changed(): void {
     this.builder.invalidate();
     this.emit('changed');
+    this.lookout.judgeSoon();
   }
 
   state = () => this.builder.build();
@@ -253,7 +203,7 @@ class HoldfastCore implements Core {
 
   /** A guarded database without a backup is not guarded: where there is time, the first one is taken at once. */
   private async afterAdding(database: GuardedDatabase): Promise<GuardedDatabase> {
-    await this.liveFiles.look();
+    await this.lookout.lookAtFiles();
     if (this.started) {
       if (!this.store.backups.newestProved(database.id)) this.backupService.start(database, 'manual');
       this.scheduler.wake();
@@ -322,14 +272,7 @@ class HoldfastCore implements Core {
     return this.knownSettings;
   }
 
-  async health(): Promise<HealthComponent[]> {
-    await this.machine.look();
-    return this.machine.lastHealth();
-  }
-
-  metrics = () => this.machine.history();
-  watchMetrics = (live: boolean) => this.machine.watch(live);
+  health = (): Promise<HealthComponent[]> => this.lookout.judge();
+  metrics = () => this.lookout.samples();
+  watchMetrics = (live: boolean) => this.lookout.watch(live);
 }
-
-const overdue = (database: GuardedDatabase, lastProvedAtMs: number | null): number | null =>
-  overdueSince(lastProvedAtMs, Date.parse(database.addedAt), database.schedules, Date.now());

@@ -1,0 +1,133 @@
+/** Sees what only shows with time: files that vanished, backups that are overdue, the machine and its health. */
+import type { GuardedDatabase, HealthComponent, MetricSample } from '@shared/models';
+import type { BackupService } from '../backup/backup-service';
+import { overdueSince } from '../backup/scheduler';
+import type { Guard } from '../database/guard';
+import { holdfastError } from '../errors/holdfast-error';
+import { wrapError } from '../errors/wrap';
+import type { DatabaseInput } from '../health/checks';
+import { Machine } from '../monitor/machine';
+import type { CoreContext } from './context';
+import { LiveFiles } from './live-files';
+
+const LOOK_EVERY_MS = 60_000;
+/** Long enough for the changes of one action to be judged together. */
+const JUDGE_AFTER_MS = 300;
+const HOUR_MS = 3_600_000;
+
+export interface LookoutParts {
+  guard: Guard;
+  backups: BackupService;
+  onSample(sample: MetricSample): void;
+  /** The state is to be shown anew. */
+  onJudged(): void;
+}
+
+export class Lookout {
+  private readonly machine: Machine;
+  private readonly liveFiles: LiveFiles;
+  private state: 'new' | 'running' | 'stopped' = 'new';
+  private lookTimer: NodeJS.Timeout | undefined;
+  private judgeTimer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly context: CoreContext,
+    private readonly parts: LookoutParts,
+  ) {
+    this.liveFiles = new LiveFiles(context, parts.guard);
+    this.machine = new Machine(context, {
+      databases: () => this.healthInputs(),
+      onSample: (sample) => {
+        // Disk, memory and processor have no line before the first sample.
+        if (this.machine.history().length === 1) this.judgeSoon();
+        parts.onSample(sample);
+      },
+    });
+  }
+
+  start(): void {
+    this.state = 'running';
+    this.machine.start();
+    void this.look();
+  }
+
+  stop(): void {
+    this.state = 'stopped';
+    clearTimeout(this.lookTimer);
+    clearTimeout(this.judgeTimer);
+    this.machine.stop();
+  }
+
+  /** Looks at everything now, and again in a minute. Never rejects: what went wrong is recorded. */
+  async look(): Promise<void> {
+    clearTimeout(this.lookTimer);
+    try {
+      await this.liveFiles.look();
+      for (const database of this.parts.guard.list()) this.lookForOverdue(database);
+      await this.machine.look();
+    } catch (thrown) {
+      this.context.problems.report(wrapError(thrown).toView(), null);
+    }
+    if (this.state !== 'running') return;
+    this.lookTimer = setTimeout(() => void this.look(), LOOK_EVERY_MS);
+    this.context.changed();
+  }
+
+  /** Looks at the files alone. */
+  lookAtFiles(): Promise<void> {
+    return this.liveFiles.look();
+  }
+
+  /** Health speaks of databases and backups: it follows what changed, once for many changes. */
+  judgeSoon(): void {
+    if (this.state !== 'running') return;
+    this.judgeTimer ??= setTimeout(() => {
+      this.judgeTimer = undefined;
+      this.machine.look().then(
+        () => this.parts.onJudged(),
+        (thrown: unknown) => void this.context.problems.report(wrapError(thrown).toView(), null),
+      );
+    }, JUDGE_AFTER_MS);
+  }
+
+  async judge(): Promise<HealthComponent[]> {
+    await this.machine.look();
+    return this.machine.lastHealth();
+  }
+
+  lastHealth = (): HealthComponent[] => this.machine.lastHealth();
+  samples = (): MetricSample[] => this.machine.history();
+  watch = (live: boolean): void => this.machine.watch(live);
+  liveBytes = (databaseId: string): number | null => this.liveFiles.sizeBytes(databaseId);
+
+  private lookForOverdue(database: GuardedDatabase): void {
+    const proved = this.context.store.backups.newestProved(database.id);
+    const provedAtMs = proved ? Date.parse(proved.createdAt) : null;
+    if (overdue(database, provedAtMs) === null) {
+      this.context.problems.settle(database.id, ['BACKUP_OVERDUE']);
+      return;
+    }
+    const hours = Math.floor((Date.now() - (provedAtMs ?? Date.parse(database.addedAt))) / HOUR_MS);
+    const params = { name: database.name, hours };
+    const error = holdfastError('BACKUP_OVERDUE', { params }).toView();
+    const problem = this.context.problems.reportOnce(error, database.id);
+    if (problem) this.context.notices.backupOverdue(problem, database, hours);
+  }
+
+  private healthInputs(): DatabaseInput[] {
+    const problems = this.context.store.problems.list(false);
+    return this.parts.guard.list().map((database) => {
+      const lastProvedAt = this.context.store.backups.newestProved(database.id)?.createdAt ?? null;
+      return {
+        problems: problems.filter(({ databaseId }) => databaseId === database.id).map(({ code }) => code),
+        lastProvedAt,
+        overdue: overdue(database, lastProvedAt === null ? null : Date.parse(lastProvedAt)) !== null,
+        backingUp: this.parts.backups.isInHand(database.id),
+      };
+    });
+  }
+}
+
+/** Since when a database is overdue, milliseconds since 1970; null while it is on time. */
+export const overdue = (database: GuardedDatabase, lastProvedAtMs: number | null): number | null =>
+  overdueSince(lastProvedAtMs, Date.parse(database.addedAt), database.schedules, Date.now());
