@@ -9,7 +9,7 @@ import { Header } from './components/Header';
 import { QuestionDialog } from './components/QuestionDialog';
 import { Rail } from './components/Rail';
 import { ShellSkeleton } from './components/ShellSkeleton';
-import { applyLanguage, useTexts } from './i18n';
+import { applyLanguage } from './i18n';
 import { usePlace } from './navigation';
 import { reportError } from './notify';
 import { RestorePanel } from './restore/RestorePanel';
@@ -63,7 +63,6 @@ const FROM_SETTINGS = {
 };
 
 function Shell() {
-  const { t } = useTexts();
   const { tab } = usePlace();
   const Content = TAB_CONTENT[tab];
   return (
@@ -77,7 +76,7 @@ function Shell() {
       <AppShell.Navbar withBorder={false}>
         <Rail />
       </AppShell.Navbar>
-      <AppShell.Header role="region" aria-label={t('tabs.header')}>
+      <AppShell.Header>
         <Header />
       </AppShell.Header>
       <AppShell.Main h="100dvh">

@@ -12,7 +12,6 @@ export const common = {
 
 export const tabs = {
   label: 'Sections',
-  header: 'Summary',
   status: 'Status',
   backups: 'Backups',
   errors: 'Errors',

@@ -12,7 +12,6 @@ export const common = {
 
 export const tabs = {
   label: '메뉴',
-  header: '요약',
   status: '상태',
   backups: '백업',
   errors: '오류',
