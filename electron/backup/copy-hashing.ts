@@ -1,27 +1,21 @@
 /** Copies backup files so that the copy can be compared with what the catalogue says. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import fs from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 
 /** SHA-256 (hex) of what was read. `to` must not exist; the copy is on the disk when this resolves. */
 export async function copyHashing(from: string, to: string): Promise<string> {
   const hash = createHash('sha256');
-  const output = await fs.open(to, 'wx', 0o600);
-  try {
-    await pipeline(
-      createReadStream(from, { highWaterMark: 1 << 20 }),
-      async function* (chunks: AsyncIterable<Buffer>) {
-        for await (const chunk of chunks) {
-          hash.update(chunk);
-          yield chunk;
-        }
-      },
-      output.createWriteStream({ autoClose: false }),
-    );
-    await output.sync();
-  } finally {
-    await output.close();
-  }
+  await pipeline(
+    createReadStream(from, { highWaterMark: 1 << 20 }),
+    async function* (chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        hash.update(chunk);
+        yield chunk;
+      }
+    },
+    // A stream of its own: one made from a FileHandle with `autoClose: false` never lets the handle close again.
+    createWriteStream(to, { flags: 'wx', mode: 0o600, flush: true }),
+  );
   return hash.digest('hex');
 }
