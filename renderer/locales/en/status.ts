@@ -12,6 +12,7 @@ export const status = {
   couldLose: 'Could I lose data?',
   atMost: 'At most {{time}}',
   changesSince: 'Changes since {{time}} are not backed up.',
+  changesLastMinute: 'Changes of the last minute are not backed up.',
   everything: 'Everything',
   noProvedBackup: 'There is no proved backup yet.',
   lastProof: 'Last proof',

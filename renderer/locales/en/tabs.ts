@@ -22,7 +22,7 @@ export const backups = {
   details: 'Restore point',
   checks: 'Checks',
   pages: 'Pages',
-  pagesOf: '{{pages}} pages of {{size}}',
+  pagesOf: '{{pages}} pages of {{size}} bytes',
   versions: 'Versions',
   versionsValue: 'schema {{schema}}, user {{user}}, application {{application}}',
   duration: 'Took',

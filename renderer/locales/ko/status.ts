@@ -12,6 +12,7 @@ export const status = {
   couldLose: '데이터를 잃을 수 있나요?',
   atMost: '최대 {{time}}',
   changesSince: '{{time}} 이후의 변경은 아직 백업되지 않았습니다.',
+  changesLastMinute: '최근 1분 동안의 변경은 아직 백업되지 않았습니다.',
   everything: '전체',
   noProvedBackup: '검증된 백업이 아직 없습니다.',
   lastProof: '마지막 검증',

@@ -22,7 +22,7 @@ export const backups = {
   details: '복원 지점',
   checks: '검사',
   pages: '페이지',
-  pagesOf: '{{size}} 페이지 {{pages}}개',
+  pagesOf: '{{size}}바이트 페이지 {{pages}}개',
   versions: '버전',
   versionsValue: '스키마 {{schema}}, 사용자 {{user}}, 애플리케이션 {{application}}',
   duration: '걸린 시간',

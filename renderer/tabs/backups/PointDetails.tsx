@@ -93,7 +93,7 @@ function useFacts(point: RestorePoint): Fact[] {
     },
     {
       name: t('backups.pages'),
-      value: t('backups.pagesOf', { pages: format.number(point.pageCount), size: format.bytes(point.pageSizeBytes) }),
+      value: t('backups.pagesOf', { pages: format.number(point.pageCount), size: format.number(point.pageSizeBytes) }),
     },
     {
       name: t('backups.versions'),

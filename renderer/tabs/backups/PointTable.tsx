@@ -64,7 +64,7 @@ function PointRow({ point, selected, focusable }: { point: RestorePoint; selecte
           {format.relative(point.createdAt, now)}
         </Text>
       </Table.Td>
-      <Table.Td>{shared(`kind.${point.kind}`)}</Table.Td>
+      <Table.Td style={{ whiteSpace: 'nowrap' }}>{shared(`kind.${point.kind}`)}</Table.Td>
       <Table.Td style={{ whiteSpace: 'nowrap' }}>
         <Mark tone={PROOF_TONE[point.state]}>{shared(`proofState.${point.state}`)}</Mark>
       </Table.Td>

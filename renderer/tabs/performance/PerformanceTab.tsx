@@ -89,6 +89,7 @@ function Figures({ samples, newest }: { samples: readonly MetricSample[]; newest
             promise: format.milliseconds(LOOP_PROMISE_MS),
             worst: format.milliseconds(worstMs),
           })}
+          warning={worstMs > LOOP_PROMISE_MS}
           points={worst}
           most={Math.max(LOOP_PROMISE_MS, worstMs)}
         />

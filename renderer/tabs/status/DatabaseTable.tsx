@@ -61,7 +61,9 @@ function Row({ status }: { status: DatabaseStatus }) {
       </Table.Td>
       <Table.Td>
         {lastProved
-          ? t('status.atMost', { time: format.duration(Math.max(0, now - Date.parse(lastProved.createdAt)), 'up') })
+          ? t('status.atMost', {
+              time: format.duration(Math.max(60_000, now - Date.parse(lastProved.createdAt)), 'up'),
+            })
           : t('status.everything')}
       </Table.Td>
       <Table.Td>{nextRun ? <TimeText iso={nextRun.at} /> : t('status.noSchedule')}</Table.Td>
