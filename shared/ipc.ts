@@ -109,11 +109,8 @@ export interface Responses {
   'window:copy-text': null;
 }
 // Every channel has an answer and nothing else has one.
-export type ResponsesCoverChannels = Responses extends Record<RequestChannel, unknown>
-  ? keyof Responses extends RequestChannel
-    ? true
-    : never
-  : never;
+export type ResponsesCoverChannels =
+  Responses extends Record<RequestChannel, unknown> ? (keyof Responses extends RequestChannel ? true : never) : never;
 
 /** A place in the window: a tab, and what to show there. */
 export const TABS = ['status', 'backups', 'errors', 'performance', 'settings'] as const;

@@ -216,13 +216,7 @@ export interface RestoreRecord {
 
 /** One sentence of the window's header and of the tray, as a key of `shared/text` with its values. */
 export interface Sentence {
-  key:
-    | 'no-databases'
-    | 'all-protected'
-    | 'working'
-    | 'no-proved-backup'
-    | 'overdue'
-    | 'problem';
+  key: 'no-databases' | 'all-protected' | 'working' | 'no-proved-backup' | 'overdue' | 'problem';
   params: Record<string, string | number>;
   severity: 'ok' | 'busy' | 'warning' | 'critical';
 }
@@ -314,7 +308,13 @@ export interface RestorePreview {
   tables: TableChange[];
   /** Indexes, triggers and views that differ. */
   otherSchemaChanges: { type: string; name: string; change: 'added' | 'removed' | 'changed' }[];
-  warnings: ('application-id-differs' | 'user-version-differs' | 'page-size-differs' | 'other-database' | 'live-unreadable')[];
+  warnings: (
+    | 'application-id-differs'
+    | 'user-version-differs'
+    | 'page-size-differs'
+    | 'other-database'
+    | 'live-unreadable'
+  )[];
   liveBytes: number | null;
   contentBytes: number;
 }
