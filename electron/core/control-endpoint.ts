@@ -1,8 +1,9 @@
 /** Where the owner of a home listens for commands: a Unix socket in a folder of this user's own, or a named pipe. */
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { makePrivateFolders } from './folders';
 
 /** macOS has room for 103 bytes in the address of a socket, Linux for 107. */
 const SOCKET_PATH_LIMIT_BYTES = 100;
@@ -29,7 +30,7 @@ export function controlEndpoint(realHome: string, env: NodeJS.ProcessEnv = proce
 /** True when `folder` is a real folder that belongs to this user and that nobody else may enter; creates it. */
 function isPrivateFolder(folder: string): boolean {
   try {
-    mkdirSync(folder, { mode: 0o700, recursive: true });
+    makePrivateFolders(folder);
     const found = lstatSync(folder);
     return found.isDirectory() && found.uid === userInfo().uid && (found.mode & 0o077) === 0;
   } catch {

@@ -4,22 +4,14 @@
  * again proves nothing here. `owner.json` beside it only tells others who the owner is and where it listens.
  */
 import { randomBytes } from 'node:crypto';
-import {
-  accessSync,
-  constants,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { type HoldfastError, holdfastError } from '../errors/holdfast-error';
 import { controlEndpoint } from './control-endpoint';
+import { makePrivateFolders } from './folders';
 import { holdfastVersion } from './version';
 
 export const ROLES = ['window', 'serve', 'command'] as const;
@@ -133,7 +125,7 @@ function prepareHome(home: string): HomePaths {
 
 function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makePrivateFolders(folder);
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw unusable(folder, error);
@@ -145,6 +137,8 @@ function takeLock(paths: HomePaths): Database.Database {
   try {
     lock = new Database(paths.ownerLock, { timeout: 0 });
     lock.pragma('locking_mode = EXCLUSIVE');
+    // nothing is ever written: without this a journal would lie beside it
+    lock.pragma('journal_mode = MEMORY');
     lock.exec('BEGIN EXCLUSIVE');
     return lock;
   } catch (error) {
@@ -184,7 +178,7 @@ const REASONS: Record<string, string> = {
   EDQUOT: 'the disk quota is used up',
   ENAMETOOLONG: 'the path is too long',
   ELOOP: 'the symbolic link leads nowhere',
-  ENOENT: 'the symbolic link leads nowhere',
+  ENOENT: 'it cannot be made there',
   SQLITE_CANTOPEN: 'no permission to read or write it',
   SQLITE_READONLY: 'no permission to read or write it',
   SQLITE_NOTADB: 'it is not a file of Holdfast',

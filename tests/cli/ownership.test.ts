@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { RestorePoint } from '@shared/models';
@@ -134,6 +134,37 @@ describe('while serve owns the home', () => {
     expect(existsSync(join(place.home, 'owner.json'))).toBe(false);
     await place.serve();
     expect(await place.value<RestorePoint[]>('backups')).toHaveLength(2);
+  });
+
+  it('an owner that was killed in the midst of a backup leaves nothing that counts', async () => {
+    const { running } = await place.serve();
+    await guardWithFirstBackup('big', 200_000);
+    const backup = place.start(['--json', 'backup', 'big']);
+    await untilWork(true);
+    await killHard(running);
+    const { code, document } = answer(await backup.ended);
+    expect([code, document.error.code]).toEqual([1, 'INTERNAL']);
+    const point = await place.value<RestorePoint>('backup', 'big');
+    const points = await place.value<RestorePoint[]>('backups');
+    expect(points).toHaveLength(2);
+    expect(points[0]).toMatchObject({ id: point.id, verified: true });
+    expect(await readdir(join(place.home, 'scratch'))).toEqual([]);
+    const files = await readdir(join(place.home, 'backups'), { recursive: true });
+    expect(files.filter((name) => name.includes('big-'))).toHaveLength(2);
+  });
+
+  it('its socket goes into the home when the folder for temporary files cannot be used', async () => {
+    const running = place.start(['--json', 'serve', '--port', '0'], {
+      env: { TMPDIR: '/proc/nowhere', XDG_RUNTIME_DIR: '/proc/nowhere' },
+    });
+    await running.until(({ stdout }) => stdout.endsWith('}\n'));
+    const { endpoint } = await owner();
+    expect(endpoint.startsWith(place.home)).toBe(true);
+    expect((await stat(endpoint)).mode & 0o777).toBe(0o600);
+    expect(await place.value('db', 'list')).toEqual([]);
+    running.child.kill('SIGTERM');
+    expect((await running.ended).code).toBe(0);
+    expect(existsSync(endpoint)).toBe(false);
   });
 
   it('an owner that cannot be asked is named', async () => {
