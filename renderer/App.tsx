@@ -13,14 +13,13 @@ import { applyLanguage } from './i18n';
 import { usePlace } from './navigation';
 import { reportError } from './notify';
 import { RestorePanel } from './restore/RestorePanel';
-import { appState, useStateArrived } from './store';
+import { useSettingsOnceLoaded, useStateArrived } from './store';
 import { BackupsTab } from './tabs/backups/BackupsTab';
 import { ErrorsTab } from './tabs/errors/ErrorsTab';
 import { PerformanceTab } from './tabs/performance/PerformanceTab';
 import { SettingsTab } from './tabs/settings/SettingsTab';
 import { StatusTab } from './tabs/status/StatusTab';
 import { cssVariables, theme } from './theme';
-import { useValue } from './value';
 
 const TAB_CONTENT = {
   status: StatusTab,
@@ -32,7 +31,7 @@ const TAB_CONTENT = {
 
 /** The whole window. */
 export function App() {
-  const settings = useValue(appState)?.settings;
+  const settings = useSettingsOnceLoaded();
   const arrived = useStateArrived();
   const language = settings?.language;
   useEffect(() => {

@@ -3,7 +3,7 @@ import { replaceEqualDeep } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import type { AppState, DatabaseStatus, JobView } from '@shared/models';
 import { call } from './api';
-import { createValue, useValue } from './value';
+import { createValue } from './value';
 
 export const appState = createValue<AppState | null>(null);
 
@@ -26,7 +26,12 @@ export function followState(onFailure: (thrown: unknown) => void): () => void {
 
 /** True once the first state arrived. */
 export function useStateArrived(): boolean {
-  return useValue(appState) !== null;
+  return useSyncExternalStore(appState.subscribe, () => appState.get() !== null);
+}
+
+/** The settings; null until the first state arrived. */
+export function useSettingsOnceLoaded(): AppState['settings'] | null {
+  return useSyncExternalStore(appState.subscribe, () => appState.get()?.settings ?? null);
 }
 
 /** Reads a part of the state. `select` must give parts of the state, not new objects. */

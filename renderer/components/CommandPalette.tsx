@@ -99,7 +99,7 @@ function appearanceActions({ t }: Texts): SpotlightActionData[] {
   const languages = (['system', 'en', 'ko'] as const).map((value) => ({
     id: `language-${value}`,
     label: `${t('settings.language.label')}: ${t(`settings.language.${value}`)}`,
-    keywords: ['language', '언어'],
+    keywords: ['language', 'English', 'Korean', '언어', '영어', '한국어'],
     leftSection: <IconLanguage {...ICON} />,
     onClick: () => void changeSetting('language', value),
   }));

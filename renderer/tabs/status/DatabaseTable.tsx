@@ -1,4 +1,5 @@
 import { Button, Table } from '@mantine/core';
+import { memo } from 'react';
 import type { DatabaseStatus } from '@shared/models';
 import { backUpNow } from '@/commands';
 import { Mark } from '@/components/Mark';
@@ -43,7 +44,8 @@ export function DatabaseTable({ databases }: { databases: DatabaseStatus[] }) {
   );
 }
 
-function Row({ status }: { status: DatabaseStatus }) {
+/** Draws again only when its own database changed: there may be hundreds. */
+const Row = memo(function Row({ status }: { status: DatabaseStatus }) {
   const { t, shared, format } = useTexts();
   const now = useNow();
   const { database, lastProved, nextRun } = status;
@@ -84,4 +86,4 @@ function Row({ status }: { status: DatabaseStatus }) {
       </Table.Td>
     </Table.Tr>
   );
-}
+});
