@@ -1,50 +1,73 @@
-/** Every tab, in both themes and both languages: no accessibility fault that axe can find, and a picture of it. */
+/** Every tab and every step of a restore, in both themes and both languages: no fault that axe finds, and a picture. */
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
 import { TABS } from '@shared/ipc';
+import type { RestorePoint } from '@shared/models';
 import { LANGUAGES } from '@shared/settings';
 import { expect, test } from './fixtures';
 import { type Holdfast, root } from './launch';
-import { backUp, guard, JOB_ENDS, makeOrders } from './support';
+import { backUp, change, drop, guard, JOB_ENDS, makeOrders, selectPoint } from './support';
 
 test.describe.configure({ timeout: 120_000 });
 
 const pictures = path.join(root, 'test-results', 'screenshots');
 
-/** A home as it looks after some use: the sample, a database with points, one that is in trouble. */
-async function furnish(holdfast: Holdfast, folder: string): Promise<void> {
+/** A home as it looks after some use: the sample, and a database that has changed since its restore point. */
+async function furnish(holdfast: Holdfast, folder: string): Promise<RestorePoint> {
   await holdfast.request('databases:add-sample', undefined);
-  const id = await guard(holdfast, makeOrders(folder, 'orders.db', 2000));
-  await backUp(holdfast, id);
+  const file = makeOrders(folder, 'orders.db', 2000);
+  const point = await backUp(holdfast, await guard(holdfast, file));
+  change(file, 'DELETE FROM orders WHERE id > 1500');
   await expect
     .poll(
       async () => (await holdfast.request('state:get', undefined)).databases.map(({ protection }) => protection),
       JOB_ENDS,
     )
     .toEqual(['protected', 'protected']);
+  return point;
+}
+
+/** Faults that axe finds on the page as it is now. */
+async function faults(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .setLegacyMode(true)
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
+    .analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
 }
 
 for (const language of LANGUAGES) {
   for (const theme of ['light', 'dark'] as const) {
-    test(`every tab: ${theme}, ${language}`, async ({ holdfast, page, folder }) => {
-      await page.screenshot({ path: path.join(pictures, `first-run-${theme}-${language}.png`) });
-      await furnish(holdfast, folder);
+    test(`every place: ${theme}, ${language}`, async ({ holdfast, page, folder }) => {
+      const look = async (place: string): Promise<void> => {
+        await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+        await page.screenshot({ path: path.join(pictures, `${place}-${theme}-${language}.png`) });
+        expect(await faults(page), `${place} in ${theme}, ${language}`).toEqual([]);
+      };
       await holdfast.request('settings:set', { theme, language });
       await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', theme);
       await expect(page.locator('html')).toHaveAttribute('lang', language);
+      await expect(page.getByTestId('first-run')).toBeVisible();
+      await look('first-run');
+
+      const point = await furnish(holdfast, folder);
       for (const tab of TABS) {
         await page.getByTestId(`tab-${tab}`).click();
         await expect(page.getByTestId(`panel-${tab}`)).toBeVisible();
-        await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
-        if (tab === 'backups') await page.getByTestId('restore-point-row').first().click();
-        await page.screenshot({ path: path.join(pictures, `${tab}-${theme}-${language}.png`) });
-        const { violations } = await new AxeBuilder({ page })
-          .setLegacyMode(true)
-          .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-          .analyze();
-        const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-        expect(found, `${tab} in ${theme}, ${language}`).toEqual([]);
+        if (tab === 'backups') await selectPoint(page, point);
+        await look(tab);
       }
+
+      await drop(page, point.file);
+      await expect(page.getByTestId('inspection-panel')).toBeVisible(JOB_ENDS);
+      await look('restore-what');
+      await page.getByTestId('show-preview').click();
+      await expect(page.getByTestId('preview-table')).toBeVisible(JOB_ENDS);
+      await look('restore-preview');
+      await page.getByTestId('confirm-restore').click();
+      await expect(page.getByTestId('restore-done')).toBeVisible(JOB_ENDS);
+      await look('restore-done');
     });
   }
 }
