@@ -5,6 +5,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { BackupKind, JobPhase, ProofCheck } from '@shared/models';
+import { makePrivateFolders } from '../core/folders';
 import { examineFile } from '../database/examine';
 import { type HoldfastError, holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
@@ -60,7 +61,7 @@ export async function takeBackup(request: BackupRequest, context: BackupContext)
     if (facts.content.format !== 'sqlite')
       throw holdfastError('NOT_A_DATABASE', { params: { path: request.database.path } });
     await requireSpace(path.dirname(request.snapshotFile), facts.sizeBytes);
-    await makeFolder(path.dirname(request.finalFile));
+    makeBackupFolder(path.dirname(request.finalFile));
     const snapshot = await takeSnapshot(facts.path, request.snapshotFile, {
       lockTimeoutMs: request.lockTimeoutMs,
       onProgress: (done, total) => context.onProgress('snapshot', done, total),
@@ -194,9 +195,9 @@ async function proveWritten(request: BackupRequest, file: WrittenFile, context: 
   }
 }
 
-async function makeFolder(folder: string): Promise<void> {
+function makeBackupFolder(folder: string): void {
   try {
-    await fs.mkdir(folder, { recursive: true, mode: 0o700 });
+    makePrivateFolders(folder);
   } catch (thrown) {
     throw folderError(folder, thrown);
   }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { makePrivateFolders } from './folders';
 
 /** In a job's folder: paths of unfinished files elsewhere, one a line, which must not outlive a crash. */
 const NOTE = 'unfinished-files';
@@ -12,7 +13,7 @@ export class Scratch {
   /** Makes the folder of a job. */
   async open(id: string): Promise<ScratchFolder> {
     const folder = path.join(this.root, id);
-    await fs.mkdir(folder, { recursive: true, mode: 0o700 });
+    makePrivateFolders(folder);
     return new ScratchFolder(folder);
   }
 

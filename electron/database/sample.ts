@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
+import { makePrivateFolders } from '../core/folders';
 import { holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 import { SAMPLE_APPLICATION_ID, SAMPLE_SCHEMA, SAMPLE_USER_VERSION } from './sample-schema';
@@ -33,7 +34,7 @@ export function buildSampleDatabase(file: string, nowMs: number = Date.now()): v
       if (fs.existsSync(file + suffix))
         throw holdfastError('RESTORE_TARGET_EXISTS', { params: { path: file + suffix } });
     }
-    fs.mkdirSync(path.dirname(file), { recursive: true });
+    makePrivateFolders(path.dirname(file));
     removeWithJournals(building);
     write(building, nowMs);
     flush(building);

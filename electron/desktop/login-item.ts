@@ -1,8 +1,9 @@
 /** Launch at login. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { app } from 'electron';
+import { makePrivateFolders } from '../core/folders';
 import { autostartEntry, startsHome } from './login-entry';
 
 export interface LoginItemOptions {
@@ -34,7 +35,7 @@ function setAutostartFile(launch: boolean, options: LoginItemOptions): void {
   const program = app.isPackaged ? [process.env.APPIMAGE || process.execPath] : [process.execPath, app.getAppPath()];
   const entry = autostartEntry([...program, ...startArguments(options)], options.home);
   if (entry === before) return;
-  mkdirSync(folder, { recursive: true });
+  makePrivateFolders(folder);
   writeFileSync(file, entry);
 }
 

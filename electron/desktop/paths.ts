@@ -1,8 +1,9 @@
 /** Where things are: the data folder of this instance, and the files that were built or shipped with the program. */
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { app } from 'electron';
+import { makePrivateFolders } from '../core/folders';
 import { type HoldfastError, holdfastError } from '../errors/holdfast-error';
 import { defaultBackupFolder, homeFromCommandLine } from './home';
 
@@ -47,7 +48,7 @@ export function resolvePaths(): DesktopPaths {
 function prepareHome(home: string): HoldfastError | null {
   const chromiumFolder = path.join(home, 'electron');
   try {
-    mkdirSync(chromiumFolder, { recursive: true });
+    makePrivateFolders(chromiumFolder);
     app.setPath('userData', chromiumFolder);
     return null;
   } catch (error) {
