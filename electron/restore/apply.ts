@@ -47,7 +47,7 @@ const RETRY_MS = 50;
  * SQLite cannot write into it (it is unchanged); RESTORE_ROLLBACK_FAILED when neither old nor new could be proved
  */
 export async function applyImage(request: ApplyRequest, context: ApplyContext): Promise<ApplyResult> {
-  const watcher = openForReading(request.liveFile, 1000);
+  const watcher = await openWatcher(request, context.signal);
   try {
     await writeImage(request, request.stagingFile, 'apply', watcher, context);
     const failure = await proveLive(request, request.stagingHash, context);
@@ -57,6 +57,22 @@ export async function applyImage(request: ApplyRequest, context: ApplyContext): 
   } finally {
     watcher.close();
     await removeAll(sqliteFiles(request.proofFile));
+  }
+}
+
+/** The connection that reads the live schema cookie. An application may hold its lock for a while, here as later on. */
+async function openWatcher(request: ApplyRequest, signal: AbortSignal): Promise<Database.Database> {
+  const { liveFile, lockTimeoutMs } = request;
+  const deadline = performance.now() + lockTimeoutMs;
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      return openForReading(liveFile, 250);
+    } catch (thrown) {
+      const error = wrapError(thrown, { path: liveFile, seconds: Math.round(lockTimeoutMs / 1000) });
+      if (error.code !== 'DATABASE_LOCKED' || performance.now() >= deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
   }
 }
 
