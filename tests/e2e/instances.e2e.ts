@@ -9,6 +9,7 @@ import Database from 'better-sqlite3';
 import { until } from '../helpers/desktop/until';
 import { expect, test } from './fixtures';
 import { environment, Holdfast, root } from './launch';
+import { JOB_ENDS, makeOrders } from './support';
 
 const electron = createRequire(import.meta.url)('electron') as unknown as string;
 
@@ -81,6 +82,23 @@ test('two homes, two instances, neither in the way of the other', async ({ holdf
   } finally {
     expect(await other.quit()).toBe(0);
   }
+});
+
+test('the holdfast command works through the open window', async ({ holdfast, page, home, folder }) => {
+  const holdfastCommand = async (...args: string[]): Promise<unknown> => {
+    const cli = path.join(root, 'out/main/cli.js');
+    const child = spawn(process.execPath, [cli, '--home', home, '--json', ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    return JSON.parse(await text(child.stdout));
+  };
+  await expect(page.getByTestId('sentence')).toBeVisible();
+  const file = makeOrders(folder, 'orders.db', 30);
+  expect(await holdfastCommand('db', 'add', file)).toMatchObject({ ok: true });
+  await expect(page.getByTestId('database-card-orders')).toHaveAttribute('data-protection', 'protected', JOB_ENDS);
+  expect(await holdfastCommand('backup', 'orders')).toMatchObject({ ok: true, value: { verified: true } });
+  const { databases } = await holdfast.request('state:get', undefined);
+  expect(databases.map(({ restorePoints }) => restorePoints)).toEqual([2]);
 });
 
 test('a home that a running service owns is refused, with its owner named', async ({ home }) => {
