@@ -19,6 +19,7 @@ export async function failStart(failure: unknown, quit: OrderlyQuit): Promise<vo
     title,
     message: words.what,
     detail: `${words.meaning}\n\n${words.action}`,
+    buttons: [translate('actions.none')],
   });
   app.quit();
 }

@@ -7,7 +7,8 @@ import { isOurs, PAGE_URL } from './protocol';
 import { RestartLimit } from './restart-limit';
 import { boundsToOpen, readWindowPlace, SMALLEST_HEIGHT, SMALLEST_WIDTH, writeWindowPlace } from './window-place';
 
-const BACKGROUND = { dark: '#1a1b1e', light: '#ffffff' };
+/** The page's own colours (renderer/theme.ts), so that nothing flashes before it is painted. */
+const BACKGROUND = { dark: '#15181d', light: '#f5f6f8' };
 const RESTARTS = 3;
 const RESTARTS_WITHIN_MS = 10 * 60_000;
 
