@@ -17,7 +17,7 @@ export class OrderlyQuit {
     });
     app.on('will-quit', (event) => {
       event.preventDefault();
-      this.#ending ??= this.#end();
+      if (!this.#ending) this.#ending = this.#end();
     });
   }
 
