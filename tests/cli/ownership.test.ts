@@ -45,7 +45,9 @@ describe('while serve owns the home', () => {
     const { address, tokenFile } = await place.serve();
     const token = (await readFile(tokenFile, 'utf8')).trim();
     expect(await (await fetch(`${address}/livez`)).text()).toBe('ok\n');
-    const answered = await fetch(`${address}/health`, { headers: { authorization: `Bearer ${token}` } });
+    const get = (path: string) => fetch(`${address}${path}`, { headers: { authorization: `Bearer ${token}` } });
+    await expect.poll(async () => (await get('/readyz')).status, { timeout: 20_000 }).toBe(200);
+    const answered = await get('/health');
     const { checks } = (await answered.json()) as { checks: object };
     const { document } = await place.json('health');
     expect(Object.keys((document.value as { checks: object }).checks)).toEqual(Object.keys(checks));

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => place.end());
 
 describe('a command line that is wrong', () => {
-  it.each([
+  it.concurrent.each([
     [[], 'No command was given.'],
     [['frobnicate'], '"frobnicate"'],
     [['db'], 'db add, db list, db remove'],

@@ -4,7 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
+import { vi } from 'vitest';
 import { type Ended, killHard, type Running, start } from './process';
+
+// each test runs several processes, and a busy machine takes its time for them
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 
 const CLI = resolve(import.meta.dirname, '../../../out/main/cli.js');
 
