@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { JobPhase } from '@shared/models';
 import { createCore } from '../../electron/core/core';
 import type { Core, JobLauncher } from '../../electron/core/types';
@@ -117,6 +117,11 @@ export class Place {
   /** Files and folders below `folder`, as paths relative to it. */
   list(folder: string): string[] {
     return existsSync(folder) ? (readdirSync(folder, { recursive: true }) as string[]).toSorted() : [];
+  }
+
+  /** Makes the folder that a file of the place lies in. */
+  async folderFor(file: string): Promise<void> {
+    await mkdir(dirname(file), { recursive: true });
   }
 
   remove(file: string): Promise<void> {
