@@ -24,7 +24,8 @@ export function connectParent(): Parent {
   let lastAt = 0;
   const send = (message: FromJob): void => {
     if (port) port.postMessage(message);
-    else process.send?.(message);
+    // A parent that has just ended is not told: 'disconnect' says so in a moment.
+    else process.send?.(message, undefined, undefined, () => undefined);
   };
   if (!port) process.once('disconnect', () => process.exit(1));
   return {
