@@ -16,13 +16,13 @@ export function PointTable({ points, selectedId }: { points: RestorePoint[]; sel
   const newestFirst = [...points].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
   const focusable = selectedId ?? newestFirst[0]?.id;
   return (
-    <Table stickyHeader verticalSpacing={5} horizontalSpacing={8} role="grid" aria-label={t('backups.points')}>
+    <Table stickyHeader verticalSpacing={5} horizontalSpacing={6} role="grid" aria-label={t('backups.points')}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>{t('backups.time')}</Table.Th>
-          <Table.Th>{t('backups.kind')}</Table.Th>
-          <Table.Th>{t('backups.proof')}</Table.Th>
-          <Table.Th>{t('backups.why')}</Table.Th>
+          <Table.Th miw={64}>{t('backups.kind')}</Table.Th>
+          <Table.Th miw={112}>{t('backups.proof')}</Table.Th>
+          <Table.Th miw={128}>{t('backups.why')}</Table.Th>
           <Table.Th className={classes.right}>{t('backups.size')}</Table.Th>
         </Table.Tr>
       </Table.Thead>
@@ -64,8 +64,8 @@ function PointRow({ point, selected, focusable }: { point: RestorePoint; selecte
           {format.relative(point.createdAt, now)}
         </Text>
       </Table.Td>
-      <Table.Td style={{ whiteSpace: 'nowrap' }}>{shared(`kind.${point.kind}`)}</Table.Td>
-      <Table.Td style={{ whiteSpace: 'nowrap' }}>
+      <Table.Td>{shared(`kind.${point.kind}`)}</Table.Td>
+      <Table.Td>
         <Mark tone={PROOF_TONE[point.state]}>{shared(`proofState.${point.state}`)}</Mark>
       </Table.Td>
       <Table.Td>
