@@ -5,6 +5,8 @@ import type { Language } from '@shared/settings';
 export interface Format {
   bytes(value: number): string;
   count(value: number): string;
+  /** With two decimals at most. */
+  figure(value: number): string;
   /** "3 hours ago", "in 20 minutes". */
   ago(iso: string): string;
   /** Date and time in the machine's time zone, the same in every language: it sorts, and `--at` takes it. */
@@ -24,6 +26,7 @@ const STEPS: [unit: Intl.RelativeTimeFormatUnit, ms: number][] = [
 /** Formats of one language. `now` is what relative times are measured from. */
 export function formats(language: Language, now = new Date()): Format {
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  const figure = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
   const integer = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const unit = (value: number, name: string, digits: number) =>
     new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits })
@@ -33,6 +36,7 @@ export function formats(language: Language, now = new Date()): Format {
   return {
     bytes: (value) => formatValue(value, 'bytes', language),
     count: (value) => integer.format(value),
+    figure: (value) => figure.format(value),
     ago(iso) {
       const awayMs = Date.parse(iso) - now.getTime();
       const [name, stepMs] = STEPS.find(([, ms]) => Math.abs(awayMs) >= ms) ?? ['second', 1_000];

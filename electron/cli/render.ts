@@ -217,13 +217,13 @@ function retention(value: Value<'retention'>, words: Words): string {
 }
 
 function health(document: Value<'health'>, words: Words): string {
-  const { text } = words;
+  const { text, format } = words;
   const { component, state, value: observed } = text.column;
-  const rows = Object.entries(document.checks).flatMap(([name, entries]) =>
+  const rows = Object.values(document.checks).flatMap((entries) =>
     entries.map((entry) => [
-      name,
+      words.translate(`health.${entry.componentId}.title` as TextKey),
       text.healthStatus[entry.status],
-      entry.observedValue === null ? '' : `${entry.observedValue} ${entry.observedUnit}`.trim(),
+      entry.observedValue === null ? '' : `${format.figure(entry.observedValue)} ${entry.observedUnit}`.trim(),
       entry.output ?? '',
     ]),
   );

@@ -96,8 +96,9 @@ export const VALUES = {
       z.string(),
       z.array(
         z.object({
+          componentId: z.string(),
           status: z.enum(['pass', 'warn', 'fail']),
-          observedValue: z.union([z.number(), z.string()]).nullable(),
+          observedValue: z.number().nullable(),
           observedUnit: z.string(),
           output: z.string().optional(),
         }),

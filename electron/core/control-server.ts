@@ -16,8 +16,6 @@ const MOST_REQUESTS_PER_CONNECTION = 16;
 const GREETING_LIMIT_MS = 5_000;
 
 export interface ControlServer {
-  /** False when this process could not listen; the reason is among the core's problems. */
-  readonly listening: boolean;
   /**
    * Takes no more requests and ends those in hand: a window or `serve` cancels their jobs, a command lets them
    * finish, because the person who waits for them did not end this process. Removes the socket.
@@ -25,7 +23,10 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
-/** Listens at `ownership.info.endpoint`. Never fails: a home without a control socket is still usable. */
+/**
+ * Listens at `ownership.info.endpoint`. Never fails: a home without a control socket is still usable, and why there is
+ * none is reported to the core.
+ */
 export async function startControlServer(core: Core, ownership: Ownership): Promise<ControlServer> {
   const { endpoint } = ownership.info;
   const connections = new Set<Connection>();
@@ -38,7 +39,6 @@ export async function startControlServer(core: Core, ownership: Ownership): Prom
   const listening = endpoint !== null && (await listen(core, server, endpoint));
   let closing: Promise<void> | undefined;
   return {
-    listening,
     close() {
       closing ??= closeServer(server, connections, listening, ownership.info.role === 'command');
       return closing;

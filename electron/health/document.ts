@@ -8,7 +8,7 @@ const english = createTranslator('en');
 export interface HealthCheckEntry {
   componentId: string;
   componentType: string;
-  observedValue: number | string | null;
+  observedValue: number | null;
   observedUnit: string;
   status: HealthStatus;
   time: string;

@@ -286,5 +286,9 @@ describe('health', () => {
     expect(code).toBe(value.status === 'fail' ? 3 : 0);
     expect(Object.keys(value.checks).every((key) => key.includes(':'))).toBe(true);
     expect(value.checks).toHaveProperty('databases:protection');
+    const [status, titles, first] = (await place.text('health')).stdout.split('\n');
+    expect(['ok', 'warning', 'failed']).toContain(status);
+    expect(titles).toMatch(/^COMPONENT +STATE +VALUE$/);
+    expect(first).toMatch(/^Databases +\S/);
   });
 });
