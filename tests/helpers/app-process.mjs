@@ -41,12 +41,14 @@ const steps = {
   backupInto: ({ target, as = 'main' }) => connections.get(as).backup(target),
 };
 
-process.on('message', async ({ id, step, args }) => {
+async function answer({ id, step, args }) {
   try {
     process.send({ id, value: await steps[step](args) });
   } catch (error) {
     process.send({ id, error: String(error.code ?? error) });
   }
-});
+}
+
+process.on('message', (message) => void answer(message));
 process.on('disconnect', () => process.exit(0));
 process.send({ ready: true });

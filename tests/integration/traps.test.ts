@@ -72,7 +72,7 @@ describe('a locked destination is not taken for a finished copy', () => {
     expect(ask(prepared.live, 'SELECT name FROM owner WHERE id = 90')).toBe('mine');
   });
 
-  it('delete: a reader that keeps the last step from committing', async () => {
+  it('delete: a reader, whose snapshot the whole copy has to wait for', async () => {
     const prepared = await prepareRestore(place, { journalMode: 'delete', lockTimeoutMs: 300 });
     const before = logicalHash(prepared.live);
     const reader = await place.app(prepared.live, { readonly: true });
