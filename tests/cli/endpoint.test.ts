@@ -30,9 +30,9 @@ const component = (changes: Partial<HealthComponent> = {}): HealthComponent => (
   ...changes,
 });
 
-async function listen(limits: { headersLimitMs?: number; requestLimitMs?: number } = {}): Promise<void> {
-  endpoint = await startHealthEndpoint({
-    port: 0,
+const open = (chosenPort: number, limits: { headersLimitMs?: number; requestLimitMs?: number } = {}) =>
+  startHealthEndpoint({
+    port: chosenPort,
     tokenFile,
     version: '1.2.3',
     isReady: () => ready,
@@ -43,6 +43,9 @@ async function listen(limits: { headersLimitMs?: number; requestLimitMs?: number
     report: (error) => reported.push(error),
     ...limits,
   });
+
+async function listen(limits?: Parameters<typeof open>[1]): Promise<void> {
+  endpoint = await open(0, limits);
   port = Number(new URL(endpoint.address).port);
   token = (await readFile(tokenFile, 'utf8')).trim();
 }
@@ -264,13 +267,13 @@ describe('what a client may take', () => {
   });
 
   it('is 64 connections', async () => {
-    const open = (): Promise<Socket> =>
+    const connected = (): Promise<Socket> =>
       new Promise((resolve, reject) => {
         const socket = connect(port, '127.0.0.1', () => resolve(socket));
         sockets.push(socket);
         socket.once('error', reject);
       });
-    const held = await Promise.all(Array.from({ length: 64 }, open));
+    const held = await Promise.all(Array.from({ length: 64 }, connected));
     // the one too many is closed without an answer, and the service goes on for those that are there
     expect(await request('/livez', [`Host: 127.0.0.1:${port}`])).toBe('');
     const answered = new Promise<string>((resolve) => {
@@ -290,14 +293,5 @@ describe('what a client may take', () => {
 });
 
 it('says when the port is taken', async () => {
-  await expect(
-    startHealthEndpoint({
-      port,
-      tokenFile,
-      version: '1.2.3',
-      isReady: () => true,
-      health: async () => [],
-      report: () => undefined,
-    }),
-  ).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await expect(open(port)).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
