@@ -3,7 +3,7 @@ import { REQUEST_CHANNELS, type RequestChannel } from '@shared/channels';
 import type { Result } from '@shared/errors';
 import { REQUEST_SCHEMAS, type RequestPayload, type Responses } from '@shared/ipc';
 import { ipcMain, type WebFrameMain } from 'electron';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { type HoldfastError, holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 
@@ -53,6 +53,14 @@ function parsePayload<C extends RequestChannel>(channel: C, raw: unknown): Reque
   const parsed = schema.safeParse(raw);
   // The schema of the channel gives the payload of the channel; the compiler cannot follow an index that is generic.
   if (parsed.success) return parsed.data as RequestPayload<C>;
-  const reason = z.prettifyError(parsed.error);
-  throw holdfastError('INVALID_INPUT', { params: { reason }, detail: `${channel}: ${reason}` });
+  throw refusal(channel, parsed.error.issues);
+}
+
+/** A setting that is wrong is named by its own code, so that the window can say which. */
+function refusal(channel: RequestChannel, issues: readonly z.core.$ZodIssue[]): HoldfastError {
+  const reason = issues.map(({ path, message }) => [...path, message].join(': ')).join('; ');
+  const [setting] = issues[0]?.path ?? [];
+  return channel === 'settings:set' && setting !== undefined
+    ? holdfastError('SETTING_INVALID', { params: { setting: String(setting), reason } })
+    : holdfastError('INVALID_INPUT', { params: { reason }, detail: `${channel}: ${reason}` });
 }

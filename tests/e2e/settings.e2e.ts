@@ -1,0 +1,79 @@
+/** Settings: applied at once everywhere, kept over a restart, refused with a reason. */
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from './fixtures';
+import { Holdfast } from './launch';
+import { backUp, guard, makeOrders } from './support';
+
+test('language and theme change window and tray at once, and are kept over a restart', async ({
+  holdfast,
+  page,
+  tray,
+  home,
+}) => {
+  await page.getByTestId('tab-settings').click();
+  await page.getByTestId('language-select').click();
+  await page.getByRole('option', { name: '한국어' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'ko');
+  await expect.poll(() => tray.labels()).toContain('Holdfast 열기');
+  await page.getByTestId('theme-select').click();
+  await page.getByRole('option').last().click();
+  await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark');
+
+  expect(await holdfast.quit()).toBe(0);
+  const again = await Holdfast.launch({ home });
+  try {
+    const window = await again.window();
+    await expect(window.locator('html')).toHaveAttribute('lang', 'ko');
+    await expect(window.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark');
+    await expect.poll(() => tray.labels()).toContain('Holdfast 열기');
+  } finally {
+    expect(await again.quit()).toBe(0);
+  }
+});
+
+test('backups go to the folder that is chosen', async ({ holdfast, page, folder }) => {
+  const id = await guard(holdfast, makeOrders(folder, 'orders.db', 20));
+  const chosen = path.join(folder, 'elsewhere');
+  await holdfast.stubDialogs(chosen);
+  await page.getByTestId('tab-settings').click();
+  await page.getByTestId('choose-backup-folder').click();
+  await expect(page.getByText(chosen)).toBeVisible();
+  const point = await backUp(holdfast, id);
+  expect(point.file.startsWith(chosen + path.sep)).toBe(true);
+  expect(existsSync(point.file)).toBe(true);
+  expect(readdirSync(chosen)).toEqual(['orders']);
+});
+
+test('a schedule that is no schedule is refused beside its field, and the old one stays', async ({
+  holdfast,
+  page,
+  folder,
+}) => {
+  await guard(holdfast, makeOrders(folder, 'orders.db', 20));
+  const schedule = async () =>
+    (await holdfast.request('state:get', undefined)).databases[0]?.database.schedules.daily.cron;
+  await page.getByTestId('tab-settings').click();
+  const field = page.getByTestId('cron-orders-daily');
+  await field.fill('every day');
+  await field.press('Enter');
+  await expect(field).toHaveAttribute('aria-invalid', 'true');
+  expect(await schedule()).toBe('0 2 * * *');
+  await field.fill('30 4 * * *');
+  await field.press('Enter');
+  await expect.poll(schedule).toBe('30 4 * * *');
+});
+
+test('a value that no setting can have is refused by name', async ({ page }) => {
+  const refused = await page.evaluate(() => {
+    const bridge = window.holdfast as unknown as { request(channel: string, payload: unknown): Promise<unknown> };
+    return Promise.all([
+      bridge.request('settings:set', { theme: 'purple' }),
+      bridge.request('settings:set', { retention: { daily: 0, weekly: 0, monthly: 0 } }),
+    ]);
+  });
+  expect(refused).toMatchObject([
+    { ok: false, error: { code: 'SETTING_INVALID', params: { setting: 'theme' } } },
+    { ok: false, error: { code: 'SETTING_INVALID', params: { setting: 'retention' } } },
+  ]);
+});
