@@ -61,7 +61,10 @@ type Keep = (point: RetentionPoint, reason: KeepReason) => void;
 
 /** `proved`: newest first. */
 function keepPeriods(proved: RetentionPoint[], policy: RetentionPolicy, timeZone: string, keep: Keep): void {
-  if (proved[0]) keep(proved[0], { reason: 'last-proved' });
+  // A safety backup holds what somebody chose to replace: it does not stand for the last good one.
+  const [last] = proved;
+  const lastGood = proved.find((point) => point.kind !== 'safety');
+  for (const point of new Set([last, lastGood])) if (point) keep(point, { reason: 'last-proved' });
   for (const period of PERIODS) {
     const seen = new Set<string>();
     for (const point of proved) {

@@ -169,6 +169,14 @@ const cases: Case[] = [
     kept: { s: 'last-proved' },
   },
   {
+    name: 'a safety backup taken last does not stand for the last good one',
+    points: `
+      safety 2026-05-02T15:00+09:00 safety
+      good   2026-05-01T02:00+09:00 monthly`,
+    policy: { daily: 0, weekly: 0, monthly: 0 },
+    kept: { safety: 'last-proved', good: 'last-proved' },
+  },
+  {
     name: 'backups made by hand stay, and stand for their period as others do',
     points: `
       hand  2026-05-01T12:00+09:00 manual
