@@ -173,7 +173,7 @@ const cases: Case[] = [
     points: `
       safety 2026-05-02T15:00+09:00 safety
       good   2026-05-01T02:00+09:00 monthly`,
-    policy: { daily: 0, weekly: 0, monthly: 0 },
+    policy: [0, 0, 0],
     kept: { safety: 'last-proved', good: 'last-proved' },
   },
   {
