@@ -39,7 +39,7 @@ test('its sentence and its shape follow the state: unguarded, protected, broken'
   const id = await guard(holdfast, file);
   await backUp(holdfast, id);
   await expect.poll(() => tray.tooltip()).toBe('Holdfast: orders is protected.');
-  expect(await page.getByTestId('sentence').textContent()).toContain('orders is protected.');
+  await expect(page.getByTestId('sentence')).toContainText('orders is protected.');
   expect(await shape()).toBe(await outlineOf(holdfast, 'ok'));
 
   rmSync(file);
@@ -99,7 +99,7 @@ test('Quit ends Holdfast in order: the home is free again and the tray empty', a
   await expect(page.getByTestId('sentence')).toBeVisible();
   await tray.click('Quit');
   expect(await holdfast.exitStatus()).toBe(0);
-  expect(await tray.hasItem()).toBe(false);
+  await expect.poll(() => tray.hasItem()).toBe(false);
 });
 
 test.describe('in Korean', () => {

@@ -88,7 +88,7 @@ test('closing the window destroys it and Holdfast stays; it opens again where it
   const closed = page.waitForEvent('close');
   await holdfast.closeWindow();
   await closed;
-  expect(await holdfast.windowCount()).toBe(0);
+  await expect.poll(() => holdfast.windowCount()).toBe(0);
   expect(holdfast.running()).toBe(true);
 
   await holdfast.nextWindow(() => tray.click('Open Holdfast'));
@@ -101,7 +101,7 @@ test('closing the window destroys it and Holdfast stays; it opens again where it
 
 test('with "close to tray" off, closing the window quits', async ({ holdfast, page }) => {
   await holdfast.request('settings:set', { closeToTray: false });
-  void page.waitForEvent('close');
+  await expect(page.getByTestId('sentence')).toBeVisible();
   await holdfast.closeWindow();
   expect(await holdfast.exitStatus()).toBe(0);
 });
