@@ -65,7 +65,11 @@ test('a second start opens the window again when it was closed to the tray', asy
 test('a second hidden start, as at login, disturbs nobody', async ({ holdfast, page, home }) => {
   await page.close();
   await expect.poll(() => holdfast.windowCount()).toBe(0);
+  await holdfast.app.evaluate(({ app }) => {
+    app.once('second-instance', () => Reflect.set(globalThis, 'noticed', true));
+  });
   expect(await start(home, ['--hidden']).exited).toBe(0);
+  await expect.poll(() => holdfast.app.evaluate(() => Reflect.get(globalThis, 'noticed') as unknown)).toBe(true);
   expect(await holdfast.windowCount()).toBe(0);
 });
 
