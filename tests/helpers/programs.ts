@@ -1,5 +1,5 @@
 /** The programs under test, built from the sources as they are now, apart from `out/`. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build } from 'vite';
 
@@ -18,6 +18,8 @@ export async function buildPrograms(): Promise<Programs> {
   const cache = join(root, 'node_modules/.cache');
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, 'holdfast-programs-'));
+  // Node 20.18, which Electron 33 has, does not look into a file to see that it is a module.
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
   await build({
     configFile: false,
     root,
