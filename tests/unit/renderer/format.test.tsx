@@ -52,5 +52,5 @@ describe('times', () => {
     expect(en.stamp('2026-11-20T12:00:00Z', NOW)).not.toContain('2026');
     expect(en.stamp('2025-11-20T12:00:00Z', NOW)).toContain('2025');
   });
-  it('keep a calendar day whatever the time zone', () => expect(en.day('2026-11-01')).toBe('Sun 1 Nov'));
+  it('keep a calendar day whatever the time zone', () => expect(en.day('2026-11-01')).toMatch(/^Sun,? 1 Nov$/));
 });
