@@ -1,8 +1,9 @@
 /** Requests for the job processes, as the services of the core make them, with short waits for locks. */
 import { spawnSync } from 'node:child_process';
 import { basename } from 'node:path';
-import type { BackupResult } from '../../electron/backup/take-backup';
+import { type BackupResult, takeBackup as takeBackupInProcess } from '../../electron/backup/take-backup';
 import { holdfastError } from '../../electron/errors/holdfast-error';
+import { checkIntegrity, type IntegrityChecker } from '../../electron/integrity/check';
 import type { JobRequest } from '../../electron/jobs/protocol';
 import type { JobOptions, Place } from './engine';
 
@@ -44,6 +45,23 @@ export async function takeBackup(
   const request = backupRequest(place, database, options);
   return { file: request.finalFile, result: await place.job('backup', request, launch) };
 }
+
+/** Takes a backup in this process: quicker, for tests whose matter is what comes after. No test app has it open yet. */
+export async function takeBackupHere(
+  place: Place,
+  database: string,
+  options: Partial<JobRequest<'backup'>> = {},
+): Promise<Taken> {
+  const request = backupRequest(place, database, options);
+  return { file: request.finalFile, result: await takeBackupInProcess(request, HERE) };
+}
+
+/** What a function that a job runs needs, for calling it in this process. */
+export const HERE: { check: IntegrityChecker; onProgress: () => void; signal: AbortSignal } = {
+  check: async (file) => checkIntegrity(file),
+  onProgress: () => undefined,
+  signal: new AbortController().signal,
+};
 
 /** Unpacks with the system's own gunzip, as a person without Holdfast would. */
 export function gunzip(place: Place, backup: string): string {

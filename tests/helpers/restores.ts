@@ -1,7 +1,8 @@
 /** A live database, an image to restore into it and a safety copy, prepared by the jobs that a restore runs. */
 import type { ApplyResult } from '../../electron/restore/apply';
 import type { JobRequest, JobResults } from '../../electron/jobs/protocol';
-import { takeBackup } from './backups';
+import { stageImage } from '../../electron/restore/stage';
+import { HERE, takeBackupHere } from './backups';
 import { type DatabaseOptions, logicalHash, makeDatabase } from './databases';
 import type { LaunchOptions, Place } from './engine';
 
@@ -29,7 +30,7 @@ export async function prepareRestore(place: Place, options: PrepareOptions = {})
   const name = `restore-${++number}`;
   const liveFile = makeDatabase(place.file(`${name}.db`), { label: 'live', ...live });
   const source = makeDatabase(place.file(`${name}-image.db`), { ...live, label: 'image', ...image });
-  const { file, result } = await takeBackup(place, source);
+  const { file, result } = await takeBackupHere(place, source);
   const stagingFile = place.file(`scratch/${name}-staging.sqlite`);
   const expected = {
     sizeBytes: result.sizeBytes,
@@ -37,13 +38,10 @@ export async function prepareRestore(place: Place, options: PrepareOptions = {})
     contentBytes: result.manifest.contentBytes,
     contentSha256: result.manifest.contentSha256,
   };
-  const staged = await place.job('stage', {
-    source: { type: 'backup', file, expected, acceptDamaged: false },
-    stagingFile,
-    liveFile,
-  });
+  const from = { type: 'backup', file, expected, acceptDamaged: false } as const;
+  const staged = await stageImage(from, stagingFile, liveFile, HERE);
   const safetyFile = place.file(`scratch/${name}-safety.sqlite`);
-  await takeBackup(place, liveFile, { kind: 'safety', snapshotFile: safetyFile, keepSnapshot: true });
+  await takeBackupHere(place, liveFile, { kind: 'safety', snapshotFile: safetyFile, keepSnapshot: true });
   const request = {
     stagingFile,
     stagingHash: staged.hash,

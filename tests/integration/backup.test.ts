@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { gunzip, leftBehind, takeBackup } from '../helpers/backups';
+import { gunzip, leftBehind, takeBackup, takeBackupHere } from '../helpers/backups';
 import {
   ask,
   change,
@@ -63,7 +63,7 @@ const SHAPES: [name: string, options: DatabaseOptions][] = [
 describe('a full backup', () => {
   it.each(SHAPES)('holds all of a database with %s', async (_name, options) => {
     const live = makeDatabase(place.file('app.db'), options);
-    const { file, result } = await takeBackup(place, live);
+    const { file, result } = await takeBackupHere(place, live);
     expect(result.proved).toBe(true);
     expect(result.checks.map(({ step, outcome }) => `${step} ${outcome}`)).toEqual(
       [

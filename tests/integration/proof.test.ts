@@ -18,8 +18,7 @@ import { readManifestOf } from '../../electron/backup/decompress';
 import { encodeTrailer, MEMBER_HEADER_BYTES, memberPieces } from '../../electron/backup/gzip-member';
 import type { Manifest } from '../../electron/backup/manifest';
 import { type ExpectedFile, type Proof, proveBackup } from '../../electron/backup/prove';
-import { checkIntegrity } from '../../electron/integrity/check';
-import { gunzip, takeBackup } from '../helpers/backups';
+import { gunzip, HERE, takeBackupHere } from '../helpers/backups';
 import { fileHash, logicalHash, makeDatabase } from '../helpers/databases';
 import { codeOf, errorOf, Place } from '../helpers/engine';
 import { buildPrograms, type Programs } from '../helpers/programs';
@@ -45,16 +44,12 @@ afterEach(async () => {
 async function prove(file: string, expected: ExpectedFile | null = null): Promise<Proof> {
   const contentFile = place.file('scratch/content');
   rmSync(contentFile, { force: true });
-  return proveBackup(file, contentFile, expected, {
-    check: async (checked) => checkIntegrity(checked),
-    onProgress: () => undefined,
-    signal: new AbortController().signal,
-  });
+  return proveBackup(file, contentFile, expected, HERE);
 }
 
 async function good(rows = 400): Promise<{ file: string; expected: ExpectedFile; manifest: Manifest; live: string }> {
   const live = makeDatabase(place.file('app.db'), { rows, fillerBytes: 20 });
-  const { file, result } = await takeBackup(place, live);
+  const { file, result } = await takeBackupHere(place, live);
   const { contentBytes, contentSha256 } = result.manifest;
   const expected = { sizeBytes: result.sizeBytes, sha256: result.sha256, contentBytes, contentSha256 };
   return { file, expected, manifest: result.manifest, live };
@@ -127,7 +122,7 @@ describe('proving a backup file', () => {
   it('refuses a good backup of something else in its place', async () => {
     const first = await good();
     const other = makeDatabase(place.file('other.db'), { rows: 400, fillerBytes: 20 });
-    const { file } = await takeBackup(place, other);
+    const { file } = await takeBackupHere(place, other);
     copyFileSync(file, first.file);
     expect(failedSteps(await prove(first.file))).toEqual([]);
     expect(failedSteps(await prove(first.file, first.expected))).toEqual(
