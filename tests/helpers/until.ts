@@ -1,5 +1,5 @@
 /** Waits for a condition by looking again and again; a condition that never comes fails the test by name. */
-import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 
 const LIMIT_MS = 20_000;
 
@@ -13,6 +13,3 @@ export async function until<T>(what: string, look: () => T | Promise<T>): Promis
     await pause(5);
   }
 }
-
-/** Lets everything run that is ready to. */
-export const turn = (): Promise<void> => nextTurn();
