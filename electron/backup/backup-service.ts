@@ -43,7 +43,7 @@ export class BackupService {
         this.context.scratch.use(job.id, async (folder) => {
           const point = await this.take(job, database, kind, folder, { keepSnapshot: false, acceptDamaged: false });
           this.context.problems.settle(database.id, SETTLED_BY_BACKUP);
-          await this.runRetention(database.id);
+          await this.tidy(database.id);
           return this.point(point.id);
         }),
     });
@@ -243,6 +243,15 @@ export class BackupService {
       undoPointIds: store.restores.undoPointIds(databaseId),
       nowMs: Date.now(),
     });
+  }
+
+  /** Retention after a backup: the backup is proved and counts, also when an old one cannot be deleted. */
+  private async tidy(databaseId: string): Promise<void> {
+    try {
+      await this.runRetention(databaseId);
+    } catch (thrown) {
+      this.context.problems.report(wrapError(thrown).toView(), databaseId);
+    }
   }
 
   /** Deletes what retention lets go; gives all decisions. */

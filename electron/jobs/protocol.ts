@@ -37,6 +37,8 @@ export const JOB_REQUESTS = {
   prove: z.object({ file: Path, contentFile: Path, expected: Expected.nullable() }),
   inspect: z.object({ file: Path, contentFile: Path, lockTimeoutMs: z.number() }),
   preview: z.object({ contentFile: Path, liveFile: Path }),
+  /** Names of a database's tables. */
+  tables: z.object({ file: Path }),
   stage: z.object({
     source: z.discriminatedUnion('type', [
       z.object({ type: z.literal('backup'), file: Path, expected: Expected.nullable(), acceptDamaged: z.boolean() }),
@@ -77,6 +79,7 @@ export interface JobResults {
   prove: Proof;
   inspect: InspectedFile;
   preview: PreviewFacts;
+  tables: string[] | null;
   stage: StagedImage;
   apply: ApplyResult;
   swap: { quarantine: string | null };

@@ -13,7 +13,7 @@ import type { IntegrityChecker } from '../integrity/check';
 import { applyImage } from '../restore/apply';
 import { inspectFile } from '../restore/inspect';
 import { placeImage } from '../restore/place';
-import { previewRestore } from '../restore/preview';
+import { previewRestore, readTables } from '../restore/preview';
 import { stageImage } from '../restore/stage';
 import { swapFile, undoHalfSwap } from '../restore/swap';
 import { JOB_REQUESTS, type JobName, type JobRequest, type JobResults } from './protocol';
@@ -40,6 +40,7 @@ const RUNNERS: Runners = {
   inspect: ({ file, contentFile, lockTimeoutMs }, context) =>
     inspectFile(file, contentFile, lockTimeoutMs, inPhase(context, 'prove')),
   preview: ({ contentFile, liveFile }) => previewRestore(contentFile, liveFile),
+  tables: async ({ file }) => readTables(file),
   stage: ({ source, stagingFile, liveFile }, context) =>
     stageImage(source, stagingFile, liveFile, inPhase(context, 'extract')),
   apply: applyImage,

@@ -3,7 +3,6 @@ import path from 'node:path';
 import type { FileInspection, GuardedDatabase } from '@shared/models';
 import type { RunningJob } from '../jobs/runner';
 import type { InspectedFile } from './inspect';
-import type { PreviewFacts } from './preview';
 
 type Candidate = FileInspection['candidates'][number];
 
@@ -20,12 +19,14 @@ export async function findCandidates(
 ): Promise<Candidate[]> {
   const candidates: Candidate[] = [];
   let compared = 0;
+  let then: string[] | null = null;
   for (const database of databases) {
     const quick = guessByManifest(inspected, database);
     if (quick) candidates.push(quick);
     else if (compared++ < COMPARED) {
-      const preview = await process('preview', { contentFile, liveFile: database.path });
-      const why = whyFromPreview(preview) ?? whyFromName(inspected.file, database);
+      then ??= (await process('tables', { file: contentFile })) ?? [];
+      const now = (await process('tables', { file: database.path })) ?? [];
+      const why = whyFromTables(then, now) ?? whyFromName(inspected.file, database);
       if (why) candidates.push({ databaseId: database.id, name: database.name, why });
     }
   }
@@ -38,11 +39,10 @@ function guessByManifest({ manifest, file }: InspectedFile, database: GuardedDat
 }
 
 /** The same tables: at least half of them, and more than one when there are several. */
-export function whyFromPreview(preview: PreviewFacts): Candidate['why'] | null {
-  const then = preview.tables.filter((table) => table.rowsThen !== null);
-  const shared = then.filter((table) => table.rowsNow !== null);
-  if (then.length === 0 || shared.length === 0) return null;
-  const alike = shared.length / preview.tables.length >= 0.5 && (shared.length > 1 || preview.tables.length === 1);
+export function whyFromTables(then: readonly string[], now: readonly string[]): Candidate['why'] | null {
+  const all = new Set([...then, ...now]);
+  const shared = then.filter((table) => now.includes(table)).length;
+  const alike = shared / all.size >= 0.5 && (shared > 1 || all.size === 1);
   return alike ? 'schema' : null;
 }
 

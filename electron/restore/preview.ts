@@ -7,6 +7,7 @@ import { wrapError } from '../errors/wrap';
 
 /** Counting rows reads whole indexes; what is not counted by then stays unknown, and the preview says so. */
 const COUNT_BUDGET_MS = 20_000;
+const LOCK_TIMEOUT_MS = 5_000;
 
 export type PreviewFacts = Omit<RestorePreview, 'databaseId' | 'contentAt'>;
 
@@ -44,11 +45,29 @@ export async function previewRestore(contentFile: string, liveFile: string): Pro
   };
 }
 
+/** Names of a database's tables, without those that belong to virtual ones; null when it cannot be read. */
+export function readTables(file: string): string[] | null {
+  try {
+    const connection = openForReading(file, LOCK_TIMEOUT_MS);
+    try {
+      const listed = connection.prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'");
+      return (listed.pluck().all() as string[]).filter((name) => !name.startsWith('sqlite_'));
+    } finally {
+      connection.close();
+    }
+  } catch (thrown) {
+    if (wrapError(thrown).code === 'INTERNAL') throw thrown;
+    return null;
+  }
+}
+
 /** Schema and row counts of a database. Throws what SQLite throws. */
 export function readShape(file: string): DatabaseShape {
-  const connection = openForReading(file, 5000);
+  const connection = openForReading(file, LOCK_TIMEOUT_MS);
   try {
-    connection.exec('BEGIN');
+    // In WAL mode one snapshot for all counts costs nobody anything. With a rollback journal it would keep applications
+    // from writing until the last table is counted: there each count stands for its own moment.
+    if (connection.pragma('journal_mode', { simple: true }) === 'wal') connection.exec('BEGIN');
     const number = (name: string) => Number(connection.pragma(name, { simple: true }));
     const objects = connection
       .prepare(
