@@ -41,11 +41,16 @@ interface Props {
   formatValue: (value: number) => string;
 }
 
+const SHORTEST_SPAN_MS = 60_000;
+
 /** Lines over the last ten minutes. Gaps stay gaps; nothing moves but the data. */
 export function LineChart({ label, series, most, atLeast, formatValue }: Props) {
   const { format } = useTexts();
   const scheme = useComputedColorScheme('light');
   const newest = Math.max(0, ...series.map(({ points }) => points.at(-1)?.x ?? 0));
+  const oldest = Math.min(newest, ...series.map(({ points }) => points[0]?.x ?? newest));
+  // A young history fills the chart instead of its last centimetre, from one minute on.
+  const spanMs = Math.min(METRICS_WINDOW_MS, Math.max(SHORTEST_SPAN_MS, newest - oldest));
   const options = useMemo<ChartOptions<'line'>>(() => {
     const text = PALETTE[scheme]['--hf-muted'];
     const grid = PALETTE[scheme]['--hf-border'];
@@ -60,7 +65,7 @@ export function LineChart({ label, series, most, atLeast, formatValue }: Props) 
       scales: {
         x: {
           type: 'linear',
-          min: newest - METRICS_WINDOW_MS,
+          min: newest - spanMs,
           max: newest,
           border: { color: grid },
           grid: { display: false },
@@ -68,7 +73,7 @@ export function LineChart({ label, series, most, atLeast, formatValue }: Props) 
             color: text,
             maxTicksLimit: 6,
             maxRotation: 0,
-            stepSize: 120_000,
+            stepSize: spanMs > 5 * SHORTEST_SPAN_MS ? 2 * SHORTEST_SPAN_MS : spanMs / 4,
             includeBounds: false,
             callback: (ms) => clockOf(Number(ms)),
           },
@@ -95,9 +100,10 @@ export function LineChart({ label, series, most, atLeast, formatValue }: Props) 
     };
 
     function clockOf(ms: number): string {
-      return new Intl.DateTimeFormat(format.locale, { hour: '2-digit', minute: '2-digit' }).format(ms);
+      const seconds = spanMs > 5 * SHORTEST_SPAN_MS ? {} : ({ second: '2-digit' } as const);
+      return new Intl.DateTimeFormat(format.locale, { hour: '2-digit', minute: '2-digit', ...seconds }).format(ms);
     }
-  }, [scheme, newest, most, atLeast, formatValue, format]);
+  }, [scheme, newest, spanMs, most, atLeast, formatValue, format]);
   const data = {
     datasets: series.map(({ name, points, colour, dashed }) => ({
       label: name,

@@ -24,7 +24,7 @@ export function Tile({ label, value, detail, points, most = 1, share, warning = 
         {label}
       </Text>
       <span className={classes.tileValue}>{value}</span>
-      <Text component="div" size="xs" c="dimmed" mih={17} truncate title={detail}>
+      <Text component="div" size="xs" c="dimmed" mih={34} title={detail}>
         {warning ? (
           <Mark tone="warn" size="xs">
             {detail}
