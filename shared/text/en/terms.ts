@@ -70,6 +70,7 @@ export const jobName = {
   prove: 'proving a backup',
   inspect: 'checking a file',
   preview: 'comparing a backup with the database',
+  tables: 'reading the names of tables',
   stage: 'preparing a restore',
   apply: 'restore',
   swap: 'replacing the database file',
