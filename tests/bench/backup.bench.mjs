@@ -7,11 +7,11 @@
  *   npm run bench -- backup [--size-mib 512] [--rounds 3]
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runJob } from './lib/job.mjs';
+import { backUp } from './lib/job.mjs';
 import { buildVideoDatabase } from './lib/video-database.mjs';
 
 const { values } = parseArgs({
@@ -33,21 +33,7 @@ function timed(command, env = {}) {
 }
 
 async function holdfast(round) {
-  const out = join(folder, `holdfast-${round}`);
-  mkdirSync(out);
-  const run = await runJob('backup', {
-    id: `bench-${round}`,
-    database: { id: 'bench', name: 'video', path: database },
-    kind: 'manual',
-    snapshotFile: join(out, 'snapshot.sqlite'),
-    keepSnapshot: false,
-    partialFile: join(out, '.partial'),
-    finalFile: join(out, 'video.sqlite.gz'),
-    lockTimeoutMs: 30_000,
-    acceptDamaged: false,
-  });
-  if (!run.value.proved) throw new Error('the backup was not proved');
-  rmSync(out, { recursive: true });
+  const run = await backUp(database, join(folder, `holdfast-${round}`));
   return { seconds: run.seconds, storedSeconds: run.phases.prove, sizeBytes: run.value.sizeBytes };
 }
 

@@ -6,13 +6,13 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { runJob } from './lib/job.mjs';
+import { backUp } from './lib/job.mjs';
 import { buildVideoDatabase } from './lib/video-database.mjs';
 
 const { values } = parseArgs({
@@ -40,24 +40,6 @@ async function startWriter() {
   };
 }
 
-async function backUp(round) {
-  const out = join(folder, `backup-${round}`);
-  mkdirSync(out);
-  const run = await runJob('backup', {
-    id: `bench-${round}`,
-    database: { id: 'bench', name: 'video', path: database },
-    kind: 'manual',
-    snapshotFile: join(out, 'snapshot.sqlite'),
-    keepSnapshot: false,
-    partialFile: join(out, '.partial'),
-    finalFile: join(out, 'video.sqlite.gz'),
-    lockTimeoutMs: 30_000,
-    acceptDamaged: false,
-  });
-  rmSync(out, { recursive: true });
-  return run;
-}
-
 try {
   buildVideoDatabase(database, Number(values['size-mib']) << 20, { journalMode: values.mode });
   const endAlone = await startWriter();
@@ -67,7 +49,9 @@ try {
   const endBusy = await startWriter();
   const startedAt = performance.now();
   const backups = [];
-  while (performance.now() - startedAt < aloneMs) backups.push(await backUp(backups.length));
+  while (performance.now() - startedAt < aloneMs) {
+    backups.push(await backUp(database, join(folder, `backup-${backups.length}`)));
+  }
   const busy = await endBusy();
 
   const show = (name, run) =>

@@ -1,7 +1,8 @@
-/** Runs one job of the built application in a process of its own, as the application does, and times its phases. */
+/** Jobs of the built application, each in a process of its own as the application runs them, with their times. */
 import { fork } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 
 const JOB_FILE = resolve(import.meta.dirname, '../../../out/main/job.js');
 
@@ -34,4 +35,23 @@ export function runJob(job, request) {
     });
     child.send({ type: 'run', job, request });
   });
+}
+
+/** Takes one full, proved backup of `database` into `folder`, which is made for it and removed again. */
+export async function backUp(database, folder) {
+  mkdirSync(folder);
+  const run = await runJob('backup', {
+    id: 'bench',
+    database: { id: 'bench', name: 'video', path: database },
+    kind: 'manual',
+    snapshotFile: join(folder, 'snapshot.sqlite'),
+    keepSnapshot: false,
+    partialFile: join(folder, '.partial'),
+    finalFile: join(folder, 'video.sqlite.gz'),
+    lockTimeoutMs: 30_000,
+    acceptDamaged: false,
+  });
+  rmSync(folder, { recursive: true });
+  if (!run.value.proved) throw new Error('the backup was not proved');
+  return run;
 }
