@@ -121,10 +121,16 @@ function backups({ databases: all, now }: HealthInputs): Verdict {
   return waiting ? line('warn', 'none') : line('pass', 'pass');
 }
 
-function backupFolder({ backupFolder: state }: HealthInputs): Verdict | null {
+/** A folder that was never needed is no fault; one that is gone took the backups with it. */
+function backupFolder({ backupFolder: state, databases: all }: HealthInputs): Verdict | null {
   if (state === null) return null;
-  const status = ({ usable: 'pass', absent: 'warn', unusable: 'fail' } as const)[state];
-  return { status, key: status, params: {}, observedValue: state === 'usable' ? 1 : 0, observedUnit: 'writable' };
+  const had = all.some(({ lastProvedAt }) => lastProvedAt !== null);
+  const verdicts = {
+    usable: { status: 'pass', key: 'pass' },
+    absent: had ? { status: 'fail', key: 'gone' } : { status: 'pass', key: 'absent' },
+    unusable: { status: 'fail', key: 'fail' },
+  } as const;
+  return { ...verdicts[state], params: {}, observedValue: state === 'usable' ? 1 : 0, observedUnit: 'writable' };
 }
 
 /** Of several disks the worst. */

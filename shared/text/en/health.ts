@@ -21,8 +21,10 @@ export const health = {
   'backup-folder': {
     title: 'Backup folder',
     pass: 'The backup folder can be written to.',
-    warn: 'The backup folder does not exist yet. It is made with the first backup.',
+    warn: 'The backup folder can be used with limits.',
     fail: 'The backup folder cannot be used.',
+    absent: 'The backup folder does not exist yet. It is made with the first backup.',
+    gone: 'The backup folder is gone, and the backups with it. Connect its disk or choose another folder in Settings.',
   },
   disk: {
     title: 'Disk',

@@ -114,11 +114,13 @@ test.each<[what: string, databases: DatabaseInput[], status: HealthStatus, key: 
 });
 
 test.each([
-  ['usable', 'pass'],
-  ['absent', 'warn'],
-  ['unusable', 'fail'],
-] as const)('a backup folder that is %s: %s', (backupFolder, status) => {
-  expect(line('backup-folder', { backupFolder })).toMatchObject({ status, key: status });
+  ['usable', [well], 'pass', 'pass'],
+  ['absent', [], 'pass', 'absent'],
+  ['absent', [bare], 'pass', 'absent'],
+  ['absent', [bare, well], 'fail', 'gone'],
+  ['unusable', [], 'fail', 'fail'],
+] as const)('a backup folder that is %s with the backups of %o: %s', (backupFolder, databases, status, key) => {
+  expect(line('backup-folder', { backupFolder, databases })).toMatchObject({ status, key });
 });
 
 const disk = (used: number, totalGb = 100) => ({
