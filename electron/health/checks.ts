@@ -125,11 +125,11 @@ function backups({ databases: all, now }: HealthInputs): Verdict {
 function backupFolder({ backupFolder: state, databases: all }: HealthInputs): Verdict | null {
   if (state === null) return null;
   const had = all.some(({ lastProvedAt }) => lastProvedAt !== null);
-  const verdicts = {
+  const verdicts: Record<typeof state, Pick<Verdict, 'status' | 'key'>> = {
     usable: { status: 'pass', key: 'pass' },
     absent: had ? { status: 'fail', key: 'gone' } : { status: 'pass', key: 'absent' },
     unusable: { status: 'fail', key: 'fail' },
-  } as const;
+  };
   return { ...verdicts[state], params: {}, observedValue: state === 'usable' ? 1 : 0, observedUnit: 'writable' };
 }
 
