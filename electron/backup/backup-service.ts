@@ -43,6 +43,7 @@ export class BackupService {
         this.context.scratch.use(job.id, async (folder) => {
           const point = await this.take(job, database, kind, folder, { keepSnapshot: false, acceptDamaged: false });
           this.context.problems.settle(database.id, SETTLED_BY_BACKUP);
+          this.context.problems.settle(null, ['BACKUP_FOLDER_UNUSABLE']);
           await this.tidy(database.id);
           return this.point(point.id);
         }),

@@ -26,16 +26,23 @@ interface Folder {
   foreign: string[];
 }
 
+interface LookOptions {
+  removePartials: boolean;
+  signal: AbortSignal;
+}
+
 export class CatalogueKeeper {
   constructor(private readonly context: CoreContext) {}
 
   /**
    * For the start: removes this home's unfinished files, marks entries whose file is gone, and adds files that the
    * catalogue does not know, as not proved. Gives the ids of those, for proving them later.
-   * A folder that is not there at all (a disk that is not mounted) says nothing about its files.
+   * A folder that is not there at all (a disk that is not mounted) says nothing about its files. Aborted, it stops before
+   * the next file: unfinished files may belong to a backup that runs by then.
    */
-  async reconcile(): Promise<string[]> {
-    const folder = await this.look({ removePartials: true });
+  async reconcile(signal: AbortSignal): Promise<string[]> {
+    const folder = await this.look({ removePartials: true, signal });
+    signal.throwIfAborted();
     if (!folder) return [];
     await this.markMissing();
     const added: string[] = [];
@@ -46,7 +53,7 @@ export class CatalogueKeeper {
   /** Reconciles and proves, by `prove`, every backup that is not proved. @throws BACKUP_FOLDER_UNUSABLE */
   async rebuild(prove: (pointId: string) => Promise<boolean>): Promise<CatalogueReport> {
     const { backupFolder } = this.context.settings();
-    const folder = await this.look({ removePartials: false });
+    const folder = await this.look({ removePartials: false, signal: new AbortController().signal });
     if (!folder) throw holdfastError('BACKUP_FOLDER_UNUSABLE', { params: { path: backupFolder, reason: 'not found' } });
     const missing = await this.markMissing();
     const report = { found: folder.backups.length, added: 0, missing, proved: 0, failed: 0, foreign: folder.foreign };
@@ -62,27 +69,43 @@ export class CatalogueKeeper {
   }
 
   /** Null when the folder is not there or cannot be read; the problem is recorded then. */
-  private async look(options: { removePartials: boolean }): Promise<Folder | null> {
+  private async look(options: LookOptions): Promise<Folder | null> {
     const { backupFolder } = this.context.settings();
     const folder: Folder = { backups: [], foreign: [] };
+    let usable = true;
     try {
       for (const child of await fs.readdir(backupFolder, { withFileTypes: true })) {
-        if (child.isDirectory()) await this.lookInto(path.join(backupFolder, child.name), folder, options);
+        if (!child.isDirectory()) continue;
+        const inside = path.join(backupFolder, child.name);
+        try {
+          await this.lookInto(inside, folder, options);
+        } catch (thrown) {
+          options.signal.throwIfAborted();
+          // What cannot be read is no reason not to look at the rest.
+          usable = false;
+          this.reportFolder(inside, thrown);
+        }
       }
-      return folder;
     } catch (thrown) {
+      options.signal.throwIfAborted();
       const known = this.context.store.backups.count() > 0;
       // A home without backups has no folder yet.
       if (!known && knownCode(thrown) === 'FILE_NOT_FOUND') return folder;
-      const error = wrapError(thrown, { path: backupFolder });
-      const params = { path: backupFolder, reason: error.detail };
-      this.context.problems.report(holdfastError('BACKUP_FOLDER_UNUSABLE', { params, cause: thrown }).toView(), null);
+      this.reportFolder(backupFolder, thrown);
       return null;
     }
+    if (usable) this.context.problems.settle(null, ['BACKUP_FOLDER_UNUSABLE']);
+    return folder;
   }
 
-  private async lookInto(folder: string, result: Folder, options: { removePartials: boolean }): Promise<void> {
+  private reportFolder(folder: string, thrown: unknown): void {
+    const params = { path: folder, reason: wrapError(thrown, { path: folder }).detail };
+    this.context.problems.report(holdfastError('BACKUP_FOLDER_UNUSABLE', { params, cause: thrown }).toView(), null);
+  }
+
+  private async lookInto(folder: string, result: Folder, options: LookOptions): Promise<void> {
     for (const child of await fs.readdir(folder, { withFileTypes: true })) {
+      options.signal.throwIfAborted();
       const file = path.join(folder, child.name);
       if (isPartialOf(child.name, homeMark(this.context.paths.root))) {
         if (options.removePartials) await fs.rm(file, { force: true });
@@ -99,7 +122,7 @@ export class CatalogueKeeper {
     for (const entry of this.context.store.backups.list()) {
       const there = await isThere(entry.file);
       if (there && entry.state === 'missing') this.context.store.backups.setState(entry.id, 'unproved');
-      if (there) continue;
+      if (there !== false) continue;
       missing++;
       if (entry.state === 'missing') continue;
       this.context.store.backups.setState(entry.id, 'missing');
@@ -117,7 +140,7 @@ export class CatalogueKeeper {
     if (store.backups.byFile(file)) return false;
     const moved = store.backups.get(manifest.id);
     // The same backup twice (a copy in the folder), or moved by hand: the entry that has its file stays.
-    if (moved && (await isThere(moved.file))) return false;
+    if (moved && (await isThere(moved.file)) !== false) return false;
     const { size } = await fs.stat(file);
     const databaseId = this.databaseOf(manifest);
     store.atomically(() => {
@@ -166,11 +189,11 @@ export function expectationOf(entry: ExpectedFile): ExpectedFile | null {
 const isBackupName = (child: Dirent): boolean =>
   child.isFile() && child.name.endsWith(BACKUP_SUFFIX) && !child.name.startsWith('.');
 
-async function isThere(file: string): Promise<boolean> {
+/** Null when it cannot be told: no permission, a mount that is stale. */
+async function isThere(file: string): Promise<boolean | null> {
   try {
     return (await fs.stat(file)).isFile();
   } catch (thrown) {
-    if (knownCode(thrown) === 'FILE_NOT_FOUND') return false;
-    throw wrapError(thrown, { path: file });
+    return knownCode(thrown) === 'FILE_NOT_FOUND' ? false : null;
   }
 }

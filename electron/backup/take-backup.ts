@@ -238,11 +238,14 @@ export async function syncFolder(folder: string): Promise<void> {
 /** A database file and everything SQLite may leave beside it. */
 export const sqliteFiles = (file: string): string[] => [file, `${file}-wal`, `${file}-shm`, `${file}-journal`];
 
-/** Removes what is there of `files`; a folder that is not there, or is a file, holds none of them. */
+/** What stands in the way of removing a file also stood in the way of making it. */
+const NEVER_MADE = new Set(['ENOTDIR', 'EACCES', 'EROFS']);
+
+/** Removes what is there of `files`; a folder that is not there, is a file or may not be entered holds none of them. */
 export async function removeAll(files: readonly string[]): Promise<void> {
   for (const file of files) {
     await fs.rm(file, { force: true }).catch((thrown: NodeJS.ErrnoException) => {
-      if (thrown.code !== 'ENOTDIR') throw thrown;
+      if (!NEVER_MADE.has(thrown.code ?? '')) throw thrown;
     });
   }
 }

@@ -33,6 +33,8 @@ export interface CoreOptions {
   defaultBackupFolder: string;
 }
 
+const RECONCILE_TIMEOUT_MS = 15_000;
+
 /**
  * Takes the home, opens the store and clears up after a crash. Nothing is scheduled before `start()`.
  * @throws HOME_OWNED, HOME_UNUSABLE, STORE_NEWER, STORE_DAMAGED
@@ -128,12 +130,34 @@ class HoldfastCore implements Core {
   async recover(): Promise<void> {
     await this.context.scratch.sweep();
     await settleInterrupted(this.context);
-    const added = await this.catalogue.reconcile();
+    const added = await this.reconcile();
     // A command ends when it is done: what it found is proved by the next window or service.
     if (this.options.role !== 'command') for (const id of added) this.verifyBackup(id);
     await this.lookout.lookAtFiles();
     // Last: nobody may ask for anything before it is known what is there.
     this.control = await startControlServer(this, this.ownership);
+  }
+
+  /** A backup folder that cannot be read, or on a dead mount never answers, must not keep Holdfast from starting. */
+  private async reconcile(): Promise<string[]> {
+    const late = new AbortController();
+    const reason = 'it does not answer';
+    const timer = setTimeout(() => late.abort(new Error(reason)), RECONCILE_TIMEOUT_MS);
+    const tooLate = new Promise<never>((_resolve, reject) => {
+      late.signal.addEventListener('abort', () => reject(late.signal.reason));
+    });
+    try {
+      return await Promise.race([this.catalogue.reconcile(late.signal), tooLate]);
+    } catch (thrown) {
+      const params = { path: this.knownSettings.backupFolder, reason: wrapError(thrown).detail };
+      const error = late.signal.aborted
+        ? holdfastError('BACKUP_FOLDER_UNUSABLE', { params: { ...params, reason }, cause: thrown })
+        : wrapError(thrown, params);
+      this.context.problems.report(error.toView(), null);
+      return [];
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   start(): void {

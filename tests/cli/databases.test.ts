@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, rename, symlink, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { GuardedDatabase, RestorePoint } from '@shared/models';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { answer, change, makeDatabase, Place } from './support/holdfast';
@@ -167,5 +167,24 @@ describe('the home', () => {
     await writeFile(join(place.home, 'holdfast.sqlite'), 'x'.repeat(8192));
     const { code, document } = await place.json('db', 'list');
     expect([code, document.error.code]).toEqual([1, 'STORE_DAMAGED']);
+  });
+});
+
+describe('a backup folder that cannot be read', () => {
+  it('is said, and keeps nothing else from working; what it holds is not taken for missing', async () => {
+    await place.value('db', 'add', makeDatabase(place.file('orders.db')));
+    await place.value('db', 'add', makeDatabase(place.file('other.db')));
+    const point = (await place.value('backup', 'orders')) as { file: string };
+    await chmod(dirname(point.file), 0o000);
+    const bound = async (...args: string[]) =>
+      answer(await place.start(['--json', ...args], { wrap: boundByPermissions }).ended);
+
+    const listed = await bound('backups', 'orders');
+    expect([listed.code, listed.document.value]).toMatchObject([0, [{ state: 'proved' }]]);
+    expect((await bound('backup', 'other')).code).toBe(0);
+    expect((await bound('backup', 'orders')).document.error?.code).toBe('BACKUP_FOLDER_UNUSABLE');
+
+    await chmod(dirname(point.file), 0o700);
+    expect((await bound('backup', 'orders')).code).toBe(0);
   });
 });
