@@ -7,12 +7,11 @@
  */
 import fs from 'node:fs/promises';
 import Database from 'better-sqlite3';
+import { waitForLock } from '../database/wait-for-lock';
 import { holdfastError } from '../errors/holdfast-error';
-import { wrapError } from '../errors/wrap';
 
 /** Between two steps the process can be cancelled; in rollback-journal mode each pause keeps writers waiting. */
 const STEP_BYTES = 8 << 20;
-const RETRY_MS = 50;
 
 export interface SnapshotFacts {
   /** The moment the snapshot was pinned. */
@@ -42,19 +41,15 @@ export interface SnapshotOptions {
  * FILE_NO_PERMISSION, IO_ERROR as SQLite finds them; the signal's reason when it is aborted
  */
 export async function takeSnapshot(source: string, target: string, options: SnapshotOptions): Promise<SnapshotFacts> {
-  const deadline = performance.now() + options.lockTimeoutMs;
-  for (;;) {
-    options.signal.throwIfAborted();
+  const { lockTimeoutMs, signal } = options;
+  return waitForLock({ path: source, lockTimeoutMs, signal }, async () => {
     try {
       return await copyPinned(source, target, options);
     } catch (thrown) {
       await fs.rm(target, { force: true });
-      options.signal.throwIfAborted();
-      const error = wrapError(thrown, { path: source, seconds: Math.round(options.lockTimeoutMs / 1000) });
-      if (error.code !== 'DATABASE_LOCKED' || performance.now() >= deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      throw thrown;
     }
-  }
+  });
 }
 
 async function copyPinned(source: string, target: string, options: SnapshotOptions): Promise<SnapshotFacts> {

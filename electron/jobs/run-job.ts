@@ -7,6 +7,7 @@ import { removeAll, sqliteFiles, takeBackup } from '../backup/take-backup';
 import { contentHash } from '../database/content-hash';
 import { examineFile, type FileFacts } from '../database/examine';
 import { buildSampleDatabase } from '../database/sample';
+import { waitForLock } from '../database/wait-for-lock';
 import { holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 import type { IntegrityChecker } from '../integrity/check';
@@ -17,8 +18,6 @@ import { previewRestore, readTables } from '../restore/preview';
 import { stageImage } from '../restore/stage';
 import { swapFile, undoHalfSwap } from '../restore/swap';
 import { JOB_REQUESTS, type JobName, type JobRequest, type JobResults } from './protocol';
-
-const RETRY_MS = 100;
 
 export interface JobContext {
   check: IntegrityChecker;
@@ -76,17 +75,10 @@ const inPhase = (context: JobContext, phase: JobPhase) => ({
 async function examineDatabase(file: string, lockTimeoutMs: number): Promise<FileFacts> {
   const facts = await examineFile(file);
   if (facts.content.format !== 'sqlite') throw holdfastError('NOT_A_DATABASE', { params: { path: file } });
-  const deadline = performance.now() + lockTimeoutMs;
-  for (;;) {
-    try {
-      openForReading(facts.path, RETRY_MS).close();
-      return facts;
-    } catch (thrown) {
-      const error = wrapError(thrown, { path: file, seconds: Math.round(lockTimeoutMs / 1000) });
-      if (error.code !== 'DATABASE_LOCKED' || performance.now() >= deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-    }
-  }
+  return waitForLock({ path: file, lockTimeoutMs }, () => {
+    openForReading(facts.path, 100).close();
+    return facts;
+  });
 }
 
 /** Null for a database that is gone or cannot be read; a lock that lasts is thrown. */

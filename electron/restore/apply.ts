@@ -8,6 +8,7 @@ import type { ErrorView } from '@shared/errors';
 import { openForReading, takeSnapshot } from '../backup/snapshot';
 import { removeAll, sqliteFiles } from '../backup/take-backup';
 import { contentHash } from '../database/content-hash';
+import { waitForLock } from '../database/wait-for-lock';
 import { type HoldfastError, holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 import type { IntegrityChecker } from '../integrity/check';
@@ -40,7 +41,6 @@ export type ApplyResult =
 
 /** Pages a step writes; large, because applications cannot write between the first step and the last. */
 const STEP_PAGES = 4096;
-const RETRY_MS = 50;
 
 /**
  * @throws DATABASE_LOCKED when the database stayed locked (it is unchanged); DATABASE_CORRUPT or NOT_A_DATABASE when
@@ -63,17 +63,7 @@ export async function applyImage(request: ApplyRequest, context: ApplyContext): 
 /** The connection that reads the live schema cookie. An application may hold its lock for a while, here as later on. */
 async function openWatcher(request: ApplyRequest, signal: AbortSignal): Promise<Database.Database> {
   const { liveFile, lockTimeoutMs } = request;
-  const deadline = performance.now() + lockTimeoutMs;
-  for (;;) {
-    signal.throwIfAborted();
-    try {
-      return openForReading(liveFile, 250);
-    } catch (thrown) {
-      const error = wrapError(thrown, { path: liveFile, seconds: Math.round(lockTimeoutMs / 1000) });
-      if (error.code !== 'DATABASE_LOCKED' || performance.now() >= deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-    }
-  }
+  return waitForLock({ path: liveFile, lockTimeoutMs, signal }, () => openForReading(liveFile, 250));
 }
 
 async function rollBack(
@@ -102,20 +92,11 @@ async function writeImage(
   watcher: Database.Database,
   context: ApplyContext,
 ): Promise<void> {
-  const deadline = performance.now() + request.lockTimeoutMs;
-  for (;;) {
-    context.signal.throwIfAborted();
-    const error = await tryWrite(request.liveFile, image, watcher, (done, total) => {
-      context.onProgress(phase, done, total);
-    });
-    if (!error) return;
-    if (error.code !== 'DATABASE_LOCKED') throw error;
-    if (performance.now() >= deadline) {
-      const params = { path: request.liveFile, seconds: Math.round(request.lockTimeoutMs / 1000) };
-      throw holdfastError('DATABASE_LOCKED', { params, detail: error.detail });
-    }
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-  }
+  const { liveFile, lockTimeoutMs } = request;
+  await waitForLock({ path: liveFile, lockTimeoutMs, signal: context.signal }, async () => {
+    const error = await tryWrite(liveFile, image, watcher, (done, total) => context.onProgress(phase, done, total));
+    if (error) throw error;
+  });
 }
 
 /**
