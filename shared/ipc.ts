@@ -5,9 +5,9 @@ import type { Result } from './errors';
 import type {
   AppState,
   FileInspection,
+  EndpointInfo,
   GuardedDatabase,
   JobView,
-  MetricSample,
   Problem,
   RestorePoint,
   RestorePreview,
@@ -15,11 +15,39 @@ import type {
   RetentionDecision,
   RuntimeInfo,
 } from './models';
+import {
+  type AlertEvent,
+  type AlertRule,
+  type AlertView,
+  ChannelInput,
+  type ChannelStatus,
+  type Delivery,
+  RuleConfig,
+  RuleInput,
+  type Simulation,
+} from './alerting';
+import type { ChartEvent, MetricAnswer, MetricInfo, MetricReading, TopProcess } from './metrics';
+import {
+  type ApplicationStatus,
+  type BusinessConfig,
+  BusinessInput,
+  type BusinessStatus,
+  ProbeConfig,
+  ProbeInput,
+  type ProbeResult,
+  type ProbeStatus,
+  type QueryResult,
+  ScrapeConfig,
+  ScrapeInput,
+} from './monitoring';
 import { SettingsPatch } from './settings';
 
 const Id = z.string().min(1).max(64);
 const FilePath = z.string().min(1).max(4096);
 const Nothing = z.undefined();
+const MetricKey = z.string().min(1).max(1_000);
+/** Milliseconds since 1970. */
+const Moment = z.number().min(0).max(8.64e15);
 const Schedule = z.object({ enabled: z.boolean(), cron: z.string().min(9).max(120) });
 
 /** Where a restore takes its content from: a restore point, or a file that was inspected. */
@@ -69,6 +97,59 @@ export const REQUEST_SCHEMAS = {
   /** Opens a folder dialog; null when cancelled. Does not change the setting. */
   'settings:choose-folder': Nothing,
   'metrics:history': Nothing,
+  'metrics:list': Nothing,
+  'metrics:query': z.object({
+    keys: z.array(MetricKey).max(200),
+    fromMs: Moment,
+    toMs: Moment,
+    points: z.number().int().min(10).max(5_000),
+  }),
+  'metrics:events': z.object({ fromMs: Moment, toMs: Moment }),
+  /** True while live charts are looked at: a sample a second. */
+  'metrics:watch': z.object({ live: z.boolean() }),
+  /** Asks for a place in a save dialog and writes the courses there as CSV; null when cancelled. */
+  'metrics:export-csv': z.object({ keys: z.array(MetricKey).min(1).max(200), fromMs: Moment, toMs: Moment }),
+  /** Asks for a place in a save dialog and writes a picture of a chart there; null when cancelled. */
+  'metrics:export-png': z.object({ name: z.string().max(200), png: z.instanceof(Uint8Array) }),
+  'processes:top': z.object({ by: z.enum(['cpu', 'memory']), count: z.number().int().min(1).max(100) }),
+  'probes:list': Nothing,
+  'probes:save': ProbeInput,
+  'probes:remove': z.object({ id: Id }),
+  /** Tries once, without keeping anything. */
+  'probes:try': z.object({ config: ProbeConfig }),
+  'applications:list': Nothing,
+  'scrapes:save': ScrapeInput,
+  'scrapes:remove': z.object({ id: Id }),
+  'scrapes:try': z.object({ config: ScrapeConfig, token: z.string().max(4096).nullable() }),
+  'business:list': Nothing,
+  'business:save': BusinessInput,
+  'business:remove': z.object({ id: Id }),
+  /** Asks for the figure now. */
+  'business:run': z.object({ id: Id }),
+  /** The rows behind the figure. */
+  'business:rows': z.object({ id: Id }),
+  /** Figures that fit the tables of a database and are not set up yet. */
+  'business:presets': z.object({ databaseId: Id }),
+  'queries:try': z.object({ databaseId: Id, sql: z.string().trim().min(1).max(20_000) }),
+  'alerts:list': z.object({ includeResolved: z.boolean() }),
+  'alerts:timeline': z.object({ alertId: Id }),
+  'alerts:acknowledge': z.object({ alertId: Id }),
+  /** Null ends it. */
+  'alerts:snooze': z.object({ alertId: Id, minutes: z.number().int().min(1).max(43_200).nullable() }),
+  /** Nobody is told of any alert for so long; null ends it. */
+  'alerts:pause': z.object({ minutes: z.number().int().min(1).max(10_080).nullable() }),
+  'rules:list': Nothing,
+  'rules:save': RuleInput,
+  'rules:remove': z.object({ id: Id }),
+  /** What the rule would have done over the last seven days. */
+  'rules:simulate': z.object({ config: RuleConfig }),
+  'channels:list': Nothing,
+  'channels:save': ChannelInput,
+  'channels:remove': z.object({ id: Id }),
+  /** Sends a test message now; answers when that succeeded or failed. */
+  'channels:test': z.object({ id: Id }),
+  'deliveries:list': z.object({ channelId: Id.optional() }),
+  'endpoint:get': Nothing,
   'notifications:test': Nothing,
   'window:copy-text': z.object({ text: z.string().max(100_000) }),
 } satisfies Record<RequestChannel, z.ZodType>;
@@ -104,7 +185,45 @@ export interface Responses {
   'problems:resolve': null;
   'settings:set': AppState['settings'];
   'settings:choose-folder': string | null;
-  'metrics:history': MetricSample[];
+  'metrics:history': MetricReading[];
+  'metrics:list': MetricInfo[];
+  'metrics:query': MetricAnswer;
+  'metrics:events': ChartEvent[];
+  'metrics:watch': null;
+  'metrics:export-csv': string | null;
+  'metrics:export-png': string | null;
+  'processes:top': TopProcess[];
+  'probes:list': ProbeStatus[];
+  'probes:save': ProbeStatus;
+  'probes:remove': null;
+  'probes:try': ProbeResult;
+  'applications:list': ApplicationStatus[];
+  'scrapes:save': ApplicationStatus;
+  'scrapes:remove': null;
+  /** Number of series, and the first of them as they would be kept. */
+  'scrapes:try': { series: number; sample: { series: string; value: number }[] };
+  'business:list': BusinessStatus[];
+  'business:save': BusinessStatus;
+  'business:remove': null;
+  'business:run': BusinessStatus;
+  'business:rows': QueryResult;
+  'business:presets': BusinessConfig[];
+  'queries:try': QueryResult;
+  'alerts:list': AlertView[];
+  'alerts:timeline': AlertEvent[];
+  'alerts:acknowledge': null;
+  'alerts:snooze': null;
+  'alerts:pause': null;
+  'rules:list': AlertRule[];
+  'rules:save': AlertRule;
+  'rules:remove': null;
+  'rules:simulate': Simulation;
+  'channels:list': ChannelStatus[];
+  'channels:save': ChannelStatus;
+  'channels:remove': null;
+  'channels:test': Delivery;
+  'deliveries:list': Delivery[];
+  'endpoint:get': EndpointInfo;
   'notifications:test': null;
   'window:copy-text': null;
 }
@@ -119,11 +238,12 @@ export interface Place {
   tab: Tab;
   databaseId?: string;
   problemId?: string;
+  alertId?: string;
 }
 
 export interface Events {
   state: AppState;
-  metrics: MetricSample;
+  metrics: MetricReading;
   navigate: Place;
 }
 export type EventsCoverChannels = Events extends Record<EventChannel, unknown> ? true : never;

@@ -2,7 +2,8 @@
  * What the parts of Holdfast tell each other: plain data, the same in the main process, the window and the command.
  * Every `…At` is an ISO 8601 time in UTC, every `…Bytes` a number of bytes, every `…Ms` milliseconds.
  */
-import type { ErrorCode, Severity } from './errors';
+import type { AlertView } from './alerting';
+import type { ErrorCode, ErrorView, Severity } from './errors';
 import type { Settings } from './settings';
 
 export const SCHEDULED_KINDS = ['daily', 'weekly', 'monthly'] as const;
@@ -216,7 +217,7 @@ export interface RestoreRecord {
 
 /** One sentence of the window's header and of the tray, as a key of `shared/text` with its values. */
 export interface Sentence {
-  key: 'no-databases' | 'all-protected' | 'working' | 'no-proved-backup' | 'overdue' | 'problem';
+  key: 'no-databases' | 'all-protected' | 'working' | 'no-proved-backup' | 'overdue' | 'problem' | 'alert';
   params: Record<string, string | number>;
   severity: 'ok' | 'busy' | 'warning' | 'critical';
 }
@@ -224,13 +225,36 @@ export interface Sentence {
 export type HealthStatus = 'pass' | 'warn' | 'fail';
 /** One line of Health. `key` names a text in `shared/text` (health.<component>.<key>). */
 export interface HealthComponent {
-  component: 'databases' | 'backups' | 'backup-folder' | 'disk' | 'memory' | 'cpu' | 'event-loop' | 'store' | 'keyring';
+  component:
+    | 'databases'
+    | 'backups'
+    | 'backup-folder'
+    | 'disk'
+    | 'memory'
+    | 'cpu'
+    | 'event-loop'
+    | 'store'
+    | 'monitoring'
+    | 'services'
+    | 'notifiers'
+    | 'endpoint'
+    | 'keyring';
   status: HealthStatus;
   key: string;
   params: Record<string, string | number>;
   observedValue: number | null;
   observedUnit: string;
   time: string;
+}
+
+/** The local HTTP endpoint. */
+export interface EndpointInfo {
+  /** `http://127.0.0.1:<port>`; null while it does not listen. */
+  address: string | null;
+  /** File with the bearer token. */
+  tokenFile: string;
+  /** Why it does not listen. */
+  error: ErrorView | null;
 }
 
 export interface RuntimeInfo {
@@ -255,6 +279,12 @@ export interface AppState {
   restores: RestoreRecord[];
   settings: Settings;
   health: HealthComponent[];
+  /** Alerts that fire, recover, or lack data, worst first; pending ones are not among them. */
+  alerts: AlertView[];
+  /** Until when nobody is told of alerts; null while they are told. */
+  alertsPausedUntil: string | null;
+  /** Grows when what is watched, or how people are told, changes: lists are fetched anew then. */
+  monitoringRevision: number;
   /** True until the user has guarded a database or taken the sample. */
   firstRun: boolean;
 }

@@ -1,8 +1,11 @@
 /** Settings: the one schema that the store, the window and the command check against. */
 import { z } from 'zod';
 import { LANGUAGES } from './languages';
+import { HttpUrl } from './monitoring';
 
 export { LANGUAGES, type Language } from './languages';
+
+const ClockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 
 const keepCount = (most: number) => z.number().int().min(0).max(most);
 
@@ -28,6 +31,16 @@ export const Settings = z.object({
     backupOverdue: z.boolean(),
     restoreEnded: z.boolean(),
   }),
+  /** Local times between which only CRITICAL alerts are told; one digest follows at the end. */
+  quietHours: z.object({ enabled: z.boolean(), from: ClockTime, to: ClockTime }),
+  /** Local time of the daily digest of MEDIUM alerts that are still open. */
+  digestAt: ClockTime,
+  /** The local HTTP endpoint: health, metrics, and taking the metrics of applications. */
+  endpoint: z.object({ enabled: z.boolean(), port: z.number().int().min(1_024).max(65_535) }),
+  /** A Healthchecks-compatible address that is asked while Holdfast works; empty for none. */
+  deadMan: z.object({ url: z.union([z.literal(''), HttpUrl]), intervalMinutes: z.number().int().min(1).max(1_440) }),
+  /** Reading a graphics processor's figures may keep it awake. */
+  gpuMetrics: z.boolean(),
   closeToTray: z.boolean(),
   launchAtLogin: z.boolean(),
   /** Schedules that a newly guarded database starts with. */
@@ -49,6 +62,8 @@ export const DEFAULT_SCHEDULES: Settings['defaultSchedules'] = {
   monthly: { enabled: true, cron: '0 4 1 * *' },
 };
 
+export const DEFAULT_ENDPOINT_PORT = 47_600;
+
 /** Settings of a new home. */
 export function defaultSettings(backupFolder: string): Settings {
   return {
@@ -57,6 +72,11 @@ export function defaultSettings(backupFolder: string): Settings {
     backupFolder,
     retention: { daily: 7, weekly: 4, monthly: 12 },
     notifications: { backupFailed: true, backupOverdue: true, restoreEnded: true },
+    quietHours: { enabled: false, from: '22:00', to: '07:00' },
+    digestAt: '09:00',
+    endpoint: { enabled: true, port: DEFAULT_ENDPOINT_PORT },
+    deadMan: { url: '', intervalMinutes: 5 },
+    gpuMetrics: true,
     closeToTray: true,
     launchAtLogin: false,
     defaultSchedules: DEFAULT_SCHEDULES,

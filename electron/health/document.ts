@@ -36,6 +36,10 @@ const MEASUREMENTS: Record<HealthComponent['component'], { measurement: string; 
   cpu: { measurement: 'utilization', type: 'system' },
   'event-loop': { measurement: 'delay', type: 'system' },
   store: { measurement: 'integrity', type: 'datastore' },
+  monitoring: { measurement: 'age', type: 'component' },
+  services: { measurement: 'down', type: 'component' },
+  notifiers: { measurement: 'failing', type: 'component' },
+  endpoint: { measurement: 'listening', type: 'component' },
   keyring: { measurement: 'available', type: 'component' },
 };
 

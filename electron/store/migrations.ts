@@ -109,6 +109,116 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    version: 2,
+    sql: `
+      -- What is watched, and how: each configuration is one JSON document, checked when it is written and when it is read.
+      CREATE TABLE probes (
+        id TEXT PRIMARY KEY,
+        config TEXT NOT NULL CHECK (json_valid(config)),
+        created_at TEXT NOT NULL
+      ) STRICT;
+      CREATE TABLE scrape_targets (
+        id TEXT PRIMARY KEY,
+        config TEXT NOT NULL CHECK (json_valid(config)),
+        created_at TEXT NOT NULL
+      ) STRICT;
+      CREATE TABLE business_metrics (
+        id TEXT PRIMARY KEY,
+        database_id TEXT NOT NULL REFERENCES databases (id) ON DELETE CASCADE,
+        config TEXT NOT NULL CHECK (json_valid(config)),
+        created_at TEXT NOT NULL,
+        -- The last result, so that a restart neither forgets nor asks anew: {value, atMs, tookMs, error}.
+        last TEXT CHECK (json_valid(last))
+      ) STRICT;
+      CREATE INDEX business_metrics_database ON business_metrics (database_id);
+
+      CREATE TABLE alert_rules (
+        id TEXT PRIMARY KEY,
+        config TEXT NOT NULL CHECK (json_valid(config)),
+        created_at TEXT NOT NULL
+      ) STRICT;
+
+      CREATE TABLE alerts (
+        id TEXT PRIMARY KEY,
+        -- What it is about: one open alert for each.
+        key TEXT NOT NULL,
+        source TEXT NOT NULL CHECK (json_valid(source)),
+        severity TEXT NOT NULL,
+        state TEXT NOT NULL,
+        title_key TEXT NOT NULL,
+        params TEXT NOT NULL CHECK (json_valid(params)),
+        value REAL,
+        threshold REAL,
+        unit TEXT NOT NULL,
+        started_at TEXT NOT NULL,
+        firing_since TEXT,
+        resolved_at TEXT,
+        acknowledged_at TEXT,
+        snoozed_until TEXT,
+        unstable INTEGER NOT NULL CHECK (unstable IN (0, 1)),
+        inhibited_by TEXT,
+        notifications INTEGER NOT NULL,
+        last_notified_at TEXT,
+        -- What the state machine and the policy remember besides, so that a restart neither repeats nor forgets.
+        memory TEXT NOT NULL CHECK (json_valid(memory))
+      ) STRICT;
+      CREATE UNIQUE INDEX alerts_open ON alerts (key) WHERE resolved_at IS NULL;
+      CREATE INDEX alerts_resolved ON alerts (resolved_at) WHERE resolved_at IS NOT NULL;
+      CREATE INDEX alerts_started ON alerts (started_at);
+
+      CREATE TABLE alert_events (
+        id INTEGER PRIMARY KEY,
+        alert_id TEXT NOT NULL REFERENCES alerts (id) ON DELETE CASCADE,
+        at TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        params TEXT NOT NULL CHECK (json_valid(params))
+      ) STRICT;
+      CREATE INDEX alert_events_alert ON alert_events (alert_id, id);
+
+      CREATE TABLE channels (
+        id TEXT PRIMARY KEY,
+        config TEXT NOT NULL CHECK (json_valid(config)),
+        created_at TEXT NOT NULL
+      ) STRICT;
+
+      -- Messages to channels: written in the transaction that decides on them, sent afterwards.
+      CREATE TABLE outbox (
+        id TEXT PRIMARY KEY,
+        channel_id TEXT NOT NULL REFERENCES channels (id) ON DELETE CASCADE,
+        -- The same message twice is one message.
+        idempotency_key TEXT NOT NULL,
+        thread_id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        severity TEXT NOT NULL,
+        message TEXT NOT NULL CHECK (json_valid(message)),
+        created_at TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'given-up', 'merged')),
+        attempts INTEGER NOT NULL,
+        next_attempt_at TEXT,
+        sent_at TEXT,
+        error TEXT CHECK (json_valid(error)),
+        -- The digest that took this message in.
+        merged_into TEXT,
+        UNIQUE (channel_id, idempotency_key)
+      ) STRICT;
+      CREATE INDEX outbox_waiting ON outbox (channel_id, next_attempt_at) WHERE state = 'waiting';
+      CREATE INDEX outbox_newest ON outbox (created_at);
+
+      CREATE TABLE secrets (
+        name TEXT PRIMARY KEY,
+        -- 'keyring': encrypted with a key of the operating system's keyring; 'file': readable to whoever reads this file.
+        protection TEXT NOT NULL CHECK (protection IN ('keyring', 'file')),
+        value BLOB NOT NULL
+      ) STRICT, WITHOUT ROWID;
+
+      -- Small facts that must outlive a restart: until when alerts are paused, when the last digest went out.
+      CREATE TABLE facts (
+        key TEXT PRIMARY KEY,
+        value TEXT NOT NULL CHECK (json_valid(value))
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];
 
 /**

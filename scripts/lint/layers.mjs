@@ -14,6 +14,13 @@ export const domains = [
   'jobs',
   'core',
   'database',
+  'metrics',
+  'probes',
+  'ingest',
+  'business',
+  'notify',
+  'net',
+  'secrets',
 ];
 
 const everyDomain = domains.map((name) => `electron/${name}`);

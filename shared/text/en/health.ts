@@ -56,6 +56,33 @@ export const health = {
     warn: 'Settings, catalogue and history respond slowly.',
     fail: 'Settings, catalogue and history cannot be read or written.',
   },
+  monitoring: {
+    title: 'Measurements',
+    pass: 'Measurements are taken and kept.',
+    warn: 'Measurements are taken, but part of them could not be kept.',
+    fail: 'No measurement was taken for {{seconds, seconds}}.',
+  },
+  services: {
+    title: 'External services',
+    none: 'No service is watched.',
+    pass: 'All watched services answer.',
+    warn: 'Watched services that do not answer: {{down}} of {{count}}.',
+    fail: 'None of the {{count}} watched services answers.',
+  },
+  notifiers: {
+    title: 'Alert channels',
+    none: 'No channel is set up: alerts are visible in the window only.',
+    pass: 'Alerts arrive through every channel that is switched on.',
+    warn: 'Channels through which messages do not arrive: {{failing}} of {{count}}.',
+    fail: 'Messages arrive through no channel.',
+  },
+  endpoint: {
+    title: 'Local endpoint',
+    off: 'The local endpoint is switched off.',
+    pass: 'The local endpoint answers at {{address}}.',
+    warn: 'The local endpoint cannot listen on port {{port}}.',
+    fail: 'The local endpoint cannot listen on port {{port}}.',
+  },
   keyring: {
     title: 'Keyring',
     pass: 'The keyring of the operating system can be used.',

@@ -10,6 +10,7 @@ export const sentence = {
   'no-proved-backup': '{{name}}: no proved backup yet.',
   overdue: '{{name}}: no proved backup for {{hours, hours}}.',
   problem: '{{name}}: {{what}}',
+  alert: '{{title}}',
 } satisfies Record<Exclude<Sentence['key'], 'all-protected'> | `all-protected_${'one' | 'other'}`, string>;
 
 /** Values: name, hours, contentAt, what (or code: the error whose words are used). */

@@ -8,6 +8,7 @@ export const sentence: Mirror<typeof en.sentence> = {
   working: '{{name}} 데이터베이스의 첫 백업을 진행하고 있습니다.',
   'no-proved-backup': '{{name}}: 검증된 백업이 아직 없습니다.',
   overdue: '{{name}}: {{hours, hours}} 동안 검증된 백업이 없습니다.',
+  alert: '{{title}}',
   problem: '{{name}}: {{what}}',
 };
 
