@@ -33,6 +33,21 @@ export function createDialogs(currentWindow: () => BrowserWindow | null, transla
     extensions: ['*'],
   });
 
+  const saveAs = (
+    name: string,
+    words: 'save-table' | 'save-picture',
+    filter: 'tables' | 'pictures',
+    extension: string,
+  ): Promise<string | null> => {
+    const translate = translator();
+    return save({
+      title: translate(`dialogs.${words}.title`),
+      buttonLabel: translate(`dialogs.${words}.button`),
+      defaultPath: path.join(startFolder, name),
+      filters: [{ name: translate(`dialogs.filters.${filter}`), extensions: [extension] }, allFiles(translate)],
+    });
+  };
+
   return {
     chooseDatabase: () => {
       const translate = translator();
@@ -90,5 +105,7 @@ export function createDialogs(currentWindow: () => BrowserWindow | null, transla
         ],
       });
     },
+    saveTable: (name: string) => saveAs(name, 'save-table', 'tables', 'csv'),
+    savePicture: (name: string) => saveAs(name, 'save-picture', 'pictures', 'png'),
   };
 }

@@ -5,12 +5,16 @@ import { sentenceText, type Translate } from '@shared/text';
 
 export type TrayState = Sentence['severity'];
 
+/** Minutes, until 09:00 of the day after the click, or null: alerts are told again. */
+export type PauseLength = number | 'tomorrow' | null;
+
 export type TrayEntry =
   | { type: 'separator' }
   | { type: 'text'; label: string }
   | { type: 'place'; label: string; place: Place }
   | { type: 'back-up'; label: string; databaseIds: string[] }
   | { type: 'submenu'; label: string; entries: TrayEntry[] }
+  | { type: 'pause'; label: string; minutes: PauseLength }
   | { type: 'open'; label: string }
   | { type: 'quit'; label: string };
 
@@ -40,6 +44,7 @@ export function trayModel(state: AppState, translate: Translate): TrayModel {
       ...problems,
       { type: 'separator' },
       ...backUpEntries(state, translate),
+      pauseEntry(state, translate),
       { type: 'open', label: translate('tray.open') },
       { type: 'separator' },
       { type: 'quit', label: translate('tray.quit') },
@@ -80,6 +85,38 @@ function backUpEntries(state: AppState, translate: Translate): TrayEntry[] {
       ],
     },
   ];
+}
+
+/** Nobody is told of alerts for a while, or the end of that. */
+function pauseEntry({ alertsPausedUntil }: AppState, translate: Translate): TrayEntry {
+  if (alertsPausedUntil !== null) {
+    return { type: 'pause', label: translate('tray.resume-alerts', { until: alertsPausedUntil }), minutes: null };
+  }
+  const forHours = (hours: number): TrayEntry => ({
+    type: 'pause',
+    label: translate('tray.pause-hours', { hours }),
+    minutes: hours * 60,
+  });
+  return {
+    type: 'submenu',
+    label: translate('tray.pause-alerts'),
+    entries: [
+      { type: 'pause', label: translate('tray.pause-minutes', { minutes: 30 }), minutes: 30 },
+      forHours(1),
+      forHours(4),
+      { type: 'pause', label: translate('tray.pause-tomorrow'), minutes: 'tomorrow' },
+    ],
+  };
+}
+
+const MORNING_HOUR = 9;
+
+/** Whole minutes until 09:00 of the next local day; a day of 23 or 25 hours is as long as it is. */
+export function minutesUntilTomorrow(nowMs: number): number {
+  const morning = new Date(nowMs);
+  morning.setDate(morning.getDate() + 1);
+  morning.setHours(MORNING_HOUR, 0, 0, 0);
+  return Math.ceil((morning.getTime() - nowMs) / 60_000);
 }
 
 function shorten(text: string): string {

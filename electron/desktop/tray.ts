@@ -5,12 +5,21 @@ import type { AppState } from '@shared/models';
 import type { Translate } from '@shared/text';
 import { Menu, type MenuItemConstructorOptions, type NativeImage, nativeImage, Tray } from 'electron';
 import { type HoldfastError, holdfastError } from '../errors/holdfast-error';
-import { type TrayEntry, type TrayModel, type TrayState, trayModel } from './tray-model';
+import {
+  minutesUntilTomorrow,
+  type PauseLength,
+  type TrayEntry,
+  type TrayModel,
+  type TrayState,
+  trayModel,
+} from './tray-model';
 
 export interface TrayOptions {
   resourcesFolder: string;
   open: (place?: Place) => void;
   backUp: (databaseIds: readonly string[]) => void;
+  /** Nobody is told of alerts for so long; null ends that. */
+  pauseAlerts: (minutes: number | null) => void;
   quit: () => void;
   report: (error: HoldfastError) => void;
 }
@@ -71,10 +80,17 @@ export class AppTray {
         return { label, click: () => this.#options.backUp(entry.databaseIds) };
       case 'submenu':
         return { label, submenu: entry.entries.map((inner) => this.#item(inner)) };
+      case 'pause':
+        return { label, click: () => this.#options.pauseAlerts(minutesOf(entry.minutes)) };
       case 'open':
         return { label, click: () => this.#options.open() };
       case 'quit':
         return { label, click: () => this.#options.quit() };
     }
   }
+}
+
+/** A menu may be old when it is clicked: the moment of the click counts. */
+function minutesOf(length: PauseLength): number | null {
+  return length === 'tomorrow' ? minutesUntilTomorrow(Date.now()) : length;
 }

@@ -13,6 +13,10 @@ export interface FileDialogs {
   saveBackup(name: string): Promise<string | null>;
   /** `name` is offered; the desktop itself asks before an existing file is taken. */
   saveDatabase(name: string): Promise<string | null>;
+  /** A CSV file; `name` is offered. */
+  saveTable(name: string): Promise<string | null>;
+  /** A PNG file; `name` is offered. */
+  savePicture(name: string): Promise<string | null>;
 }
 
 export interface IpcContext {

@@ -1,8 +1,10 @@
 /** Every channel of the contract and what answers it, in one table: a channel without an answer does not compile. */
+import { alertingHandlers } from './alerting';
 import { backupHandlers } from './backups';
 import type { IpcContext } from './context';
 import { databaseHandlers } from './databases';
 import type { Handlers } from './door';
+import { monitoringHandlers } from './monitoring';
 import { problemHandlers } from './problems';
 import { restoreHandlers } from './restore';
 import { settingsHandlers } from './settings';
@@ -16,5 +18,7 @@ export function createHandlers(context: IpcContext): Handlers {
     ...restoreHandlers(context),
     ...problemHandlers(context),
     ...settingsHandlers(context),
+    ...monitoringHandlers(context),
+    ...alertingHandlers(context),
   } satisfies Handlers;
 }

@@ -31,6 +31,11 @@ export const tray = {
   open: 'Open Holdfast',
   'back-up-now': 'Back up now',
   'back-up-all': 'Back up all databases',
+  'pause-alerts': 'Pause alerts',
+  'pause-minutes': 'For {{minutes}} minutes',
+  'pause-hours': 'For {{hours, hours}}',
+  'pause-tomorrow': 'Until tomorrow 09:00',
+  'resume-alerts': 'Resume alerts (paused until {{until, moment}})',
   quit: 'Quit',
 };
 
@@ -39,11 +44,15 @@ export const dialogs = {
   'open-backup': { title: 'Choose a backup or a database file', button: 'Open' },
   'save-copy': { title: 'Save the database as a new file', button: 'Save' },
   export: { title: 'Export the backup file', button: 'Export' },
+  'save-table': { title: 'Save the figures as a table', button: 'Save' },
+  'save-picture': { title: 'Save the chart as a picture', button: 'Save' },
   'backup-folder': { title: 'Choose the folder for backups', button: 'Choose' },
   filters: {
     databases: 'SQLite databases',
     backups: 'Backups and SQLite databases',
     'backup-files': 'Holdfast backups',
+    tables: 'Tables (CSV)',
+    pictures: 'Pictures (PNG)',
     all: 'All files',
   },
   fatal: { title: 'Holdfast cannot start' },

@@ -29,6 +29,11 @@ export const tray: Mirror<typeof en.tray> = {
   open: 'Holdfast 열기',
   'back-up-now': '지금 백업',
   'back-up-all': '모든 데이터베이스 백업',
+  'pause-alerts': '경보 일시 중지',
+  'pause-minutes': '{{minutes}}분 동안',
+  'pause-hours': '{{hours, hours}} 동안',
+  'pause-tomorrow': '내일 09:00까지',
+  'resume-alerts': '경보 다시 시작 ({{until, moment}}까지 일시 중지됨)',
   quit: '종료',
 };
 
@@ -37,11 +42,15 @@ export const dialogs: Mirror<typeof en.dialogs> = {
   'open-backup': { title: '백업 파일 또는 데이터베이스 파일 선택', button: '열기' },
   'save-copy': { title: '데이터베이스를 새 파일로 저장', button: '저장' },
   export: { title: '백업 파일 내보내기', button: '내보내기' },
+  'save-table': { title: '수치를 표로 저장', button: '저장' },
+  'save-picture': { title: '차트를 그림으로 저장', button: '저장' },
   'backup-folder': { title: '백업 폴더 선택', button: '선택' },
   filters: {
     databases: 'SQLite 데이터베이스',
     backups: '백업 및 SQLite 데이터베이스',
     'backup-files': 'Holdfast 백업',
+    tables: '표 (CSV)',
+    pictures: '그림 (PNG)',
     all: '모든 파일',
   },
   fatal: { title: 'Holdfast를 시작할 수 없습니다' },

@@ -1,7 +1,7 @@
 import type { AppState, DatabaseStatus, Problem } from '@shared/models';
 import { createTranslator } from '@shared/text';
 import { describe, expect, test } from 'vitest';
-import { type TrayEntry, trayModel } from '../../../electron/desktop/tray-model';
+import { minutesUntilTomorrow, type TrayEntry, trayModel } from '../../../electron/desktop/tray-model';
 
 const english = createTranslator('en');
 const korean = createTranslator('ko');
@@ -11,6 +11,8 @@ function stateOf(part: Partial<AppState>): AppState {
     sentence: { key: 'no-databases', params: {}, severity: 'ok' },
     databases: [],
     problems: [],
+    alerts: [],
+    alertsPausedUntil: null,
     ...part,
   } as AppState;
 }
@@ -29,7 +31,7 @@ describe('trayModel', () => {
     const model = trayModel(stateOf({}), english);
     expect(model.state).toBe('ok');
     expect(model.tooltip).toBe('Holdfast: No database is guarded yet.');
-    expect(labels(model.entries)).toEqual(['No database is guarded yet.', '-', 'Open Holdfast', '-', 'Quit']);
+    expect(labels(model.entries)).toEqual(['No database is guarded yet.', '-', 'Pause alerts', 'Open Holdfast', '-', 'Quit']);
     expect(model.entries[0]?.type).toBe('text');
   });
 
@@ -98,6 +100,26 @@ describe('trayModel', () => {
     const [, label = ''] = labels(trayModel(stateOf({ problems: [problem] }), english).entries);
     expect(label.length).toBeLessThanOrEqual(90);
     expect(label.endsWith('…')).toBe(true);
+  });
+
+  test('alerts can be paused, and told again', () => {
+    const pause = trayModel(stateOf({}), english).entries.find(({ type }) => type === 'submenu');
+    expect(pause).toMatchObject({ label: 'Pause alerts' });
+    expect(pause?.type === 'submenu' ? pause.entries : []).toEqual([
+      { type: 'pause', label: 'For 30 minutes', minutes: 30 },
+      { type: 'pause', label: 'For 1 hour', minutes: 60 },
+      { type: 'pause', label: 'For 4 hours', minutes: 240 },
+      { type: 'pause', label: 'Until tomorrow 09:00', minutes: 'tomorrow' },
+    ]);
+    const paused = trayModel(stateOf({ alertsPausedUntil: '2026-05-01T10:00:00.000Z' }), english);
+    expect(paused.entries).toContainEqual(expect.objectContaining({ type: 'pause', minutes: null }));
+  });
+
+  test('tomorrow at nine is the next local day, also late in the evening', () => {
+    const evening = new Date(2026, 4, 1, 23, 30);
+    expect(minutesUntilTomorrow(evening.getTime())).toBe(9 * 60 + 30);
+    const night = new Date(2026, 4, 2, 0, 10);
+    expect(minutesUntilTomorrow(night.getTime())).toBe(24 * 60 + 8 * 60 + 50);
   });
 
   test('speaks Korean', () => {
