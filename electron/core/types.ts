@@ -1,6 +1,7 @@
 /** What the window, the tray and the command ask of Holdfast: one facade, the same for all three. */
 import type { ErrorView } from '@shared/errors';
-import type { Place, RestoreSource } from '@shared/ipc';
+import type { RestoreSource } from '@shared/ipc';
+import type { MetricReading } from '@shared/metrics';
 import type {
   AppState,
   BackupKind,
@@ -8,7 +9,6 @@ import type {
   GuardedDatabase,
   HealthComponent,
   JobView,
-  MetricSample,
   Problem,
   RestorePoint,
   RestorePreview,
@@ -16,21 +16,12 @@ import type {
   RetentionDecision,
 } from '@shared/models';
 import type { Settings, SettingsPatch } from '@shared/settings';
-
-/** A message for a native notification; `kind` names its texts (`notify.<kind>` in shared/text). */
-export interface Notice {
-  kind: 'backup-failed' | 'backup-overdue' | 'restore-ended' | 'restore-failed' | 'test';
-  severity: 'normal' | 'critical';
-  params: Record<string, string | number>;
-  /** Where a click leads. */
-  place: Place;
-}
+import type { Alerting, Monitoring } from './watch-types';
 
 export interface CoreEvents {
   /** The state changed; ask `state()`. May fire often: the publisher thins it out. */
   changed: () => void;
-  notice: (notice: Notice) => void;
-  metrics: (sample: MetricSample) => void;
+  metrics: (reading: MetricReading) => void;
 }
 
 /** Work under way. `done` rejects with a `HoldfastError`. */
@@ -108,9 +99,15 @@ export interface Core {
   updateSettings(patch: SettingsPatch): Settings;
 
   health(): Promise<HealthComponent[]>;
-  metrics(): MetricSample[];
-  /** Sample more often while somebody looks at Performance. */
-  watchMetrics(live: boolean): void;
+  readonly monitoring: Monitoring;
+  readonly alerting: Alerting;
+  /** True once the store is open and the first sample was taken. */
+  isReady(): boolean;
+  /**
+   * Opens the local endpoint; gives its address. Without a port it is the settings' own, and follows them.
+   * @throws what Node says when it cannot listen (`EADDRINUSE`, `EACCES`)
+   */
+  openEndpoint(port?: number): Promise<string>;
 
   /** Begins schedules, monitoring and the catch-up of missed periods. A command does not call it. */
   start(): void;

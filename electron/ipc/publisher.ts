@@ -28,9 +28,9 @@ export interface Publisher {
   stop(): void;
 }
 
-/** Sends state, samples and places to `window` while it is open; samples are taken often only then. */
+/** Sends state, readings and places to `window` while it is open. */
 export function startPublisher(
-  core: Pick<Core, 'on' | 'watchMetrics'>,
+  core: Pick<Core, 'on' | 'monitoring'>,
   states: StateSource,
   window: MessageWindow,
 ): Publisher {
@@ -42,7 +42,8 @@ export function startPublisher(
   };
 
   window.listen({
-    opened: () => core.watchMetrics(true),
+    // A page that begins anew says itself whether it looks at live charts.
+    opened: () => core.monitoring.watch(false),
     loaded: (loaded) => {
       contents = loaded;
       if (waitingPlace) send('navigate', waitingPlace);
@@ -50,12 +51,12 @@ export function startPublisher(
     },
     closed: () => {
       contents = null;
-      core.watchMetrics(false);
+      core.monitoring.watch(false);
     },
   });
   const unsubscribe = [
     states.subscribe((state) => send('state', state)),
-    core.on('metrics', (sample) => send('metrics', sample)),
+    core.on('metrics', (reading) => send('metrics', reading)),
   ];
 
   return {

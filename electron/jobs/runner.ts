@@ -40,6 +40,13 @@ interface Entry {
   cancelQueued: () => void;
 }
 
+/** How a job ended: `tookMs` from when it began to run. One that was cancelled by hand is no failure. */
+export interface JobEnd {
+  kind: JobKind;
+  outcome: 'done' | 'failed' | 'cancelled';
+  tookMs: number;
+}
+
 const LIGHT: ReadonlySet<JobKind> = new Set(['inspect']);
 
 export class JobRunner {
@@ -50,10 +57,12 @@ export class JobRunner {
   /**
    * @param launch starts job processes
    * @param onChange called after each change of any job's view
+   * @param onEnd called after a job that ran has ended
    */
   constructor(
     private readonly launch: JobLauncher,
     private readonly onChange: () => void,
+    private readonly onEnd: (end: JobEnd) => void = () => undefined,
   ) {}
 
   /** Queues a job. `done` rejects with a `HoldfastError`, CANCELLED when it was cancelled. */
@@ -80,10 +89,19 @@ export class JobRunner {
       urgent: spec.urgent ?? false,
       abort,
       cancelQueued: () => reject(holdfastError('CANCELLED', { params: { name: spec.subject } })),
-      run: () =>
-        spec
-          .body(this.runningJob(entry))
-          .then(resolve, (thrown: unknown) => reject(wrapError(thrown, { name: spec.subject }))),
+      run: async () => {
+        const startedMs = performance.now();
+        const ended = (outcome: JobEnd['outcome']): void =>
+          this.onEnd({ kind: spec.kind, outcome, tookMs: performance.now() - startedMs });
+        try {
+          resolve(await spec.body(this.runningJob(entry)));
+          ended('done');
+        } catch (thrown) {
+          const error = wrapError(thrown, { name: spec.subject });
+          reject(error);
+          ended(error.code === 'CANCELLED' ? 'cancelled' : 'failed');
+        }
+      },
     };
     if (this.closed) entry.cancelQueued();
     else {
