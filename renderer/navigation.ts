@@ -8,6 +8,13 @@ export const TAB_ORDER = ['status', 'backups', 'errors', 'performance', 'setting
 export interface WindowPlace extends Place {
   /** Section of Settings to scroll to. */
   section?: string;
+  /** A part of Status that is a page of its own. */
+  view?: 'alerts';
+  /** Key of a metric to show on Performance. */
+  metric?: string;
+  /** Rule or channel to open in Settings. */
+  ruleId?: string;
+  channelId?: string;
 }
 
 export const place = createValue<WindowPlace>({ tab: 'status' });

@@ -53,6 +53,8 @@ export type RuleInput = z.infer<typeof RuleInput>;
 export interface AlertRule {
   id: string;
   config: RuleConfig;
+  /** What a rule that came with Holdfast is without changes; not there for a rule of the user's own. */
+  initialConfig?: RuleConfig;
 }
 
 export type AlertState = 'pending' | 'firing' | 'recovering' | 'resolved' | 'no-data' | 'error';
@@ -172,6 +174,8 @@ export interface ChannelStatus {
   id: string;
   config: ChannelConfig;
   hasSecret: boolean;
+  /** What protects the stored secret: the operating system's keyring, or the rights of a file. */
+  secretIn?: 'keyring' | 'file';
   state: 'working' | 'failing' | 'unused' | 'disabled';
   lastSentAt: string | null;
   lastError: ErrorView | null;

@@ -1,0 +1,42 @@
+/** An alert in words. */
+import type { AlertSource, AlertView } from '@shared/alerting';
+import type { Texts } from '@/i18n';
+import type { Tone } from '@/tone';
+import { formatMetric } from './values';
+
+export function alertTitle({ titleKey, params }: Pick<AlertView, 'titleKey' | 'params'>, { shared }: Texts): string {
+  return shared(`alertTitle.${titleKey}`, params);
+}
+
+/** What was measured against what was allowed; null when nothing was measured. */
+export function alertFigures(alert: AlertView, unitLabel: string, texts: Texts): string | null {
+  const { value, threshold, unit } = alert;
+  if (value === null) return null;
+  const measured = formatMetric(value, unit, texts, unitLabel);
+  if (threshold === null) return measured;
+  return texts.t('alerts.against', { value: measured, threshold: formatMetric(threshold, unit, texts, unitLabel) });
+}
+
+/** The metric whose course shows what happened; null for one that has none. */
+export function alertMetric(source: AlertSource): string | null {
+  switch (source.type) {
+    case 'rule':
+      return source.metric;
+    case 'probe':
+      return `probe.time:${source.probeId}`;
+    case 'business':
+      return `business.value:${source.metricId}`;
+    case 'problem':
+      return null;
+  }
+}
+
+/** State of an alert as shape and colour; the word is `alertState.<state>`. */
+export const STATE_TONE: Record<AlertView['state'], Tone> = {
+  pending: 'muted',
+  firing: 'bad',
+  recovering: 'busy',
+  resolved: 'ok',
+  'no-data': 'muted',
+  error: 'warn',
+};

@@ -1,0 +1,96 @@
+/** Values of metrics as people read and type them. */
+import type { MetricUnit } from '@shared/metrics';
+import type { Texts } from '@/i18n';
+
+const FINE: Intl.NumberFormatOptions = { maximumFractionDigits: 2 };
+
+/** A value in its unit, in the user's locale. `unitLabel` is a metric's own unit (`videos/day`). */
+export function formatMetric(value: number, unit: MetricUnit, { t, format }: Texts, unitLabel = ''): string {
+  const { locale } = format;
+  const number = (options: Intl.NumberFormatOptions): string => new Intl.NumberFormat(locale, options).format(value);
+  const inUnit = (name: string, unitDisplay: 'long' | 'short', digits: number): string =>
+    number({ style: 'unit', unit: name, unitDisplay, maximumFractionDigits: digits });
+  switch (unit) {
+    case 'fraction':
+      return number({ style: 'percent', maximumFractionDigits: 1 });
+    case 'bytes':
+      return format.bytes(value);
+    case 'bytes-per-second':
+      return t('job.speed', { speed: format.bytes(value) });
+    case 'per-second':
+      return t('alerts.perSecond', { value: number(FINE) });
+    case 'milliseconds':
+      return Math.abs(value) < 10_000 ? format.milliseconds(value) : format.shortDuration(value);
+    case 'seconds':
+      return inUnit('second', 'short', 3);
+    case 'hours':
+      return inUnit('hour', 'long', 1);
+    case 'days':
+      return inUnit('day', 'long', 1);
+    case 'celsius':
+      return inUnit('celsius', 'short', 0);
+    case 'count':
+    case 'number':
+      return unitLabel ? `${number(FINE)} ${unitLabel}` : number(FINE);
+  }
+}
+
+interface InputUnit {
+  /** What is typed times this is the metric's value. */
+  factor: number;
+  /** Shown behind the field. */
+  suffix: string;
+}
+
+const INPUT_UNITS: Record<MetricUnit, InputUnit> = {
+  fraction: { factor: 0.01, suffix: '%' },
+  bytes: { factor: 1e9, suffix: 'GB' },
+  'bytes-per-second': { factor: 1e6, suffix: 'MB/s' },
+  'per-second': { factor: 1, suffix: '/s' },
+  count: { factor: 1, suffix: '' },
+  milliseconds: { factor: 1, suffix: 'ms' },
+  seconds: { factor: 1, suffix: 's' },
+  hours: { factor: 1, suffix: 'h' },
+  days: { factor: 1, suffix: 'd' },
+  celsius: { factor: 1, suffix: '°C' },
+  number: { factor: 1, suffix: '' },
+};
+
+/** The unit in which a threshold is typed. */
+export const thresholdSuffix = (unit: MetricUnit): string => INPUT_UNITS[unit].suffix;
+
+/** Sizes may be typed with their own unit. */
+const SIZES: Record<string, number> = { b: 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12 };
+
+// 0.1 × 3 must read 0.3; twelve digits are more than anybody types
+const rounded = (value: number): number => Number(value.toPrecision(12));
+
+/** A threshold as it stands in its field: 0.85 of a fraction is `85`. */
+export function thresholdText(value: number, unit: MetricUnit): string {
+  return String(rounded(value / INPUT_UNITS[unit].factor));
+}
+
+/**
+ * Reads what was typed as a threshold: `85`, `85 %`, `85,5`, `500 MB`. Null when it is no number, or when it has
+ * another unit than the metric.
+ */
+export function readThreshold(text: string, unit: MetricUnit): number | null {
+  const match = /^([+-]?[\d.,\s]*\d[.,]?)\s*([^\d\s.,]*)$/.exec(text.trim().replace('−', '-'));
+  if (!match) return null;
+  const typed = readNumber(match[1] ?? '');
+  const suffix = (match[2] ?? '').toLowerCase();
+  if (typed === null) return null;
+  const own = INPUT_UNITS[unit];
+  if (suffix === '' || suffix === own.suffix.toLowerCase()) return rounded(typed * own.factor);
+  const size = unit === 'bytes' ? SIZES[suffix] : unit === 'bytes-per-second' ? SIZES[suffix.replace(/\/s$/, '')] : null;
+  return size ? rounded(typed * size) : null;
+}
+
+/** A number with a point or a comma before its decimals; separators between groups of three are skipped. */
+function readNumber(text: string): number | null {
+  const packed = text.replaceAll(/\s/g, '');
+  const grouped = packed.includes('.') || /^[+-]?\d{1,3}(,\d{3})+$/.test(packed);
+  const plain = grouped ? packed.replaceAll(',', '') : packed.replace(',', '.');
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(plain)) return null;
+  return Number(plain);
+}
