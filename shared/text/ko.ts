@@ -2,9 +2,10 @@
 import type { en } from './en';
 import { errors } from './ko/errors';
 import { health } from './ko/health';
+import { message } from './ko/messages';
 import { metrics } from './ko/metrics';
 import { dialogs, notify, sentence, tray } from './ko/sentences';
 import { terms } from './ko/terms';
 import type { Mirror } from './mirror';
 
-export const ko: Mirror<typeof en> = { errors, ...terms, ...metrics, sentence, notify, tray, dialogs, health };
+export const ko: Mirror<typeof en> = { errors, ...terms, ...metrics, sentence, notify, tray, dialogs, health, message };
