@@ -1,6 +1,8 @@
 /** Numbers, sizes, durations and times in the user's locale. */
+import type { MetricUnit } from '@shared/metrics';
 import { formatBytes } from './bytes';
 import { formatDuration, formatShortDuration, type Rounding } from './duration';
+import { formatAvailability, formatAxis, formatMetric } from './metric';
 import { formatExact, formatDay, formatRelative, formatStamp } from './time';
 
 export interface Format {
@@ -16,6 +18,12 @@ export interface Format {
   /** "3 min 20 s": two units, for time left and job durations. */
   shortDuration(ms: number): string;
   milliseconds(ms: number): string;
+  /** A measured value with its unit; `label` is a unit of its own, as `videos/day`. */
+  metric(value: number, unit: MetricUnit, label?: string): string;
+  /** A measured value beside an axis. */
+  axis(value: number, unit: MetricUnit): string;
+  /** Share of good tries, never rounded up. */
+  availability(fraction: number): string;
   /** "14 minutes ago", "in 3 hours". */
   relative(iso: string, nowMs: number, rounding?: Rounding): string;
   /** Date and time to the second with the time zone. */
@@ -66,6 +74,9 @@ function build(locale: string): Format {
     day: (day) => formatDay(day, locale),
     month: (month) => monthFormat.format(Date.parse(`${month}-01T00:00:00Z`)),
     clock: (ms) => clock.format(ms),
+    metric: (value, unit, label) => formatMetric(value, unit, locale, label),
+    axis: (value, unit) => formatAxis(value, unit, locale),
+    availability: (fraction) => formatAvailability(fraction, locale),
     // 2023-01-01 was a Sunday
     weekday: (day) => weekday.format(Date.UTC(2023, 0, 1 + day)),
   };
