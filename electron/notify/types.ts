@@ -3,6 +3,7 @@ import type { ChannelConfig, ChannelInput, ChannelStatus, Delivery } from '@shar
 import type { Severity } from '@shared/errors';
 import type { Place } from '@shared/ipc';
 import type { MetricUnit } from '@shared/metrics';
+import type { HoldfastError } from '../errors/holdfast-error';
 
 /** An alert as it was when a message about it was written. */
 export interface MessageAlert {
@@ -30,8 +31,22 @@ export interface Message {
   idempotencyKey: string;
   /** Where a click leads. */
   place: Place;
-  /** For `notice`: `notify.<key>.title` and `.body`. */
-  notice?: { key: string; params: Record<string, string | number> };
+  /** For `notice`. */
+  notice?: MessageNotice;
+  /** For a digest that the outbox made of messages that waited. */
+  merged?: {
+    /** Messages in it. */
+    count: number;
+    /** When the oldest of them was written. */
+    since: string;
+    notices: MessageNotice[];
+  };
+}
+
+/** Something told in fixed words: `notify.<key>.title` and `.body`, or the words of an error when `key` is its code. */
+export interface MessageNotice {
+  key: string;
+  params: Record<string, string | number>;
 }
 
 /** What became of a message; told once for each message that ends. */
@@ -40,10 +55,18 @@ export interface DeliveryOutcome {
   alertIds: string[];
 }
 
-/** A channel that can carry a message now. Rejects with a `HoldfastError`; `retryable` says whether trying again helps. */
+/**
+ * A channel that can carry a message now. Resolves with an error when only a part of the recipients got it. Rejects
+ * with a `HoldfastError`; `retryable` says whether trying again helps. Two values of its `params` are for the outbox:
+ * `uncertain` 1 when the message may have arrived all the same, `retryAfterSeconds` when the service said when to come
+ * again. The same message comes with the same key, also after a crash, so that receivers can drop what they have had.
+ */
 export interface Carrier {
-  send(message: Message, options: { signal: AbortSignal; idempotencyKey: string }): Promise<void>;
+  send(message: Message, options: { signal: AbortSignal; idempotencyKey: string }): Promise<HoldfastError | null>;
 }
+
+/** Makes the carrier of a channel as it is configured now. */
+export type Carriers = (channel: { id: string; config: ChannelConfig }) => Carrier;
 
 /** Shows a native notification; rejects with `NOTIFICATION_NOT_SHOWN`. */
 export type ShowNative = (notification: {
@@ -61,8 +84,11 @@ export interface Outbox {
   start(): void;
   /** Waits for what is being sent. */
   stop(): Promise<void>;
+  /** Newest first, at most 200. */
   deliveries(channelId?: string): Delivery[];
   channels(): ChannelStatus[];
+  /** Channels through which messages do not arrive: three failures in a row, or ten minutes of them. */
+  failing(): { id: string; name: string }[];
   channelConfigs(): { id: string; config: ChannelConfig }[];
   saveChannel(input: ChannelInput): ChannelStatus;
   removeChannel(id: string): void;

@@ -6,11 +6,14 @@ import { HoldfastError, holdfastError } from '../errors/holdfast-error';
 import { knownCode } from '../errors/wrap';
 import { Connection, storeError } from './connection';
 import { BackupsTable } from './backups';
+import { ChannelsTable } from './channels';
 import { DatabasesTable } from './databases';
 import { migrate, readVersion, STORE_APPLICATION_ID } from './migrations';
+import { OutboxTable } from './outbox';
 import { ProblemsTable } from './problems';
 import { RestoresTable } from './restores';
 import { ScheduleRunsTable } from './schedule-runs';
+import { SecretsTable } from './secrets';
 import { SettingsTable } from './settings';
 
 // One process owns the home, so a wait is rare (a copy being taken of the store); longer would be seen in the window.
@@ -24,6 +27,9 @@ export interface Store {
   readonly scheduleRuns: ScheduleRunsTable;
   readonly restores: RestoresTable;
   readonly problems: ProblemsTable;
+  readonly channels: ChannelsTable;
+  readonly outbox: OutboxTable;
+  readonly secrets: SecretsTable;
   readonly settings: SettingsTable;
   /** Runs `work` as one transaction over any of the tables: all of it or, when it throws, nothing. */
   atomically<T>(work: () => T): T;
@@ -120,6 +126,9 @@ function assemble(db: Database.Database, file: string): Store {
     scheduleRuns: new ScheduleRunsTable(connection),
     restores: new RestoresTable(connection),
     problems: new ProblemsTable(connection),
+    channels: new ChannelsTable(connection),
+    outbox: new OutboxTable(connection),
+    secrets: new SecretsTable(connection),
     settings: new SettingsTable(connection),
     atomically: (work) => connection.atomically(work),
     check: () => {
