@@ -5,9 +5,12 @@ import Database from 'better-sqlite3';
 import { HoldfastError, holdfastError } from '../errors/holdfast-error';
 import { knownCode } from '../errors/wrap';
 import { Connection, storeError } from './connection';
+import { AlertRulesTable } from './alert-rules';
+import { AlertsTable } from './alerts';
 import { BackupsTable } from './backups';
 import { ChannelsTable } from './channels';
 import { DatabasesTable } from './databases';
+import { FactsTable } from './facts';
 import { migrate, readVersion, STORE_APPLICATION_ID } from './migrations';
 import { OutboxTable } from './outbox';
 import { ProblemsTable } from './problems';
@@ -31,6 +34,9 @@ export interface Store {
   readonly outbox: OutboxTable;
   readonly secrets: SecretsTable;
   readonly settings: SettingsTable;
+  readonly alerts: AlertsTable;
+  readonly alertRules: AlertRulesTable;
+  readonly facts: FactsTable;
   /** Runs `work` as one transaction over any of the tables: all of it or, when it throws, nothing. */
   atomically<T>(work: () => T): T;
   /** What SQLite's quick check says is wrong with the file; null when nothing is. */
@@ -130,6 +136,9 @@ function assemble(db: Database.Database, file: string): Store {
     outbox: new OutboxTable(connection),
     secrets: new SecretsTable(connection),
     settings: new SettingsTable(connection),
+    alerts: new AlertsTable(connection),
+    alertRules: new AlertRulesTable(connection),
+    facts: new FactsTable(connection),
     atomically: (work) => connection.atomically(work),
     check: () => {
       try {
