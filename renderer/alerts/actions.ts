@@ -73,4 +73,3 @@ export function mendedAt({ source }: AlertView): WindowPlace {
 export function openMended(alert: AlertView): void {
   navigate(mendedAt(alert));
 }
-

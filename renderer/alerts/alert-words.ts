@@ -2,7 +2,7 @@
 import type { AlertSource, AlertView } from '@shared/alerting';
 import type { Texts } from '@/i18n';
 import type { Tone } from '@/tone';
-import { formatMetric } from './values';
+import { valueWords } from './values';
 
 export function alertTitle({ titleKey, params }: Pick<AlertView, 'titleKey' | 'params'>, { shared }: Texts): string {
   return shared(`alertTitle.${titleKey}`, params);
@@ -12,9 +12,9 @@ export function alertTitle({ titleKey, params }: Pick<AlertView, 'titleKey' | 'p
 export function alertFigures(alert: AlertView, unitLabel: string, texts: Texts): string | null {
   const { value, threshold, unit } = alert;
   if (value === null) return null;
-  const measured = formatMetric(value, unit, texts, unitLabel);
+  const measured = valueWords(value, unit, texts, unitLabel);
   if (threshold === null) return measured;
-  return texts.t('alerts.against', { value: measured, threshold: formatMetric(threshold, unit, texts, unitLabel) });
+  return texts.t('alerts.against', { value: measured, threshold: valueWords(threshold, unit, texts, unitLabel) });
 }
 
 /** The metric whose course shows what happened; null for one that has none. */

@@ -1,5 +1,5 @@
 /** Names of metrics and what they are about. */
-import { METRICS, type MetricInfo, type MetricUnit, parseMetricKey } from '@shared/metrics';
+import { METRICS, type MetricInfo, type MetricUnit, OPERATIONS, parseMetricKey } from '@shared/metrics';
 import type { Texts } from '@/i18n';
 
 /** What is known of the metrics that have values; empty until it was asked for. */
@@ -10,15 +10,19 @@ export function metricWords(key: string, known: KnownMetrics, { t, shared }: Tex
   const parsed = parseMetricKey(key);
   if (!parsed) return key;
   const name = shared(`metric.${parsed.name}`);
-  if (parsed.subject !== null) return t('rules.metricOf', { metric: name, subject: subjectWords(key, known) });
+  if (parsed.subject !== null) return t('rules.metricOf', { metric: name, subject: subjectWords(key, known, shared) });
   const { group } = METRICS[parsed.name];
-  return hasSubjects(parsed.name, known) ? t('rules.metricOf', { metric: name, subject: t(`rules.each.${group}`) }) : name;
+  return hasSubjects(parsed.name, known)
+    ? t('rules.metricOf', { metric: name, subject: t(`rules.each.${group}`) })
+    : name;
 }
 
 /** How people call the subject of a key. */
-export function subjectWords(key: string, known: KnownMetrics): string {
-  const info = known.find((one) => one.key === key);
-  return info?.subjectLabel ?? parseMetricKey(key)?.subject ?? key;
+export function subjectWords(key: string, known: KnownMetrics, shared: Texts['shared']): string {
+  const parsed = parseMetricKey(key);
+  const operation = OPERATIONS.find((one) => one === parsed?.subject);
+  if (operation && parsed?.name.startsWith('operation.')) return shared(`operation.${operation}`);
+  return known.find((one) => one.key === key)?.subjectLabel ?? parsed?.subject ?? key;
 }
 
 /** Groups in which every metric has a subject, also while nothing of it was measured yet. */

@@ -3,7 +3,7 @@ import type { AlertLevel, AlertRule, RuleConfig } from '@shared/alerting';
 import { parseMetricKey } from '@shared/metrics';
 import type { Texts } from '@/i18n';
 import { type KnownMetrics, metricWords, unitOf } from './metric-words';
-import { formatMetric } from './values';
+import { valueWords } from './values';
 
 /** Name of a rule: its text for one that came with Holdfast. */
 export function ruleName({ preset, name }: Pick<RuleConfig, 'preset' | 'name'>, { shared }: Texts): string {
@@ -40,7 +40,9 @@ export function firesWords(config: RuleConfig, level: AlertLevel, known: KnownMe
     forSeconds > 0
       ? t(`rules.fires.${direction}For`, { value, time: spanWords(forSeconds, texts) })
       : t(`rules.fires.${direction}`, { value });
-  return level.andBelow ? t('rules.fires.and', { fires, second: secondWords(config, level.andBelow, known, texts) }) : fires;
+  return level.andBelow
+    ? t('rules.fires.and', { fires, second: secondWords(config, level.andBelow, known, texts) })
+    : fires;
 }
 
 /** When a level is over: "well again under 75 % for 5 minutes". */
@@ -78,12 +80,12 @@ export function secondWords(
   const metric = parsed ? texts.shared(`metric.${parsed.name}`) : name;
   const subject = parseMetricKey(config.metric)?.subject;
   const { unit } = unitOf(subject == null ? name : `${name}:${subject}`, known);
-  return texts.t('rules.second', { metric, value: formatMetric(value, unit, texts) });
+  return texts.t('rules.second', { metric, value: valueWords(value, unit, texts) });
 }
 
 function thresholdWords(config: RuleConfig, value: number, known: KnownMetrics, texts: Texts): string {
   const { unit, unitLabel } = unitOf(config.metric, known);
-  return formatMetric(value, unit, texts, unitLabel);
+  return valueWords(value, unit, texts, unitLabel);
 }
 
 /** The level of a rule that an alert of a severity belongs to; the first when the rule was changed since. */

@@ -2,37 +2,13 @@
 import type { MetricUnit } from '@shared/metrics';
 import type { Texts } from '@/i18n';
 
-const FINE: Intl.NumberFormatOptions = { maximumFractionDigits: 2 };
-
-/** A value in its unit, in the user's locale. `unitLabel` is a metric's own unit (`videos/day`). */
-export function formatMetric(value: number, unit: MetricUnit, { t, format }: Texts, unitLabel = ''): string {
-  const { locale } = format;
-  const number = (options: Intl.NumberFormatOptions): string => new Intl.NumberFormat(locale, options).format(value);
-  const inUnit = (name: string, unitDisplay: 'long' | 'short', digits: number): string =>
-    number({ style: 'unit', unit: name, unitDisplay, maximumFractionDigits: digits });
-  switch (unit) {
-    case 'fraction':
-      return number({ style: 'percent', maximumFractionDigits: 1 });
-    case 'bytes':
-      return format.bytes(value);
-    case 'bytes-per-second':
-      return t('job.speed', { speed: format.bytes(value) });
-    case 'per-second':
-      return t('alerts.perSecond', { value: number(FINE) });
-    case 'milliseconds':
-      return Math.abs(value) < 10_000 ? format.milliseconds(value) : format.shortDuration(value);
-    case 'seconds':
-      return inUnit('second', 'short', 3);
-    case 'hours':
-      return inUnit('hour', 'long', 1);
-    case 'days':
-      return inUnit('day', 'long', 1);
-    case 'celsius':
-      return inUnit('celsius', 'short', 0);
-    case 'count':
-    case 'number':
-      return unitLabel ? `${number(FINE)} ${unitLabel}` : number(FINE);
-  }
+/**
+ * A value or a limit in its unit. A percentage keeps one decimal: a limit of 98.5 % must not read 99 %.
+ * `unitLabel` is a metric's own unit (`videos/day`).
+ */
+export function valueWords(value: number, unit: MetricUnit, { format }: Texts, unitLabel = ''): string {
+  if (unit !== 'fraction') return format.metric(value, unit, unitLabel);
+  return new Intl.NumberFormat(format.locale, { style: 'percent', maximumFractionDigits: 1 }).format(value);
 }
 
 interface InputUnit {
@@ -82,7 +58,8 @@ export function readThreshold(text: string, unit: MetricUnit): number | null {
   if (typed === null) return null;
   const own = INPUT_UNITS[unit];
   if (suffix === '' || suffix === own.suffix.toLowerCase()) return rounded(typed * own.factor);
-  const size = unit === 'bytes' ? SIZES[suffix] : unit === 'bytes-per-second' ? SIZES[suffix.replace(/\/s$/, '')] : null;
+  const size =
+    unit === 'bytes' ? SIZES[suffix] : unit === 'bytes-per-second' ? SIZES[suffix.replace(/\/s$/, '')] : null;
   return size ? rounded(typed * size) : null;
 }
 

@@ -2,6 +2,8 @@ import { Indicator, UnstyledButton } from '@mantine/core';
 import { IconActivity, IconAlertTriangle, IconHistory, IconLayoutDashboard, IconSettings } from '@tabler/icons-react';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { Tab } from '@shared/ipc';
+import { badgeCount } from '@/alerts/select';
+import { useNow } from '@/format/now';
 import { useTexts } from '@/i18n';
 import { navigate, TAB_ORDER, usePlace } from '@/navigation';
 import { useApp } from '@/store';
@@ -47,7 +49,7 @@ export function Rail() {
 
 function RailTab({ tab, index, selected }: { tab: Tab; index: number; selected: boolean }) {
   const { t } = useTexts();
-  const problems = useApp((state) => (tab === 'errors' ? state.problems.length : 0));
+  const count = useBadge(tab);
   const Icon = ICONS[tab];
   return (
     <UnstyledButton
@@ -62,8 +64,8 @@ function RailTab({ tab, index, selected }: { tab: Tab; index: number; selected: 
       data-testid={`tab-${tab}`}
     >
       <Indicator
-        disabled={problems === 0}
-        label={problems > 99 ? '99+' : problems}
+        disabled={count === 0}
+        label={count > 99 ? '99+' : count}
         color="var(--hf-danger-fill)"
         size={16}
         offset={2}
@@ -71,9 +73,20 @@ function RailTab({ tab, index, selected }: { tab: Tab; index: number; selected: 
         <Icon size={22} stroke={1.7} aria-hidden />
       </Indicator>
       <span>{t(`tabs.${tab}`)}</span>
-      {problems > 0 && <span className="hf-visually-hidden">{t('tabs.problems', { count: problems })}</span>}
+      {count > 0 && (
+        <span className="hf-visually-hidden">{t(tab === 'status' ? 'tabs.alerts' : 'tabs.problems', { count })}</span>
+      )}
     </UnstyledButton>
   );
+}
+
+/** What waits in a tab: severe alerts that nobody looks after on Status, open problems on Errors. */
+function useBadge(tab: Tab): number {
+  const now = useNow();
+  return useApp((state) => {
+    if (tab === 'status') return badgeCount(state.alerts, now);
+    return tab === 'errors' ? state.problems.length : 0;
+  });
 }
 
 function tabForKey(key: string, current: Tab): Tab | undefined {

@@ -1,4 +1,5 @@
 /** The window's own texts in English: the catalogue the others are measured by. */
+import { alerts, channels, rules } from './en/alerts';
 import { backups, check, cleanUp, deletion, errors, performance } from './en/tabs';
 import { drop, inspect, preview, restore, run } from './en/restore';
 import { about, settings } from './en/settings';
@@ -30,6 +31,9 @@ export const en = {
   cleanUp,
   errors,
   performance,
+  alerts,
+  rules,
+  channels,
   settings,
   about,
 };

@@ -1,5 +1,6 @@
 /** The window's own texts in Korean. */
 import type { en } from './en';
+import { alerts, channels, rules } from './ko/alerts';
 import { backups, check, cleanUp, deletion, errors, performance } from './ko/tabs';
 import { drop, inspect, preview, restore, run } from './ko/restore';
 import { about, settings } from './ko/settings';
@@ -32,6 +33,9 @@ export const ko: SameKeys<typeof en> = {
   cleanUp,
   errors,
   performance,
+  alerts,
+  rules,
+  channels,
   settings,
   about,
 };

@@ -58,6 +58,7 @@ export const health = {
   pass: 'Good',
   warn: 'Needs attention',
   fail: 'Failing',
+  open: 'Open: {{title}}',
 };
 
 export const now = {

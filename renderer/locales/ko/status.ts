@@ -58,6 +58,7 @@ export const health = {
   pass: '정상',
   warn: '주의 필요',
   fail: '이상',
+  open: '열기: {{title}}',
 };
 
 export const now = {

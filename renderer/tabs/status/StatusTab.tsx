@@ -1,9 +1,13 @@
 import { Button, Group } from '@mantine/core';
 import { IconDatabase, IconShieldPlus } from '@tabler/icons-react';
+import { AlertDetails } from '@/alerts/AlertDetails';
+import { AlertHistory } from '@/alerts/AlertHistory';
+import { AlertPanel, PauseBanner } from '@/alerts/AlertPanel';
 import { guardDatabase } from '@/commands';
 import { EmptyState } from '@/components/EmptyState';
 import { usePending } from '@/components/usePending';
 import { useTexts } from '@/i18n';
+import { usePlace } from '@/navigation';
 import { useApp } from '@/store';
 import { DatabaseCard } from './DatabaseCard';
 import { DatabaseTable } from './DatabaseTable';
@@ -18,10 +22,22 @@ const MOST_CARDS = 12;
 
 /** Could I lose data today, is something wrong, what runs. */
 export function StatusTab() {
+  const { view } = usePlace();
+  return (
+    <>
+      {view === 'alerts' ? <AlertHistory /> : <Overview />}
+      <AlertDetails />
+    </>
+  );
+}
+
+function Overview() {
   const firstRun = useApp((state) => state.firstRun);
   if (firstRun) return <FirstRun />;
   return (
     <div className={classes.page}>
+      <PauseBanner />
+      <AlertPanel />
       <Databases />
       <div className={classes.columns}>
         <NowAndNext />

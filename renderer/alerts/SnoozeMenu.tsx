@@ -1,0 +1,43 @@
+import { Menu, Text } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { useTexts } from '@/i18n';
+import { shortMoment } from './moment';
+import { snoozeEndMs, type SnoozeChoice } from './snooze';
+
+interface Props {
+  choices: readonly SnoozeChoice[];
+  onChoose: (choice: SnoozeChoice) => void;
+  /** The button that opens it. */
+  children: ReactElement;
+}
+
+/** For how long: each choice with the moment it ends. */
+export function SnoozeMenu({ choices, onChoose, children }: Props) {
+  return (
+    <Menu position="bottom-end" width={272} withinPortal>
+      <Menu.Target>{children}</Menu.Target>
+      <Menu.Dropdown>
+        <Choices choices={choices} onChoose={onChoose} />
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function Choices({ choices, onChoose }: Pick<Props, 'choices' | 'onChoose'>) {
+  const { t, format } = useTexts();
+  const now = Date.now();
+  return choices.map((choice) => (
+    <Menu.Item
+      key={choice}
+      onClick={() => onChoose(choice)}
+      rightSection={
+        <Text size="xs" c="dimmed">
+          {shortMoment(snoozeEndMs(choice, now), now, format.locale)}
+        </Text>
+      }
+      data-testid={`choice-${choice}`}
+    >
+      {t(`alerts.choice.${choice}`)}
+    </Menu.Item>
+  ));
+}
