@@ -1,5 +1,5 @@
 /** Pieces of row schemas that several tables share. */
-import { ERROR_CODES, type ErrorCode } from '@shared/errors';
+import { ERROR_CODES, type ErrorCode, type ErrorView, SEVERITIES } from '@shared/errors';
 import { z } from 'zod';
 
 /** JSON in a text column, parsed by `schema`. */
@@ -25,6 +25,15 @@ export function parseJson(text: string): unknown {
 export const flag = z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1);
 
 export const errorCode = z.enum(ERROR_CODES as [ErrorCode, ...ErrorCode[]]);
+
+/** An error that was kept. */
+export const errorView = z.object({
+  code: errorCode,
+  severity: z.enum(SEVERITIES),
+  retryable: z.boolean(),
+  params: z.record(z.string(), z.union([z.string(), z.number()])),
+  detail: z.string(),
+}) satisfies z.ZodType<ErrorView>;
 
 /** A count that a query gives. */
 export const countRow = z.object({ n: z.number() }).transform((row) => row.n);

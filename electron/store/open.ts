@@ -13,9 +13,11 @@ import { DatabasesTable } from './databases';
 import { FactsTable } from './facts';
 import { migrate, readVersion, STORE_APPLICATION_ID } from './migrations';
 import { OutboxTable } from './outbox';
+import { ProbesTable } from './probes';
 import { ProblemsTable } from './problems';
 import { RestoresTable } from './restores';
 import { ScheduleRunsTable } from './schedule-runs';
+import { ScrapeTargetsTable } from './scrape-targets';
 import { SecretsTable } from './secrets';
 import { SettingsTable } from './settings';
 
@@ -30,10 +32,12 @@ export interface Store {
   readonly scheduleRuns: ScheduleRunsTable;
   readonly restores: RestoresTable;
   readonly problems: ProblemsTable;
+  readonly probes: ProbesTable;
   readonly channels: ChannelsTable;
   readonly outbox: OutboxTable;
   readonly secrets: SecretsTable;
   readonly settings: SettingsTable;
+  readonly scrapeTargets: ScrapeTargetsTable;
   readonly alerts: AlertsTable;
   readonly alertRules: AlertRulesTable;
   readonly facts: FactsTable;
@@ -132,10 +136,12 @@ function assemble(db: Database.Database, file: string): Store {
     scheduleRuns: new ScheduleRunsTable(connection),
     restores: new RestoresTable(connection),
     problems: new ProblemsTable(connection),
+    probes: new ProbesTable(connection),
     channels: new ChannelsTable(connection),
     outbox: new OutboxTable(connection),
     secrets: new SecretsTable(connection),
     settings: new SettingsTable(connection),
+    scrapeTargets: new ScrapeTargetsTable(connection),
     alerts: new AlertsTable(connection),
     alertRules: new AlertRulesTable(connection),
     facts: new FactsTable(connection),
