@@ -53,17 +53,20 @@ export function createTranslator(language: Language): Translate {
 }
 
 /**
- * Adds what follows from other values: `what` are the words of the error `code`; a name stands in for a path that is not
+ * Adds what follows from other values: `what` are the words of the error `code`, `title` those of an alert's `titleKey`; a name stands in for a path that is not
  * given, and the last part of a path for a name.
  */
 function complete(translate: Translate, params: TextParams): TextParams {
-  const { code, ...given } = params;
+  const { code, titleKey, ...given } = params;
   const { name, path, reason } = given;
   const values: Record<string, string | number> = { ...given };
   // A reason comes from elsewhere and ends up inside a sentence.
   if (typeof reason === 'string') values['reason'] = reason.replaceAll(/\s+/g, ' ').replace(/[.\s]+$/, '');
   if (name === undefined && path !== undefined) values['name'] = String(path).split(/[/\\]/).at(-1) || path;
   if (path === undefined && name !== undefined) values['path'] = name;
+  if (values['title'] === undefined && typeof titleKey === 'string') {
+    values['title'] = translate(`alertTitle.${titleKey}` as TextKey, { ...values, ...(code === undefined ? {} : { code }) });
+  }
   if (values['what'] === undefined && typeof code === 'string' && Object.hasOwn(ERRORS, code)) {
     values['what'] = translate(`errors.${code as ErrorCode}.what`, values);
   }

@@ -30,6 +30,8 @@ const titles = {
   'no-data-machine': 'This machine is no longer measured',
   'evaluation-failed': 'Rule cannot be evaluated: {{name}}',
   problem: '{{what}}',
+  /** Of one database. */
+  'problem-of': '{{name}}: {{what}}',
   'probe-down': '{{name}} does not answer',
   'certificate-ends_one': 'Certificate of {{name}} ends in {{count}} day',
   'certificate-ends_other': 'Certificate of {{name}} ends in {{count}} days',
