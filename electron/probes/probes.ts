@@ -16,8 +16,9 @@ const MOST_AT_ONCE = 8;
 const KEPT_RESULTS = 60;
 /** First tries are spread over this, so that many probes do not begin at once. */
 const START_SPREAD_MS = 15_000;
-/** After sleep the network needs a moment. */
+/** After sleep the network needs a moment: tries wait, and failures say nothing about the service yet. */
 const RESUME_PAUSE_MS = 5_000;
+const RESUME_GRACE_MS = 60_000;
 
 export interface ProbesOptions {
   table: ProbesTable;
@@ -51,7 +52,10 @@ export interface Probes {
   remove(id: string): void;
   /** One try that is not counted. */
   tryOnce(config: ProbeConfig): Promise<ProbeResult>;
-  /** After sleep: what was under way is dropped, outcomes from before do not count towards a verdict. */
+  /**
+   * After sleep: what was under way is dropped, outcomes from before do not count towards a verdict, and for a minute
+   * failures do not count at all.
+   */
   resumed(gapMs: number): void;
 }
 
@@ -86,6 +90,7 @@ export function createProbes(options: ProbesOptions): Probes {
   const turns = new Set<Promise<void>>();
   const single = new Set<AbortController>();
   const availabilities = new Availabilities({ ...options, ask: options.availability });
+  let failuresCountFromMs = Number.NEGATIVE_INFINITY;
   let state: 'new' | 'running' | 'stopped' = 'new';
 
   for (const { id, config, verdict } of table.list()) {
@@ -123,8 +128,9 @@ export function createProbes(options: ProbesOptions): Probes {
         const startedMs = clock.monotonicMs();
         const result = await run(probe.config, { nowMs: () => clock.nowMs(), signal: abort.signal });
         if (abort.signal.aborted) return;
-        count(probe, result);
-        const dueMs = nextTryMs(probe.verdict, result.ok, probe.config.intervalSeconds * 1000);
+        const counts = result.ok || startedMs >= failuresCountFromMs;
+        if (counts) count(probe, result);
+        const dueMs = nextTryMs(counts ? probe.verdict : 'unknown', result.ok, probe.config.intervalSeconds * 1000);
         nextMs = Math.max(0, dueMs - (clock.monotonicMs() - startedMs));
       });
     } catch (thrown) {
@@ -271,6 +277,7 @@ export function createProbes(options: ProbesOptions): Probes {
     },
 
     resumed: () => {
+      failuresCountFromMs = clock.monotonicMs() + RESUME_GRACE_MS;
       for (const probe of watched.values()) {
         probe.tries = [];
         restart(probe, RESUME_PAUSE_MS + spread(probe));
