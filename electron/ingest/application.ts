@@ -61,15 +61,13 @@ export class Application {
   private streams = 0;
   /** When each process told something last. */
   private readonly toldMs = new Map<string, number>();
-  private readonly createdMs: number;
 
   constructor(
     readonly name: string,
     private readonly sink: MetricSink,
-    nowMs: number,
-  ) {
-    this.createdMs = nowMs;
-  }
+    /** Since when Holdfast would have taken what the application tells. */
+    private readonly sinceMs: number,
+  ) {}
 
   get size(): number {
     return this.series.size;
@@ -141,7 +139,7 @@ export class Application {
    * one that may have been counting for long.
    */
   beginning(startMs: number | null, toldBeforeMs: number | null, nowMs: number): number | null {
-    const began = startMs !== null && startMs >= Math.max(this.createdMs, nowMs - FORGOTTEN_AFTER_MS) ? startMs : null;
+    const began = startMs !== null && startMs >= Math.max(this.sinceMs, nowMs - FORGOTTEN_AFTER_MS) ? startMs : null;
     // Where series were left out, one that is new here may be an old one that has found room.
     const before = this.leftOut === 0 ? toldBeforeMs : null;
     if (began === null || before === null) return began ?? before;

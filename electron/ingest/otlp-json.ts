@@ -40,7 +40,7 @@ export function integerIn(value: unknown): number | null {
 /** Nanoseconds since 1970 as milliseconds; null for none (0) and for what is no time. */
 export function millisecondsIn(value: unknown): number | null {
   const nanoseconds = countIn(value);
-  return nanoseconds ? nanoseconds / 1e6 : null;
+  return nanoseconds ? Math.round(nanoseconds / 1e6) : null;
 }
 
 /** Null for one that is not known or not said. */

@@ -40,6 +40,7 @@ type Rejected = Partial<Record<PointResult, number>>;
 
 export function createOtlpReceiver(parts: OtlpParts): OtlpReceiver {
   const applications = new Map<string, Application>();
+  const sinceMs = parts.clock.nowMs();
 
   function find(name: string, nowMs: number): Application | null {
     const known = applications.get(name);
@@ -50,7 +51,7 @@ export function createOtlpReceiver(parts: OtlpParts): OtlpReceiver {
       if (needed || silentMs > SHOWN_FOR_MS) applications.delete(other);
     }
     if (applications.size >= MOST_APPLICATIONS) return null;
-    const application = new Application(name, parts.sink, nowMs);
+    const application = new Application(name, parts.sink, sinceMs);
     applications.set(name, application);
     parts.onChange?.();
     return application;

@@ -1,0 +1,450 @@
+import { MOST_SERIES } from '@shared/monitoring';
+import { describe, expect, test } from 'vitest';
+import { MOST_APPLICATIONS } from '../../../electron/ingest/otlp';
+import {
+  BEGAN_MS,
+  CUMULATIVE,
+  DELTA,
+  exponential,
+  gauge,
+  histogram,
+  MINUTE_MS,
+  point,
+  receiving,
+  request,
+  sum,
+  text,
+} from './otlp-fixture';
+
+const rejectedBy = (body: object) =>
+  (body as { partialSuccess?: { rejectedDataPoints: string; errorMessage: string } }).partialSuccess;
+
+describe('values', () => {
+  test('a gauge is kept as it is, with its labels in order', async () => {
+    const { sink, send } = receiving();
+    const labels = { zone: text('b'), area: text('a "quoted"'), n: { intValue: '7' }, on: { boolValue: true } };
+    const answer = await send(
+      request('shop', [gauge('temperature', point({ at: BEGAN_MS - 1_000, labels, asDouble: 21.5 }))]),
+    );
+    expect(answer).toEqual({ status: 200, body: {} });
+    expect(sink.recorded).toEqual([
+      {
+        key: 'app.value:shop/temperature{area="a \\"quoted\\"",n="7",on="true",zone="b"}',
+        value: 21.5,
+        atMs: BEGAN_MS - 1_000,
+      },
+    ]);
+  });
+
+  test.each([
+    ['a string', '42', 42],
+    ['a number', 42, 42],
+    ['below zero', '-3', -3],
+  ])('a whole number may be %s', async (_, asInt, value) => {
+    const { sink, send } = receiving();
+    await send(request('shop', [gauge('queue', point({ asInt }))]));
+    expect(sink.values('app.value:shop/queue')).toEqual([value]);
+  });
+
+  test.each([
+    ['far ahead', BEGAN_MS + 2 * MINUTE_MS],
+    ['long ago', BEGAN_MS - 11 * MINUTE_MS],
+    ['missing', undefined],
+    ['zero', 0],
+  ])('a time that is %s is taken as now', async (_, at) => {
+    const { sink, send } = receiving();
+    await send(request('shop', [gauge('queue', point({ ...(at === undefined ? {} : { at }), asInt: 1 }))]));
+    expect(sink.recorded[0]?.atMs).toBe(BEGAN_MS);
+  });
+
+  test('what is no number, or says that nothing was measured, is not kept', async () => {
+    const { sink, send } = receiving();
+    const points = [{ asDouble: 'NaN' }, { asDouble: 'Infinity' }, { asInt: 'seven' }, {}, { asInt: 1, flags: 1 }];
+    const { body } = await send(request('shop', [gauge('queue', ...points.map(point))]));
+    expect(sink.recorded).toEqual([]);
+    expect(rejectedBy(body)).toEqual({ rejectedDataPoints: '4', errorMessage: '4 unreadable' });
+  });
+
+  test('a number that goes up and down is a value; changes of it add up', async () => {
+    const { sink, clock, send } = receiving();
+    const push = (amount: number) =>
+      send(
+        request('shop', [
+          sum('open', 'AGGREGATION_TEMPORALITY_CUMULATIVE', false, point({ asInt: amount })),
+          sum('change', DELTA, false, point({ asInt: amount })),
+        ]),
+      );
+    for (const amount of [5, -2]) {
+      await push(amount);
+      clock.now += MINUTE_MS;
+    }
+    expect(sink.values('app.value:shop/open')).toEqual([5, -2]);
+    expect(sink.values('app.value:shop/change')).toEqual([5, 3]);
+  });
+});
+
+describe('counters', () => {
+  const orders = (value: number, at: number, start: number, labels = {}) =>
+    sum('orders', CUMULATIVE, true, point({ at, start, labels, asDouble: value }));
+  const OLD_MS = BEGAN_MS - 86_400_000;
+
+  test('what was counted before Holdfast looked is no rate; what came since is one', async () => {
+    const { sink, clock, send } = receiving();
+    for (const [value, passedMs] of [
+      [1_000, 0],
+      [1_030, MINUTE_MS],
+      [1_030, 2 * MINUTE_MS],
+    ] as const) {
+      clock.now = BEGAN_MS + passedMs;
+      await send(request('shop', [orders(value, clock.now, OLD_MS)]));
+    }
+    expect(sink.values('app.rate:shop/orders')).toEqual([0.5, 0]);
+  });
+
+  test('an application that starts while Holdfast looks is counted from its start', async () => {
+    const { sink, clock, send } = receiving();
+    clock.now = BEGAN_MS + 2 * MINUTE_MS;
+    await send(request('shop', [orders(6, clock.now, BEGAN_MS + MINUTE_MS)]));
+    expect(sink.values('app.rate:shop/orders')).toEqual([0.1]);
+  });
+
+  test('a label that appears later is counted from the push before', async () => {
+    const { sink, clock, send } = receiving();
+    await send(request('shop', [orders(1_000, clock.now, OLD_MS)]));
+    clock.now += MINUTE_MS;
+    await send(
+      request('shop', [orders(1_000, clock.now, OLD_MS), orders(3, clock.now, OLD_MS, { kind: text('gift') })]),
+    );
+    expect(sink.values('app.rate:shop/orders{kind="gift"}')).toEqual([0.05]);
+  });
+
+  test.each([
+    ['a later start', BEGAN_MS + 30_000, 120, 2],
+    ['a fallen total', OLD_MS, 60, 1],
+  ])('%s is a new count', async (_, start, value, rate) => {
+    const { sink, clock, send } = receiving();
+    await send(request('shop', [orders(100, clock.now, OLD_MS)]));
+    clock.now += MINUTE_MS;
+    await send(request('shop', [orders(value, clock.now, start)]));
+    expect(sink.values('app.rate:shop/orders')).toEqual([rate]);
+  });
+
+  test('additions are divided by the time that they stand for', async () => {
+    const { sink, clock, send } = receiving();
+    const added = (amount: number, start?: number) =>
+      request('shop', [
+        sum('orders', DELTA, true, point({ at: clock.now, ...(start === undefined ? {} : { start }), asInt: amount })),
+      ]);
+    await send(added(30, BEGAN_MS - MINUTE_MS));
+    clock.now += MINUTE_MS;
+    await send(added(60));
+    expect(sink.values('app.rate:shop/orders')).toEqual([0.5, 1]);
+  });
+
+  test('a push that follows at once waits for the next: its rate would say nothing', async () => {
+    const { sink, clock, send } = receiving();
+    await send(request('shop', [orders(100, clock.now, OLD_MS)]));
+    clock.now += 15;
+    await send(request('shop', [orders(101, clock.now, OLD_MS)]));
+    clock.now += MINUTE_MS - 15;
+    await send(request('shop', [orders(106, clock.now, OLD_MS)]));
+    expect(sink.values('app.rate:shop/orders')).toEqual([0.1]);
+  });
+
+  test('what arrives late changes nothing; after the clock was set back counting begins anew', async () => {
+    const { sink, clock, send } = receiving();
+    await send(request('shop', [orders(100, clock.now, OLD_MS)]));
+    await send(request('shop', [orders(90, clock.now - 30_000, OLD_MS)]));
+    clock.now -= 30 * MINUTE_MS;
+    await send(request('shop', [orders(160, clock.now, OLD_MS)]));
+    expect(sink.recorded).toEqual([]);
+    clock.now += MINUTE_MS;
+    await send(request('shop', [orders(220, clock.now, OLD_MS)]));
+    expect(sink.values('app.rate:shop/orders')).toEqual([1]);
+  });
+
+  test('processes of one application add up while they live', async () => {
+    const { sink, clock, send } = receiving();
+    const push = (instance: string, value: number) =>
+      send(request('shop', [orders(value, clock.now, OLD_MS)], { 'service.instance.id': text(instance) }));
+    for (const [a, b] of [
+      [0, 0],
+      [60, 120],
+      [120, 240],
+    ] as const) {
+      await push('a', a);
+      await push('b', b);
+      clock.now += MINUTE_MS;
+    }
+    expect(sink.values('app.rate:shop/orders')).toEqual([1, 3, 3, 3]);
+    clock.now += MINUTE_MS;
+    sink.clear();
+    await push('a', 240);
+    expect(sink.values('app.rate:shop/orders')).toEqual([1]);
+  });
+
+  test('two processes that cannot be told apart are not mixed up, and the sender hears of it', async () => {
+    const { sink, clock, send } = receiving();
+    await send(request('shop', [orders(100, clock.now, OLD_MS + 1_000)]));
+    clock.now += 30_000;
+    const { body } = await send(request('shop', [orders(5_000, clock.now, OLD_MS)]));
+    expect(rejectedBy(body)?.errorMessage).toContain('service.instance.id');
+    clock.now += 30_000;
+    await send(request('shop', [orders(160, clock.now, OLD_MS + 1_000)]));
+    expect(sink.values('app.rate:shop/orders')).toEqual([1]);
+  });
+
+  test('the share of failed requests is made from counters that carry a status', async () => {
+    const { sink, clock, send } = receiving();
+    const push = (good: number, missing: number, failed: number) =>
+      send(
+        request('shop', [
+          sum(
+            'http_requests_total',
+            CUMULATIVE,
+            true,
+            ...Object.entries({ 200: good, 404: missing, 503: failed }).map(([code, value]) =>
+              point({ at: clock.now, start: OLD_MS, labels: { code: text(code) }, asInt: value }),
+            ),
+          ),
+        ]),
+      );
+    await push(900, 50, 50);
+    clock.now += MINUTE_MS;
+    await push(915, 53, 52);
+    expect(sink.values('app.value:shop/http_requests_total:error_ratio')).toEqual([0.1]);
+    clock.now += MINUTE_MS;
+    await push(915, 53, 52);
+    expect(sink.values('app.value:shop/http_requests_total:error_ratio')).toEqual([0.1]);
+  });
+});
+
+describe('histograms', () => {
+  const duration = (unit: string, at: number, counts: unknown[], total: number, more = {}) =>
+    histogram(
+      'duration',
+      unit,
+      CUMULATIVE,
+      point({
+        at,
+        start: BEGAN_MS - 86_400_000,
+        bucketCounts: counts,
+        explicitBounds: [100, 500],
+        sum: total,
+        ...more,
+      }),
+    );
+
+  test('what was added is merged, times in seconds, with the number a second beside it', async () => {
+    const { sink, clock, send } = receiving();
+    await send(request('shop', [duration('ms', clock.now, ['10', '5', '1'], 4_000)]));
+    clock.now += MINUTE_MS;
+    await send(request('shop', [duration('ms', clock.now, ['12', '8', '2'], 6_000)]));
+    expect(sink.merged).toEqual([
+      { key: 'app.time:shop/duration', added: { bounds: [0.1, 0.5], counts: [2, 3, 1], sum: 2 }, atMs: clock.now },
+    ]);
+    expect(sink.values('app.rate:shop/duration')).toEqual([0.1]);
+  });
+
+  test('another unit than time is kept as it is', async () => {
+    const { sink, send } = receiving();
+    const sizes = point({
+      at: BEGAN_MS,
+      start: BEGAN_MS - MINUTE_MS,
+      bucketCounts: [1, 2],
+      explicitBounds: [1_024],
+      sum: 5_000,
+    });
+    await send(request('shop', [histogram('size', 'By', DELTA, sizes)]));
+    expect(sink.merged[0]?.added).toEqual({ bounds: [1_024], counts: [1, 2], sum: 5_000 });
+  });
+
+  test('a fallen count or other bounds are a new count', async () => {
+    const { sink, clock, send } = receiving();
+    await send(request('shop', [duration('s', clock.now, [10, 5, 1], 4_000)]));
+    clock.now += MINUTE_MS;
+    await send(request('shop', [duration('s', clock.now, [2, 0, 0], 100)]));
+    clock.now += MINUTE_MS;
+    await send(request('shop', [duration('s', clock.now, [3, 1], 100, { explicitBounds: [50] })]));
+    expect(sink.merged.map(({ added }) => added.counts)).toEqual([
+      [2, 0, 0],
+      [3, 1],
+    ]);
+  });
+
+  test.each([
+    ['more counts than bounds allow', { bucketCounts: [1, 1, 1, 1] }],
+    ['bounds that do not rise', { explicitBounds: [5, 5] }],
+    ['half a value', { bucketCounts: [1, 0.5, 0] }],
+    ['a count below zero', { bucketCounts: [1, -1, 0] }],
+    [
+      'too many buckets',
+      { bucketCounts: Array(300).fill(0), explicitBounds: Array.from({ length: 299 }, (_, i) => i) },
+    ],
+  ])('%s is unreadable', async (_, wrong) => {
+    const { sink, send } = receiving();
+    const { body } = await send(
+      request('shop', [duration('s', BEGAN_MS, [1, 1, 1], 1, { start: BEGAN_MS, ...wrong })]),
+    );
+    expect([rejectedBy(body)?.rejectedDataPoints, sink.merged]).toEqual(['1', []]);
+  });
+
+  test('with exponential buckets becomes one with bounds: zero, and the buckets in use', async () => {
+    const { sink, send } = receiving();
+    // base 2: 3 values in (1, 2], 4 in (4, 8]; one in [-2, -1)
+    const data = point({
+      at: BEGAN_MS,
+      start: BEGAN_MS - MINUTE_MS,
+      scale: 0,
+      zeroCount: '2',
+      positive: { offset: 0, bucketCounts: ['3', '0', '4'] },
+      negative: { offset: 0, bucketCounts: [1] },
+      sum: 30,
+    });
+    await send(request('shop', [exponential('duration', 's', DELTA, data)]));
+    expect(sink.merged[0]?.added).toEqual({
+      bounds: [-2, -1, 0, 1, 2, 4, 8],
+      counts: [0, 1, 2, 0, 3, 0, 4, 0],
+      sum: 30,
+    });
+  });
+
+  test('with exponential buckets is followed while its base becomes coarser', async () => {
+    const { sink, clock, send } = receiving();
+    const totals = (scale: number, offset: number, counts: number[], zeroCount = 0) =>
+      request('shop', [
+        exponential(
+          'duration',
+          's',
+          CUMULATIVE,
+          point({
+            at: clock.now,
+            start: BEGAN_MS - 86_400_000,
+            scale,
+            zeroCount,
+            positive: { offset, bucketCounts: counts },
+            sum: 0,
+          }),
+        ),
+      ]);
+    await send(totals(1, 0, [1, 2, 3]));
+    clock.now += MINUTE_MS;
+    // at half the scale the first two buckets are one, the third is the second
+    await send(totals(0, 0, [4, 3, 5]));
+    expect(sink.merged[0]?.added).toMatchObject({ bounds: [1, 2, 4, 8], counts: [0, 1, 0, 5, 0] });
+    clock.now += MINUTE_MS;
+    sink.clear();
+    await send(totals(1, 0, [1]));
+    expect(sink.merged[0]?.added.counts).toEqual([0, 1, 0]);
+  });
+});
+
+describe('limits', () => {
+  const many = (from: number, count: number) =>
+    gauge(
+      'queue',
+      ...Array.from({ length: count }, (_, i) => point({ asInt: 1, labels: { id: text(`${from + i}`) } })),
+    );
+
+  test('an application keeps 200 series; what is over is counted, and told to the sender', async () => {
+    const { sink, receiver, send } = receiving();
+    const { body } = await send(request('shop', [many(0, MOST_SERIES + 30)]));
+    expect(rejectedBy(body)?.rejectedDataPoints).toBe('30');
+    expect(sink.recorded).toHaveLength(MOST_SERIES);
+    expect(receiver.applications()).toMatchObject([
+      { name: 'shop', series: MOST_SERIES, leftOut: 30, state: 'receiving' },
+    ]);
+    await send(request('shop', [many(0, MOST_SERIES)]));
+    expect(receiver.applications()).toMatchObject([{ series: MOST_SERIES, leftOut: 0 }]);
+  });
+
+  test('a series is forgotten after an hour, and its place is free', async () => {
+    const { clock, receiver, send } = receiving();
+    await send(request('shop', [many(0, MOST_SERIES)]));
+    clock.now += 61 * MINUTE_MS;
+    expect(receiver.applications()).toMatchObject([{ series: 0, state: 'silent' }]);
+    const { body } = await send(request('shop', [many(1_000, MOST_SERIES)]));
+    expect(body).toEqual({});
+  });
+
+  test('there are 50 applications; the place of one that ended is taken by the next', async () => {
+    const { clock, receiver, send } = receiving();
+    for (let i = 0; i < MOST_APPLICATIONS; i++) await send(request(`app ${i}`, [many(0, 1)]));
+    const { body } = await send(request('one more', [many(0, 2)]));
+    expect(rejectedBy(body)?.rejectedDataPoints).toBe('2');
+    clock.now += 61 * MINUTE_MS;
+    expect((await send(request('one more', [many(0, 2)]))).body).toEqual({});
+    expect(receiver.applications().length).toBeLessThanOrEqual(MOST_APPLICATIONS);
+  });
+
+  test('processes count too: a new name with each push does not grow without end', async () => {
+    const { send } = receiving();
+    const counter = Array.from({ length: 100 }, (_, i) => sum(`c${i}`, CUMULATIVE, true, point({ asInt: 1 })));
+    const answers = [];
+    for (let i = 0; i < 9; i++)
+      answers.push(await send(request('shop', counter, { 'service.instance.id': text(`${i}`) })));
+    expect(answers.map(({ body }) => rejectedBy(body)?.rejectedDataPoints ?? '0')).toEqual([
+      ...Array(8).fill('0'),
+      '100',
+    ]);
+  });
+
+  test('long labels are cut and stay apart; a key that is too long is left out', async () => {
+    const { sink, send } = receiving();
+    const long = 'x'.repeat(10_000);
+    const labels = (end: string) => ({ [`${long}`]: text(long + end) });
+    await send(
+      request('shop', [
+        gauge('queue', point({ asInt: 1, labels: labels('a') }), point({ asInt: 2, labels: labels('b') })),
+      ]),
+    );
+    expect(new Set(sink.recorded.map(({ key }) => key)).size).toBe(2);
+    for (const { key } of sink.recorded) expect(key.length).toBeLessThan(128 + 256 + 50);
+    const crowd = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`label${i}`, text(long)]));
+    const { body } = await send(request('shop', [gauge('queue', point({ asInt: 1, labels: crowd }))]));
+    expect(rejectedBy(body)?.rejectedDataPoints).toBe('1');
+  });
+
+  test('a label may have any name', async () => {
+    const { sink, send } = receiving();
+    const odd = JSON.stringify(request('shop', [gauge('queue', point({ asInt: 1, labels: { a: text('1') } }))]));
+    await send(odd.replace('"key":"a"', '"key":"__proto__"'));
+    expect(sink.recorded.map(({ key }) => key)).toEqual(['app.value:shop/queue{__proto__="1"}']);
+  });
+});
+
+describe('requests', () => {
+  test.each([
+    ['no JSON', '{"resourceMetrics":['],
+    ['a list', '[]'],
+    ['a word', '"metrics"'],
+    ['no list', '{"resourceMetrics":{}}'],
+  ])('%s is refused with a status message', async (_, body) => {
+    const { send } = receiving();
+    const answer = await send(body);
+    expect(answer).toEqual({ status: 400, body: { code: 3, message: expect.stringContaining('the body is') } });
+  });
+
+  test('fields of the wrong kind spoil their own point only', async () => {
+    const { sink, send } = receiving();
+    const odd = [null, 7, 'x', {}, { name: 7 }, { name: 'a', gauge: { dataPoints: [null, 'x', { asInt: 1 }] } }];
+    const { status, body } = await send({
+      later: 1,
+      ...request('shop', [...odd, { name: 'b', summary: { dataPoints: [{}] } }]),
+    });
+    expect(status).toBe(200);
+    expect(sink.values('app.value:shop/a')).toEqual([1]);
+    expect(rejectedBy(body)?.errorMessage).toBe('1 of a kind that is not taken (summaries); 7 unreadable');
+  });
+
+  test('an application without a name has the name that OpenTelemetry gives it; a slash does not split a name', async () => {
+    const { receiver, send } = receiving();
+    await send(request(null, [gauge('a', point({ asInt: 1 }))]));
+    await send(request('team/shop\n', [gauge('a', point({ asInt: 1 }))]));
+    expect(receiver.applications().map(({ name }) => name)).toEqual(['team-shop', 'unknown_service']);
+  });
+
+  test('an empty request is a request', async () => {
+    expect(await receiving().send({})).toEqual({ status: 200, body: {} });
+  });
+});
