@@ -1,6 +1,6 @@
 /** How busy the machine's processors were between two looks. */
 import os from 'node:os';
-import { readStart } from './proc';
+import { KERNEL, KernelFile } from './proc';
 
 /** Counters since the machine started, in ticks of any length. */
 export interface CpuTimes {
@@ -11,10 +11,34 @@ export interface CpuTimes {
 // The first line of /proc/stat; the whole file grows with processors and interrupts.
 const FIRST_LINE_BYTES = 256;
 
-/** The counters of all processors together. */
-export async function readCpuTimes(): Promise<CpuTimes> {
-  if (process.platform !== 'linux') return fromNode(os.cpus());
-  return parseProcStat(await readStart('/proc/stat', FIRST_LINE_BYTES)) ?? fromNode(os.cpus());
+/** Reads the counters of all processors together. */
+export class CpuReader {
+  private readonly file: KernelFile | null;
+  private before: CpuTimes | null = null;
+
+  constructor(proc = KERNEL.proc, platform = process.platform) {
+    this.file = platform === 'linux' ? new KernelFile(`${proc}/stat`, FIRST_LINE_BYTES) : null;
+  }
+
+  /** Busy share since the look before, 0…1; null at the first look, and when the counters do not tell. */
+  read(): number | null {
+    const now = this.times();
+    const { before } = this;
+    this.before = now;
+    return before && busyFraction(before, now);
+  }
+
+  times(): CpuTimes {
+    return (this.file && parseProcStat(this.file.read())) ?? fromNode(os.cpus());
+  }
+
+  restart(): void {
+    this.before = null;
+  }
+
+  close(): void {
+    this.file?.close();
+  }
 }
 
 /** From the `cpu` line of /proc/stat; null for anything else. Waiting for a disk is idle time. */

@@ -1,4 +1,5 @@
 /** Space on the disks that hold given paths. A mount that does not answer must not hold up a sample. */
+import type { StatsFs } from 'node:fs';
 import { stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { knownCode } from '../errors/wrap';
@@ -7,11 +8,13 @@ export interface DiskFigures {
   /** Top of the file system that holds the path. */
   mount: string;
   /** Tells two paths on one disk. */
-  device: number;
+  device: string;
   usedBytes: number;
   /** What is used and what may still be used: without the part that only the system may fill. */
   totalBytes: number;
 }
+/** What `statfs` tells. */
+export type Space = Pick<StatsFs, 'blocks' | 'bfree' | 'bavail' | 'bsize'>;
 export type DiskLook = (path: string) => Promise<DiskFigures>;
 
 // A sample waits this long for answers that are on their way; a disk that answers later is in the next sample.
@@ -46,7 +49,7 @@ export class DiskWatch {
       wanted.flatMap((path) => this.ask(path) ?? []),
       this.graceMs,
     );
-    const disks = new Map<number, DiskFigures>();
+    const disks = new Map<string, DiskFigures>();
     for (const path of wanted) {
       const entry = this.entry(path);
       const { last } = entry;
@@ -91,9 +94,12 @@ export class DiskWatch {
 /** Figures of the disk that holds `path`, or the nearest folder above it that exists. */
 export async function lookAtDisk(path: string): Promise<DiskFigures> {
   const { folder, device } = await nearest(path);
-  const space = await statfs(folder);
-  const usedBytes = (space.blocks - space.bfree) * space.bsize;
-  return { mount: await topOf(folder, device), device, usedBytes, totalBytes: usedBytes + space.bavail * space.bsize };
+  return figuresOf(await statfs(folder), await topOf(folder, device), String(device));
+}
+
+export function figuresOf({ blocks, bfree, bavail, bsize }: Space, mount: string, device: string): DiskFigures {
+  const usedBytes = (blocks - bfree) * bsize;
+  return { mount, device, usedBytes, totalBytes: usedBytes + bavail * bsize };
 }
 
 async function nearest(path: string): Promise<{ folder: string; device: number }> {

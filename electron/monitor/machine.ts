@@ -1,22 +1,37 @@
-/** Watches the machine and Holdfast itself: samples for the charts, and the lines of Health. */
-import fs from 'node:fs/promises';
+/** Watches the machine and Holdfast itself: figures for the charts, and the lines of Health. */
+import type { MetricReading, TopProcess } from '@shared/metrics';
 import type { HealthComponent, MetricSample } from '@shared/models';
 import type { CoreContext } from '../core/context';
+import type { JobLauncher } from '../core/types';
 import { checkHealth, type DatabaseInput, type HealthInputs } from '../health/checks';
-import { knownCode } from '../errors/wrap';
-import { createSampler, type Sampler } from './sampler';
+import { type Collector, type CollectorKeeper, createCollector } from './collector';
 
 const INTERVAL_MS = 5_000;
 /** Checking the store reads all of it: the result holds for so long. */
 const STORE_CHECK_EVERY_MS = 10 * 60_000;
 
+/** Where nothing keeps measurements. */
+const UNKEPT: CollectorKeeper = {
+  record: () => undefined,
+  endTick: (atMs) => ({ atMs, afterGap: false, values: {} }),
+  markGap: () => undefined,
+};
+
 export interface MachineParts {
   databases(): DatabaseInput[];
   onSample(sample: MetricSample): void;
+  keeper?: CollectorKeeper;
+  onReading?(reading: MetricReading): void;
+  onWake?(gapMs: number): void;
+  /** Whether graphics processors may be asked; false when left out. */
+  gpu?(): boolean;
+  ownPids?: () => readonly number[];
+  /** Starts workers/mounts; network and FUSE mounts are left out without it. */
+  launchMounts?: JobLauncher;
 }
 
 export class Machine {
-  private readonly sampler: Sampler;
+  private readonly collector: Collector;
   private health: HealthComponent[] = [];
   private storeCheck: { fault: string | null; tookMs: number; atMs: number } | null = null;
 
@@ -24,21 +39,29 @@ export class Machine {
     private readonly context: CoreContext,
     private readonly parts: MachineParts,
   ) {
-    this.sampler = createSampler({
+    this.collector = createCollector({
+      keeper: parts.keeper ?? UNKEPT,
       homePath: context.paths.root,
-      watchedPaths: () => [context.settings().backupFolder],
+      watchedPaths: () => [context.settings().backupFolder, ...context.store.databases.list().map(({ path }) => path)],
       intervalMs: INTERVAL_MS,
-      onSample: (sample) => parts.onSample(sample),
+      gpu: () => parts.gpu?.() ?? false,
+      ...(parts.ownPids ? { ownPids: parts.ownPids } : {}),
+      launchMounts: parts.launchMounts ?? null,
+      onReading: (reading, sample) => {
+        parts.onSample(sample);
+        parts.onReading?.(reading);
+      },
+      onWake: (gapMs) => parts.onWake?.(gapMs),
       report: (error) => void context.problems.report(error.toView(), null),
     });
   }
 
   start(): void {
-    this.sampler.start();
+    this.collector.start();
   }
 
   stop(): void {
-    this.sampler.stop();
+    this.collector.stop();
   }
 
   /** Judges everything anew; `lastHealth` has the result. */
@@ -46,8 +69,8 @@ export class Machine {
     this.health = checkHealth({
       now: new Date().toISOString(),
       databases: this.parts.databases(),
-      backupFolder: await lookAtFolder(this.context.settings().backupFolder),
-      samples: this.sampler.samples(),
+      backupFolder: await this.collector.folder(this.context.settings().backupFolder),
+      samples: this.collector.samples(),
       store: this.checkStore(),
       before: this.health,
     });
@@ -59,11 +82,15 @@ export class Machine {
 
   /** Samples of the last ten minutes, oldest first. */
   history(): MetricSample[] {
-    return this.sampler.samples();
+    return this.collector.samples();
   }
 
   watch(live: boolean): void {
-    this.sampler.live(live);
+    this.collector.live(live);
+  }
+
+  topProcesses(by: 'cpu' | 'memory', count: number): Promise<TopProcess[]> {
+    return this.collector.topProcesses(by, count);
   }
 
   private checkStore(): HealthInputs['store'] {
@@ -73,14 +100,5 @@ export class Machine {
       this.storeCheck = { fault, tookMs: performance.now() - nowMs, atMs: nowMs };
     }
     return this.storeCheck;
-  }
-}
-
-async function lookAtFolder(folder: string): Promise<HealthInputs['backupFolder']> {
-  try {
-    await fs.access(folder, fs.constants.R_OK | fs.constants.W_OK | fs.constants.X_OK);
-    return (await fs.stat(folder)).isDirectory() ? 'usable' : 'unusable';
-  } catch (thrown) {
-    return knownCode(thrown) === 'FILE_NOT_FOUND' ? 'absent' : 'unusable';
   }
 }

@@ -1,5 +1,5 @@
 /** Memory and swap in use. */
-import { readStart } from './proc';
+import { KERNEL, KernelFile } from './proc';
 
 export interface MemoryFigures {
   usedBytes: number;
@@ -18,14 +18,19 @@ export class MemoryReader {
   private last: MemoryFigures | null = null;
   private askedAtMs = Number.NEGATIVE_INFINITY;
   private asking: Promise<void> | null = null;
+  private readonly file: KernelFile | null;
+
+  constructor(proc = KERNEL.proc, platform = process.platform) {
+    this.file = platform === 'linux' ? new KernelFile(`${proc}/meminfo`, MEMINFO_BYTES) : null;
+  }
 
   /** Null while nothing has been learned yet. Rejects when the machine does not say. */
   async read(): Promise<MemoryFigures | null> {
-    if (process.platform === 'linux') {
-      const figures = parseMeminfo(await readStart('/proc/meminfo', MEMINFO_BYTES));
-      if (figures) return figures;
-    }
-    return this.elsewhere();
+    return (this.file && parseMeminfo(this.file.read())) ?? (await this.elsewhere());
+  }
+
+  close(): void {
+    this.file?.close();
   }
 
   /** One question at a time; the first answer is waited for, later ones are not. */
