@@ -1,10 +1,11 @@
-/** Native notifications of the core's notices. */
+/** Native notifications. */
 import type { Place } from '@shared/ipc';
 import type { Settings } from '@shared/settings';
 import type { Translate } from '@shared/text';
 import { Notification } from 'electron';
 import type { Notice } from '../core/types';
 import { type HoldfastError, holdfastError } from '../errors/holdfast-error';
+import type { ShowNative } from '../notify/types';
 
 export interface NotifierOptions {
   iconFile: string;
@@ -34,27 +35,37 @@ export class Notifier {
     this.#options = options;
   }
 
-  /**
-   * Shows a notice unless the settings say no; resolves when the desktop has shown it. A click opens the window at the
-   * notice's place. Error: `NOT_AVAILABLE` when the desktop shows no notifications.
-   */
+  /** Shows a notice of the core unless the settings say no. Errors as `showNative`. */
   async show(notice: Notice): Promise<void> {
     const setting = SETTING[notice.kind];
     if (setting !== null && !this.#options.settings()[setting]) return;
-    if (!Notification.isSupported()) throw notShown('this desktop has no notification service');
     const translate = this.#options.translate();
-    const notification = new Notification({
+    await this.showNative({
       title: translate(`notify.${notice.kind}.title`, notice.params),
-      body: plainBody(translate(`notify.${notice.kind}.body`, notice.params)),
-      urgency: notice.severity,
-      timeoutType: notice.severity === 'critical' ? 'never' : 'default',
+      body: translate(`notify.${notice.kind}.body`, notice.params),
+      critical: notice.severity === 'critical',
+      place: notice.place,
+    });
+  }
+
+  /**
+   * Resolves when the desktop has shown it; a critical one stays until it is closed. A click opens the window at the
+   * place. Error: `NOTIFICATION_NOT_SHOWN`.
+   */
+  readonly showNative: ShowNative = async ({ title, body, critical, place }) => {
+    if (!Notification.isSupported()) throw notShown('this desktop has no notification service');
+    const notification = new Notification({
+      title,
+      body: plainBody(body),
+      urgency: critical ? 'critical' : 'normal',
+      timeoutType: critical ? 'never' : 'default',
       icon: this.#options.iconFile,
     });
     this.#shown.add(notification);
     notification.once('close', () => this.#shown.delete(notification));
     notification.once('click', () => {
       this.#shown.delete(notification);
-      this.#options.open(notice.place);
+      this.#options.open(place);
     });
     const outcome = shown(notification);
     notification.show();
@@ -64,7 +75,7 @@ export class Notifier {
       this.#shown.delete(notification);
       throw error;
     }
-  }
+  };
 }
 
 function shown(notification: Notification): Promise<void> {
@@ -85,7 +96,7 @@ function shown(notification: Notification): Promise<void> {
 }
 
 function notShown(detail: string): HoldfastError {
-  return holdfastError('NOT_AVAILABLE', { detail });
+  return holdfastError('NOTIFICATION_NOT_SHOWN', { detail });
 }
 
 /** Linux services read a body as markup: a name with `<` or `&` would cut the text short. */

@@ -155,7 +155,7 @@ export class OutboxTable {
     this.byId = connection.query(`SELECT ${Columns} WHERE id = @id`, Row);
     this.waitingOf = connection.query(
       `SELECT id, severity, attempts, created_at, next_attempt_at, json_extract(error, '$.params.uncertain') AS uncertain
-       FROM outbox WHERE channel_id = @channelId AND state = 'waiting' ORDER BY rowid LIMIT @limit`,
+       FROM outbox WHERE channel_id = @channelId AND state = 'waiting' AND kind <> 'test' ORDER BY rowid LIMIT @limit`,
       Waiting,
     );
     this.waitingCount = connection.query(
@@ -189,8 +189,10 @@ export class OutboxTable {
     this.markBegun = connection.command(
       `UPDATE outbox SET attempts = attempts + 1, next_attempt_at = NULL WHERE id = @id AND state = 'waiting'`,
     );
+    // Nobody waits for the outcome of a test any more.
     this.markInterrupted = connection.command(
-      `UPDATE outbox SET next_attempt_at = @at, error = @error WHERE state = 'waiting' AND next_attempt_at IS NULL`,
+      `UPDATE outbox SET next_attempt_at = iif(kind = 'test', NULL, @at), error = @error,
+         state = iif(kind = 'test', 'given-up', 'waiting') WHERE state = 'waiting' AND next_attempt_at IS NULL`,
     );
     this.deleteEnded = connection.command(
       `DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox INDEXED BY outbox_newest
@@ -210,7 +212,7 @@ export class OutboxTable {
     return this.byId.get({ id });
   }
 
-  /** Oldest first. */
+  /** Oldest first, tests apart. */
   waiting(channelId: string, limit: number): WaitingRow[] {
     return this.waitingOf.all({ channelId, limit });
   }
@@ -241,7 +243,7 @@ export class OutboxTable {
     return this.markBegun({ id }) > 0;
   }
 
-  /** Marks as waiting anew what was being sent when the process ended. Gives how many. */
+  /** What was being sent when the process ended waits anew; tests are given up. Gives how many. */
   interrupted(error: ErrorView, at: string): number {
     return this.markInterrupted({ error: JSON.stringify(error), at });
   }

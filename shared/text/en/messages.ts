@@ -25,6 +25,8 @@ export const message = {
   since: 'since {{since, moment}}',
   'from-until': '{{since, moment}} – {{until, moment}}',
   sender: 'Sent by Holdfast on {{host}}',
+  /** Name of the channel that is there from the start. */
+  desktop: 'Desktop',
   /** How a value reads in its unit; what is not here is a plain number. */
   unit: {
     'bytes-per-second': '{{bytes, bytes}}/s',

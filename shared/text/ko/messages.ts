@@ -16,6 +16,7 @@ export const message: Mirror<typeof english> = {
   since: '{{since, moment}}부터',
   'from-until': '{{since, moment}}부터 {{until, moment}}까지',
   sender: '{{host}} 컴퓨터의 Holdfast에서 보냄',
+  desktop: '데스크톱',
   unit: {
     'bytes-per-second': '초당 {{bytes, bytes}}',
     'per-second': '초당 {{value}}',
