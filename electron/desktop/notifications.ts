@@ -1,27 +1,13 @@
 /** Native notifications. */
 import type { Place } from '@shared/ipc';
-import type { Settings } from '@shared/settings';
-import type { Translate } from '@shared/text';
 import { Notification } from 'electron';
-import type { Notice } from '../core/types';
 import { type HoldfastError, holdfastError } from '../errors/holdfast-error';
 import type { ShowNative } from '../notify/types';
 
 export interface NotifierOptions {
   iconFile: string;
-  settings: () => Settings['notifications'];
-  translate: () => Translate;
   open: (place: Place) => void;
 }
-
-/** Setting that a kind of notice obeys; null: always shown. */
-const SETTING: Record<Notice['kind'], keyof Settings['notifications'] | null> = {
-  'backup-failed': 'backupFailed',
-  'backup-overdue': 'backupOverdue',
-  'restore-ended': 'restoreEnded',
-  'restore-failed': 'restoreEnded',
-  test: null,
-};
 
 /** A desktop that says nothing for so long has not shown it: no service, or notifications are switched off. */
 const SHOWN_WITHIN_MS = 5_000;
@@ -33,19 +19,6 @@ export class Notifier {
 
   constructor(options: NotifierOptions) {
     this.#options = options;
-  }
-
-  /** Shows a notice of the core unless the settings say no. Errors as `showNative`. */
-  async show(notice: Notice): Promise<void> {
-    const setting = SETTING[notice.kind];
-    if (setting !== null && !this.#options.settings()[setting]) return;
-    const translate = this.#options.translate();
-    await this.showNative({
-      title: translate(`notify.${notice.kind}.title`, notice.params),
-      body: translate(`notify.${notice.kind}.body`, notice.params),
-      critical: notice.severity === 'critical',
-      place: notice.place,
-    });
   }
 
   /**

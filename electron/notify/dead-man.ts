@@ -111,9 +111,9 @@ class Switch implements DeadMan {
   }
 
   private async ask(): Promise<void> {
-    const { problems, settings, clock } = this.options;
+    const { problems, clock } = this.options;
     const { url } = this;
-    const intervalMs = settings().intervalMinutes * 60_000;
+    const intervalMs = this.options.settings().intervalMinutes * 60_000;
     this.beaten = false;
     this.askedAt = clock.nowMs();
     this.dueAtMs = this.nowMs() + intervalMs;
@@ -131,8 +131,8 @@ class Switch implements DeadMan {
   }
 
   private async tell(url: string): Promise<void> {
-    const { healthy, request, clock } = this.options;
-    const { state, reason } = healthy();
+    const { request, clock } = this.options;
+    const { state, reason } = this.options.healthy();
     const common = {
       timeoutMs: TIMEOUT_MS,
       limitBytes: LIMIT_BYTES,
