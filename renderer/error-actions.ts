@@ -75,5 +75,22 @@ function runnerOf(
   }
 }
 
-const sectionOf = (error: Described): string | undefined =>
-  error.code === 'SETTING_INVALID' ? undefined : 'backup-folder';
+/** Section of Settings where an error is mended. */
+function sectionOf({ code }: Described): string | undefined {
+  switch (code) {
+    case 'SETTING_INVALID':
+      return undefined;
+    case 'MAIL_REFUSED':
+    case 'MAIL_LOGIN_FAILED':
+    case 'NOTIFICATION_NOT_SHOWN':
+    case 'CHANNEL_FAILING':
+    case 'SECRET_UNREADABLE':
+      return 'channels';
+    case 'DEAD_MAN_FAILED':
+      return 'dead-man';
+    case 'ENDPOINT_UNAVAILABLE':
+      return 'endpoint';
+    default:
+      return 'backup-folder';
+  }
+}

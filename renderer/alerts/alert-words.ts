@@ -1,11 +1,12 @@
 /** An alert in words. */
 import type { AlertSource, AlertView } from '@shared/alerting';
+import type { TextKey } from '@shared/text';
 import type { Texts } from '@/i18n';
 import type { Tone } from '@/tone';
 import { valueWords } from './values';
 
 export function alertTitle({ titleKey, params }: Pick<AlertView, 'titleKey' | 'params'>, { shared }: Texts): string {
-  return shared(`alertTitle.${titleKey}`, params);
+  return shared(`alertTitle.${titleKey}` as TextKey, params);
 }
 
 /** What was measured against what was allowed; null when nothing was measured. */

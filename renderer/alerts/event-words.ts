@@ -1,6 +1,7 @@
 /** One line of an alert's story in words. */
 import type { AlertEvent, AlertView, ChannelStatus } from '@shared/alerting';
 import { ERRORS, type ErrorCode, SEVERITIES } from '@shared/errors';
+import type { TextKey } from '@shared/text';
 import type { Texts } from '@/i18n';
 import { channelName } from './channel-words';
 import { valueWords } from './values';
@@ -30,8 +31,8 @@ export function eventWords(
 
 /** Why nobody was told; a reason that has no words here (written by a newer Holdfast) stays as it is. */
 function suppressionWords(reason: string, { shared }: Texts): string {
-  const key = `suppression.${reason}` as const;
-  const words = shared(key as Parameters<Texts['shared']>[0]);
+  const key = `suppression.${reason}`;
+  const words = shared(key as TextKey);
   return words === key ? reason : words;
 }
 

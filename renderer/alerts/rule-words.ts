@@ -1,14 +1,19 @@
 /** A rule in words: "Processor, average of 10 minutes, above 85 % for 5 minutes; well again under 75 %". */
 import type { AlertLevel, AlertRule, RuleConfig } from '@shared/alerting';
 import { parseMetricKey } from '@shared/metrics';
+import type { TextKey } from '@shared/text';
 import type { Texts } from '@/i18n';
 import { type KnownMetrics, metricWords, unitOf } from './metric-words';
 import { valueWords } from './values';
 
 /** Name of a rule: its text for one that came with Holdfast. */
 export function ruleName({ preset, name }: Pick<RuleConfig, 'preset' | 'name'>, { shared }: Texts): string {
-  return preset === null ? name : shared(`alertRule.${preset}`);
+  return preset === null ? name : shared(`alertRule.${preset}` as TextKey);
 }
+
+/** What it means when a rule fires; empty for a rule of the user's own. */
+export const ruleEffect = ({ preset }: Pick<RuleConfig, 'preset'>, { shared }: Texts): string =>
+  preset === null ? '' : shared(`alertRuleEffect.${preset}` as TextKey);
 
 /** A span of whole seconds in words, without losing any: 90 s are "90 seconds", 5400 s "90 minutes". */
 export function spanWords(seconds: number, { format }: Texts): string {
@@ -71,7 +76,7 @@ export function levelWords(config: RuleConfig, level: AlertLevel, known: KnownMe
 
 /** The metric of a level's second condition and its limit: "disk space free below 5 GB". */
 export function secondWords(
-  config: RuleConfig,
+  config: Pick<RuleConfig, 'metric'>,
   { name, value }: NonNullable<AlertLevel['andBelow']>,
   known: KnownMetrics,
   texts: Texts,

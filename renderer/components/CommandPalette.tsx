@@ -2,6 +2,8 @@ import { Kbd } from '@mantine/core';
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
 import {
   IconArrowRight,
+  IconBell,
+  IconBellOff,
   IconDatabaseExport,
   IconFileSearch,
   IconLanguage,
@@ -9,6 +11,9 @@ import {
   IconSearch,
   IconShieldPlus,
 } from '@tabler/icons-react';
+import { pauseAlerts, resumeAlerts } from '@/alerts/actions';
+import { shortMoment } from '@/alerts/moment';
+import { PAUSE_CHOICES } from '@/alerts/snooze';
 import { modifierKey } from './modifier-key';
 import { backUpNow, guardDatabase } from '@/commands';
 import { type Texts, useTexts } from '@/i18n';
@@ -25,11 +30,13 @@ export function CommandPalette() {
   const texts = useTexts();
   const { t } = texts;
   const databases = useApp((state) => state.databases);
+  const pausedUntil = useApp((state) => state.alertsPausedUntil);
   return (
     <Spotlight
       actions={[
         { group: t('palette.work'), actions: workActions(texts, databases) },
-        { group: t('palette.go'), actions: tabActions(texts) },
+        { group: t('palette.alerts'), actions: alertActions(texts, pausedUntil) },
+        { group: t('palette.go'), actions: [...tabActions(texts), ...settingActions(texts)] },
         { group: t('palette.appearance'), actions: appearanceActions(texts) },
       ]}
       title={t('palette.open')}
@@ -64,6 +71,23 @@ function tabActions({ t }: Texts): SpotlightActionData[] {
   }));
 }
 
+const SETTINGS_WORDS = {
+  rules: 'rules.label',
+  channels: 'channels.label',
+  quiet: 'settings.quiet',
+  'dead-man': 'settings.deadMan.label',
+  endpoint: 'settings.endpoint.label',
+} as const;
+
+function settingActions({ t }: Texts): SpotlightActionData[] {
+  return Object.entries(SETTINGS_WORDS).map(([section, words]) => ({
+    id: `setting-${section}`,
+    label: t('palette.toSetting', { section: t(words) }),
+    leftSection: <IconArrowRight {...ICON} />,
+    onClick: () => navigate({ tab: 'settings', section }),
+  }));
+}
+
 function workActions({ t }: Texts, databases: DatabaseStatus[]): SpotlightActionGroupData['actions'] {
   return [
     ...databases.map(({ database }) => ({
@@ -87,6 +111,31 @@ function workActions({ t }: Texts, databases: DatabaseStatus[]): SpotlightAction
       onClick: () => void guardDatabase(),
     },
   ];
+}
+
+function alertActions({ t, format }: Texts, pausedUntil: string | null): SpotlightActionData[] {
+  const pauses = PAUSE_CHOICES.map((choice) => ({
+    id: `pause-${choice}`,
+    label: t('palette.pause', { choice: t(`alerts.choice.${choice}`) }),
+    leftSection: <IconBellOff {...ICON} />,
+    onClick: () => void pauseAlerts(choice),
+  }));
+  const resume = {
+    id: 'resume-alerts',
+    label: t('palette.resume'),
+    description: t('palette.resumeDetail', {
+      time: pausedUntil === null ? '' : shortMoment(Date.parse(pausedUntil), Date.now(), format.locale),
+    }),
+    leftSection: <IconBell {...ICON} />,
+    onClick: () => void resumeAlerts(),
+  };
+  const all = {
+    id: 'all-alerts',
+    label: t('palette.allAlerts'),
+    leftSection: <IconBell {...ICON} />,
+    onClick: () => navigate({ tab: 'status', view: 'alerts' }),
+  };
+  return pausedUntil === null ? [all, ...pauses] : [all, resume];
 }
 
 function appearanceActions({ t }: Texts): SpotlightActionData[] {

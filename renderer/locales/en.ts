@@ -1,6 +1,7 @@
 /** The window's own texts in English: the catalogue the others are measured by. */
 import { alerts, channels, rules } from './en/alerts';
-import { backups, check, cleanUp, deletion, errors, performance } from './en/tabs';
+import { backups, check, cleanUp, deletion, errors } from './en/tabs';
+import { performance } from './en/performance';
 import { drop, inspect, preview, restore, run } from './en/restore';
 import { about, settings } from './en/settings';
 import { common, guard, job, palette, removal, severity, tabs } from './en/shell';

@@ -1,7 +1,8 @@
 /** The window's own texts in Korean. */
 import type { en } from './en';
 import { alerts, channels, rules } from './ko/alerts';
-import { backups, check, cleanUp, deletion, errors, performance } from './ko/tabs';
+import { backups, check, cleanUp, deletion, errors } from './ko/tabs';
+import { performance } from './ko/performance';
 import { drop, inspect, preview, restore, run } from './ko/restore';
 import { about, settings } from './ko/settings';
 import { common, guard, job, palette, removal, severity, tabs } from './ko/shell';

@@ -1,5 +1,5 @@
-import { Text } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Switch, Text } from '@mantine/core';
+import { type ReactNode, useId } from 'react';
 import classes from './settings.module.css';
 
 interface Props {
@@ -25,5 +25,22 @@ export function SettingRow({ label, effect, controlId, children }: Props) {
       </div>
       {children}
     </div>
+  );
+}
+
+interface SwitchRowProps {
+  label: string;
+  effect: string;
+  checked: boolean;
+  onChange: (checked: boolean) => Promise<boolean>;
+}
+
+/** A setting that is on or off. */
+export function SwitchRow({ label, effect, checked, onChange }: SwitchRowProps) {
+  const id = useId();
+  return (
+    <SettingRow label={label} effect={effect} controlId={id}>
+      <Switch id={id} checked={checked} onChange={(event) => void onChange(event.currentTarget.checked)} />
+    </SettingRow>
   );
 }

@@ -1,15 +1,21 @@
 import { Text, TextInput, UnstyledButton } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useState } from 'react';
+import { useChannels, useRules } from '@/alerts/queries';
 import { useTexts } from '@/i18n';
 import type { TextKey } from '@/locales/types';
 import { usePlace } from '@/navigation';
 import { AboutSection } from './AboutSection';
-import { AppearanceSection, BackupFolderSection, NotificationsSection, TraySection } from './SimpleSections';
+import { ChannelsSection } from './ChannelsSection';
 import { DatabasesSection } from './DatabasesSection';
+import { DeadManSection } from './DeadManSection';
 import { DefaultSchedulesSection } from './DefaultSchedulesSection';
+import { EndpointSection } from './EndpointSection';
+import { QuietSection } from './QuietSection';
 import { RetentionSection } from './RetentionSection';
+import { RulesSection } from './RulesSection';
 import classes from './settings.module.css';
+import { AppearanceSection, BackupFolderSection, MeasurementsSection, TraySection } from './SimpleSections';
 
 const SECTIONS = [
   { id: 'databases', words: ['settings.databases.label', 'settings.databases.effect'], Content: DatabasesSection },
@@ -25,9 +31,63 @@ const SECTIONS = [
     Content: BackupFolderSection,
   },
   {
-    id: 'notifications',
-    words: ['settings.notifications.label', 'settings.notifications.backupFailed', 'settings.notifications.test'],
-    Content: NotificationsSection,
+    id: 'rules',
+    words: [
+      'rules.label',
+      'rules.effect',
+      'rules.simulate',
+      'rules.trigger',
+      'rules.backupsTitle',
+      'settings.notifications.backupFailed',
+      'settings.notifications.restoreEnded',
+    ],
+    Content: RulesSection,
+  },
+  {
+    id: 'channels',
+    words: [
+      'channels.label',
+      'channels.effect',
+      'channels.addEmail',
+      'channels.addWebhook',
+      'channels.addSlack',
+      'channels.kind.native',
+      'channels.test',
+    ],
+    Content: ChannelsSection,
+  },
+  {
+    id: 'quiet',
+    words: [
+      'settings.quiet',
+      'settings.quietHours.label',
+      'settings.quietHours.off',
+      'settings.digestAt.label',
+      'settings.pause.label',
+    ],
+    Content: QuietSection,
+  },
+  {
+    id: 'dead-man',
+    words: ['settings.deadMan.label', 'settings.deadMan.effect'],
+    Content: DeadManSection,
+  },
+  {
+    id: 'endpoint',
+    words: [
+      'settings.endpoint.label',
+      'settings.endpoint.effect',
+      'settings.endpoint.enableEffect',
+      'settings.endpoint.tokenFile',
+      'settings.endpoint.port',
+      'settings.endpoint.prometheus',
+    ],
+    Content: EndpointSection,
+  },
+  {
+    id: 'measurements',
+    words: ['settings.measurements', 'settings.gpuMetrics.label', 'settings.gpuMetrics.effect'],
+    Content: MeasurementsSection,
   },
   {
     id: 'appearance',
@@ -47,9 +107,13 @@ export function SettingsTab() {
   const { t } = useTexts();
   const place = usePlace();
   const [search, setSearch] = useState('');
+  // what is above a section takes its place first; then the section is where it stays
+  const rules = useRules();
+  const channels = useChannels();
+  const settled = rules.isFetched && channels.isFetched;
   useEffect(() => {
     if (place.section) document.getElementById(`settings-${place.section}`)?.scrollIntoView({ block: 'start' });
-  }, [place]);
+  }, [place, settled]);
   const wanted = search.trim().toLowerCase();
   const shown = SECTIONS.filter(({ words }) => words.some((word) => t(word).toLowerCase().includes(wanted)));
   return (

@@ -1,15 +1,15 @@
-import { Button, Select, Switch, Text } from '@mantine/core';
+import { Button, Select, Text } from '@mantine/core';
 import { useId } from 'react';
 import type { Settings } from '@shared/settings';
 import { call } from '@/api';
 import { Panel } from '@/components/Panel';
 import { PathText } from '@/components/PathText';
 import { usePending } from '@/components/usePending';
-import { currentTexts, useTexts } from '@/i18n';
-import { attempt, notifyDone } from '@/notify';
+import { useTexts } from '@/i18n';
+import { attempt } from '@/notify';
 import { useApp } from '@/store';
 import { changeSetting } from './change';
-import { SettingRow } from './SettingRow';
+import { SettingRow, SwitchRow } from './SettingRow';
 
 /** Where backups are stored. */
 export function BackupFolderSection() {
@@ -33,38 +33,6 @@ export function BackupFolderSection() {
 async function chooseFolder(): Promise<void> {
   const folder = await attempt(() => call('settings:choose-folder'));
   if (folder) await changeSetting('backupFolder', folder);
-}
-
-const NOTICES = ['backupFailed', 'backupOverdue', 'restoreEnded'] as const;
-
-/** Which native notifications come, and a test. */
-export function NotificationsSection() {
-  const { t } = useTexts();
-  const notices = useApp((state) => state.settings.notifications);
-  const [test, testing] = usePending(testNotification);
-  return (
-    <Panel title={t('settings.notifications.label')}>
-      {NOTICES.map((notice) => (
-        <SwitchRow
-          key={notice}
-          label={t(`settings.notifications.${notice}`)}
-          effect={t(`settings.notifications.${notice}Effect`)}
-          checked={notices[notice]}
-          onChange={(checked) => changeSetting('notifications', { ...notices, [notice]: checked })}
-        />
-      ))}
-      <SettingRow label={t('settings.notifications.test')} effect={t('settings.notifications.testEffect')}>
-        <Button variant="default" loading={testing} onClick={() => void test()} data-testid="test-notification">
-          {t('settings.notifications.send')}
-        </Button>
-      </SettingRow>
-    </Panel>
-  );
-}
-
-async function testNotification(): Promise<void> {
-  const sent = await attempt(() => call('notifications:test'));
-  if (sent !== undefined) notifyDone(currentTexts().t('settings.notifications.sent'));
 }
 
 /** Theme and language. */
@@ -131,18 +99,18 @@ export function TraySection() {
   );
 }
 
-interface SwitchRowProps {
-  label: string;
-  effect: string;
-  checked: boolean;
-  onChange: (checked: boolean) => Promise<boolean>;
-}
-
-function SwitchRow({ label, effect, checked, onChange }: SwitchRowProps) {
-  const id = useId();
+/** What is measured beside what costs nothing. */
+export function MeasurementsSection() {
+  const { t } = useTexts();
+  const gpuMetrics = useApp((state) => state.settings.gpuMetrics);
   return (
-    <SettingRow label={label} effect={effect} controlId={id}>
-      <Switch id={id} checked={checked} onChange={(event) => void onChange(event.currentTarget.checked)} />
-    </SettingRow>
+    <Panel title={t('settings.measurements')}>
+      <SwitchRow
+        label={t('settings.gpuMetrics.label')}
+        effect={t('settings.gpuMetrics.effect')}
+        checked={gpuMetrics}
+        onChange={(checked) => changeSetting('gpuMetrics', checked)}
+      />
+    </Panel>
   );
 }
