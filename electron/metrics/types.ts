@@ -20,7 +20,11 @@ export interface MetricSink {
   merge(key: string, added: Histogram, atMs?: number): void;
 }
 
-/** What of the last `windowMs` was measured. `lastAtMs` is null when nothing was. */
+/**
+ * What of the last `windowMs` was measured. `lastAtMs` is null when nothing was. What is older than an hour, or than the
+ * start, comes from closed minutes: its times are those of the minutes' starts, and of a plain metric it counts into the
+ * percentiles with the minutes' averages.
+ */
 export interface WindowFigures {
   count: number;
   last: number;
@@ -67,6 +71,14 @@ export interface MetricKeeper extends MetricSink {
   markGap(gap: MetricGap): void;
   /** Drops what is kept of a metric nobody measures any more (a removed probe). */
   forget(key: string): void;
-  /** Closes the minute in hand and writes what is not written yet. */
+  /** Closes the minute in hand and writes what is not written yet. What is recorded afterwards is left out. */
   stop(): Promise<void>;
+}
+
+export interface KeeperWithStart extends MetricKeeper {
+  /**
+   * Reads the last day back from the record; resolves when it is in memory, and never rejects. Measurements are taken
+   * before, too; questions wait for it. The index is brought up to date behind it.
+   */
+  start(): Promise<void>;
 }

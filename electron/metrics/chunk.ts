@@ -1,0 +1,197 @@
+/**
+ * Chunks of the index: all metrics of one hour of minutes, one UTC day of hours, one UTC month of days, in one BLOB.
+ *
+ *     uint32   magic, number of buckets B, number of metrics M, 0
+ *     float64  B starts of buckets, milliseconds since 1970, ascending
+ *     uint32   M ids of metrics, ascending
+ *     M times  B uint32 n, B float32 min, B float32 average, B float32 max; n is 0 where nothing was measured
+ *
+ * Histograms are in BLOBs of their own: the same header and starts, then for each metric uint32 id, number of entries E,
+ * and E times uint32 number of the bucket * 256 + cell, uint32 count. All numbers are little endian.
+ */
+import type { Tier } from '@shared/metrics';
+import { addTo, DAY_MS, emptyFold, floorTo, type Fold, HOUR_MS, roundSample } from './samples';
+
+const MAGIC = 0x31464d48; // HMF1
+const HEADER_BYTES = 16;
+const CELL_BITS = 256;
+
+/** Start of the chunk that holds a bucket. */
+export function chunkStart(tier: Tier, atMs: number): number {
+  if (tier === '1m') return floorTo(atMs, HOUR_MS);
+  if (tier === '1h') return floorTo(atMs, DAY_MS);
+  const date = new Date(atMs);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth());
+}
+
+export class DamagedChunk extends Error {
+  override name = 'DamagedChunk';
+}
+
+/** Collects what one chunk holds. */
+export class ChunkBuilder {
+  /** Folds by bucket, then by key. */
+  private readonly buckets = new Map<number, Map<string, Fold>>();
+  /** Counts by bucket, key and cell. */
+  private readonly histograms = new Map<number, Map<string, Map<number, number>>>();
+
+  add(atMs: number, key: string, n: number, min: number, avg: number, max: number): void {
+    const folds = getOrMake(this.buckets, atMs, () => new Map<string, Fold>());
+    addTo(getOrMake(folds, key, emptyFold), n, min, avg, max);
+  }
+
+  count(atMs: number, key: string, cell: number, count: number): void {
+    const keys = getOrMake(this.histograms, atMs, () => new Map<string, Map<number, number>>());
+    const cells = getOrMake(keys, key, () => new Map<number, number>());
+    cells.set(cell, (cells.get(cell) ?? 0) + count);
+  }
+
+  /** Takes out what a bucket has: what follows replaces it. */
+  clear(atMs: number): void {
+    this.buckets.delete(atMs);
+    this.histograms.delete(atMs);
+  }
+
+  /** Newest bucket of each key, and its average. */
+  newest(): Map<string, { atMs: number; value: number }> {
+    const newest = new Map<string, { atMs: number; value: number }>();
+    for (const [atMs, folds] of this.buckets) {
+      for (const [key, { n, sum }] of folds) {
+        if ((newest.get(key)?.atMs ?? -1) < atMs) newest.set(key, { atMs, value: roundSample(sum / n) });
+      }
+    }
+    return newest;
+  }
+
+  encode(idOf: (key: string) => number): Buffer {
+    const times = [...this.buckets.keys()].toSorted((a, b) => a - b);
+    const keys = new Set(times.flatMap((atMs) => [...(this.buckets.get(atMs)?.keys() ?? [])]));
+    const byId = [...keys].map((key) => ({ key, id: idOf(key) })).toSorted((a, b) => a.id - b.id);
+    const bytes = HEADER_BYTES + times.length * 8 + byId.length * 4 + byId.length * times.length * 16;
+    const buffer = new ArrayBuffer(bytes);
+    writeHeader(buffer, times, byId.length);
+    let offset = HEADER_BYTES + times.length * 8;
+    new Uint32Array(buffer, offset, byId.length).set(byId.map(({ id }) => id));
+    offset += byId.length * 4;
+    for (const { key } of byId) {
+      const column = columnAt(buffer, offset, times.length);
+      for (const [i, atMs] of times.entries()) {
+        const fold = this.buckets.get(atMs)?.get(key);
+        if (!fold) continue;
+        column.n[i] = fold.n;
+        column.min[i] = fold.min;
+        column.avg[i] = roundSample(fold.sum / fold.n);
+        column.max[i] = fold.max;
+      }
+      offset += times.length * 16;
+    }
+    return Buffer.from(buffer);
+  }
+
+  /** Null when there are no counts. */
+  encodeHistograms(idOf: (key: string) => number): Buffer | null {
+    if (this.histograms.size === 0) return null;
+    const times = [...this.histograms.keys()].toSorted((a, b) => a - b);
+    const entries = new Map<number, number[]>();
+    for (const [i, atMs] of times.entries()) {
+      for (const [key, cells] of this.histograms.get(atMs) ?? []) {
+        const list = getOrMake(entries, idOf(key), (): number[] => []);
+        for (const [cell, count] of [...cells].toSorted(([a], [b]) => a - b)) list.push(i * CELL_BITS + cell, count);
+      }
+    }
+    const sorted = [...entries].toSorted(([a], [b]) => a - b);
+    const body = sorted.flatMap(([id, list]) => [id, list.length / 2, ...list]);
+    const buffer = new ArrayBuffer(HEADER_BYTES + times.length * 8 + body.length * 4);
+    writeHeader(buffer, times, sorted.length);
+    new Uint32Array(buffer, HEADER_BYTES + times.length * 8).set(body);
+    return Buffer.from(buffer);
+  }
+}
+
+function getOrMake<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+function writeHeader(buffer: ArrayBuffer, times: readonly number[], metrics: number): void {
+  new Uint32Array(buffer, 0, 4).set([MAGIC, times.length, metrics, 0]);
+  new Float64Array(buffer, HEADER_BYTES, times.length).set(times);
+}
+
+export interface Column {
+  n: Uint32Array;
+  min: Float32Array;
+  avg: Float32Array;
+  max: Float32Array;
+}
+
+function columnAt(buffer: ArrayBuffer, offset: number, length: number): Column {
+  return {
+    n: new Uint32Array(buffer, offset, length),
+    min: new Float32Array(buffer, offset + length * 4, length),
+    avg: new Float32Array(buffer, offset + length * 8, length),
+    max: new Float32Array(buffer, offset + length * 12, length),
+  };
+}
+
+interface Opened {
+  buffer: ArrayBuffer;
+  times: Float64Array;
+  metrics: number;
+  bodyAt: number;
+}
+
+function open(blob: Buffer): Opened {
+  // A copy: where SQLite put the bytes, eight-byte numbers may not be read in place.
+  const buffer = new ArrayBuffer(blob.length);
+  new Uint8Array(buffer).set(blob);
+  const [magic, length = 0, metrics = 0] = blob.length < HEADER_BYTES ? [] : new Uint32Array(buffer, 0, 4);
+  const bodyAt = HEADER_BYTES + length * 8;
+  if (magic !== MAGIC || bodyAt > blob.length) throw new DamagedChunk('a chunk of the index is not as it was written');
+  return { buffer, times: new Float64Array(buffer, HEADER_BYTES, length), metrics, bodyAt };
+}
+
+/** A chunk that is read. Throws `DamagedChunk`. */
+export class Chunk {
+  readonly times: Float64Array;
+  readonly ids: Uint32Array;
+  private readonly buffer: ArrayBuffer;
+  private readonly columnsAt: number;
+
+  constructor(blob: Buffer) {
+    const { buffer, times, metrics, bodyAt } = open(blob);
+    this.columnsAt = bodyAt + metrics * 4;
+    if (buffer.byteLength !== this.columnsAt + metrics * times.length * 16) {
+      throw new DamagedChunk('a chunk of the index is shorter or longer than it says');
+    }
+    this.buffer = buffer;
+    this.times = times;
+    this.ids = new Uint32Array(buffer, bodyAt, metrics);
+  }
+
+  /** The column of the metric in the `place` of `ids`. */
+  column(place: number): Column {
+    return columnAt(this.buffer, this.columnsAt + place * this.times.length * 16, this.times.length);
+  }
+}
+
+/** Visits the counts of a BLOB of histograms. Throws `DamagedChunk`. */
+export function eachCount(blob: Buffer, visit: (id: number, atMs: number, cell: number, count: number) => void): void {
+  const { buffer, times, metrics, bodyAt } = open(blob);
+  const body = new Uint32Array(buffer, bodyAt);
+  let at = 0;
+  for (let metric = 0; metric < metrics; metric++) {
+    const [id, entries] = [body[at], body[at + 1]];
+    if (id === undefined || entries === undefined || at + 2 + entries * 2 > body.length) {
+      throw new DamagedChunk('histograms in the index are shorter than they say');
+    }
+    at += 2;
+    for (const end = at + entries * 2; at < end; at += 2) {
+      const place = body[at] ?? 0;
+      visit(id, times[Math.floor(place / CELL_BITS)] ?? Number.NaN, place % CELL_BITS, body[at + 1] ?? 0);
+    }
+  }
+}
