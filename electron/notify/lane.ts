@@ -27,6 +27,8 @@ export class Lane {
   lastSentAt: string | null = null;
   /** Nothing is tried before. */
   holdUntilMs = Number.NEGATIVE_INFINITY;
+  /** When something is tried again, for people; null while nothing holds it up. */
+  nextTryMs: number | null = null;
   /** When to look again; null when nothing waits. */
   wakeAtMs: number | null = null;
   /** True when it was reported that messages do not arrive. */

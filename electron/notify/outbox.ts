@@ -86,7 +86,7 @@ class StoredOutbox implements Outbox {
     return this.options.store.outbox.newest(channelId, MOST_DELIVERIES).map((row) => {
       const delivery = deliveryOf(translate, row);
       const heldUntil = delivery.nextAttemptAt === null ? null : this.heldUntil(row.channelId);
-      // What was written while the channel is left alone has not been put off itself.
+      // What waits behind another message has not been put off itself.
       if (heldUntil === null || delivery.nextAttemptAt === null) return delivery;
       return { ...delivery, nextAttemptAt: heldUntil > delivery.nextAttemptAt ? heldUntil : delivery.nextAttemptAt };
     });
@@ -160,10 +160,11 @@ class StoredOutbox implements Outbox {
     return delivery;
   }
 
-  /** Until when nothing is tried after a failure; null when something may be. */
+  /** Until when a channel sends nothing, because of a failure or of its limits; null when it may send now. */
   private heldUntil(channelId: string): string | null {
     const { clock } = this.options;
-    const leftMs = this.sender.lane(channelId).holdUntilMs - monotonic(clock);
+    const { nextTryMs } = this.sender.lane(channelId);
+    const leftMs = nextTryMs === null ? 0 : nextTryMs - monotonic(clock);
     return leftMs > 0 ? new Date(clock.nowMs() + leftMs).toISOString() : null;
   }
 

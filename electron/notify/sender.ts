@@ -190,6 +190,7 @@ export class Sender {
       failing: lane.failures > 0,
       holdMs: lane.holdUntilMs - nowMs,
     });
+    lane.nextTryMs = step.do === 'wait' ? nowMs + step.ms : null;
     const brokenInMs = lane.told ? null : lane.brokenInMs(nowMs);
     if (step.do !== 'wait' || brokenInMs === null) return step;
     return { do: 'wait', ms: Math.min(step.ms, Math.max(1, brokenInMs)) };

@@ -90,7 +90,8 @@ function alertTitle(translate: Translate, { titleKey, params }: MessageAlert): s
   const key = `alertTitle.${titleKey}`;
   const title = translate(key as TextKey, params);
   // A key that has no text, written by a newer Holdfast, comes back as it is.
-  return oneLine(title === key ? titleKey : title);
+  // The words of an error are a sentence; what follows here is not.
+  return oneLine(title === key ? titleKey : title).replace(/\.$/, '');
 }
 
 const isNamedState = (state: string): state is 'resolved' | 'no-data' | 'error' =>
