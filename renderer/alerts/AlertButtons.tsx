@@ -31,7 +31,8 @@ export function AlertButtons({ alert, children }: { alert: AlertView; children?:
       {isOpen && alert.acknowledgedAt === null && (
         <Tooltip label={t('alerts.acknowledgeEffect')}>
           <Button
-            variant="default"
+            variant="subtle"
+            color="gray"
             size="compact-sm"
             leftSection={<IconCheck size={ICON} aria-hidden />}
             loading={confirming}
@@ -45,7 +46,8 @@ export function AlertButtons({ alert, children }: { alert: AlertView; children?:
       {isOpen && !snoozed && (
         <SnoozeMenu choices={SNOOZE_CHOICES} onChoose={(choice) => void snooze(alert, choice)}>
           <Button
-            variant="default"
+            variant="subtle"
+            color="gray"
             size="compact-sm"
             leftSection={<IconBellZ size={ICON} aria-hidden />}
             data-testid="snooze"
@@ -55,7 +57,13 @@ export function AlertButtons({ alert, children }: { alert: AlertView; children?:
         </SnoozeMenu>
       )}
       {isOpen && snoozed && (
-        <Button variant="default" size="compact-sm" onClick={() => void endSnooze(alert)} data-testid="end-snooze">
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-sm"
+          onClick={() => void endSnooze(alert)}
+          data-testid="end-snooze"
+        >
           {t('alerts.endSnooze')}
         </Button>
       )}

@@ -1,5 +1,5 @@
 import { Tooltip } from '@mantine/core';
-import { Fragment, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { AlertView } from '@shared/alerting';
 import { Mark } from '@/components/Mark';
 import { useNow } from '@/format/now';
@@ -10,8 +10,6 @@ import { unitOf } from './metric-words';
 import { shortMoment } from './moment';
 import { useKnownMetrics } from './queries';
 import { isSnoozed } from './select';
-
-const SEPARATOR = ' · ';
 
 /** One line under an alert's title: its state, for how long, value against threshold, who was told. */
 export function AlertFacts({ alert }: { alert: AlertView }) {
@@ -26,13 +24,13 @@ export function AlertFacts({ alert }: { alert: AlertView }) {
   const parts: [key: string, part: ReactNode][] = [
     [
       'state',
-      <Mark key="state" tone={STATE_TONE[alert.state]} size="xs">
+      <Mark tone={STATE_TONE[alert.state]} size="xs">
         {shared(`alertState.${alert.state}`)}
       </Mark>,
     ],
     [
       'since',
-      <Tooltip key="since" label={format.exact(since)}>
+      <Tooltip label={format.exact(since)}>
         <time dateTime={since}>
           {t('alerts.lasting', { time: format.duration(Math.max(0, endMs - Date.parse(since))) })}
         </time>
@@ -53,11 +51,8 @@ export function AlertFacts({ alert }: { alert: AlertView }) {
   ]);
   return (
     <div className={classes.facts} data-testid="alert-facts">
-      {parts.map(([key, part], index) => (
-        <Fragment key={key}>
-          {index > 0 && <span aria-hidden>{SEPARATOR}</span>}
-          <span>{part}</span>
-        </Fragment>
+      {parts.map(([key, part]) => (
+        <span key={key}>{part}</span>
       ))}
     </div>
   );

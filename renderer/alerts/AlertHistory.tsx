@@ -132,13 +132,13 @@ function Rows({ alerts }: { alerts: AlertView[] }) {
           {alerts.map((alert) => (
             <Table.Tr key={alert.id} data-testid="history-row" data-state={alert.state}>
               <Table.Td>
-                <Mark tone={alert.state === 'resolved' ? 'muted' : SEVERITY_TONE[alert.severity]} size="xs">
+                <Mark tone={SEVERITY_TONE[alert.severity]} size="xs">
                   {shared(`severity.${alert.severity}`)}
                 </Mark>
               </Table.Td>
               <Table.Td>
                 <UnstyledButton
-                  className={classes.title}
+                  className={classes.plainTitle}
                   onClick={() => navigate({ tab: 'status', view: 'alerts', alertId: alert.id })}
                 >
                   {alertTitle(alert, texts)}

@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import { useTexts } from '@/i18n';
 import { shortMoment } from './moment';
 import { snoozeEndMs, type SnoozeChoice } from './snooze';
+import { choiceWords } from './snooze-words';
 
 interface Props {
   choices: readonly SnoozeChoice[];
@@ -14,7 +15,7 @@ interface Props {
 /** For how long: each choice with the moment it ends. */
 export function SnoozeMenu({ choices, onChoose, children }: Props) {
   return (
-    <Menu position="bottom-end" width={272} withinPortal>
+    <Menu position="bottom-end" width={256} withinPortal>
       <Menu.Target>{children}</Menu.Target>
       <Menu.Dropdown>
         <Choices choices={choices} onChoose={onChoose} />
@@ -24,7 +25,8 @@ export function SnoozeMenu({ choices, onChoose, children }: Props) {
 }
 
 function Choices({ choices, onChoose }: Pick<Props, 'choices' | 'onChoose'>) {
-  const { t, format } = useTexts();
+  const texts = useTexts();
+  const { format } = texts;
   const now = Date.now();
   return choices.map((choice) => (
     <Menu.Item
@@ -37,7 +39,7 @@ function Choices({ choices, onChoose }: Pick<Props, 'choices' | 'onChoose'>) {
       }
       data-testid={`choice-${choice}`}
     >
-      {t(`alerts.choice.${choice}`)}
+      {choiceWords(choice, texts)}
     </Menu.Item>
   ));
 }

@@ -3,7 +3,7 @@ import type { AlertSource, AlertView } from '@shared/alerting';
 import type { TextKey } from '@shared/text';
 import type { Texts } from '@/i18n';
 import type { Tone } from '@/tone';
-import { valueWords } from './values';
+import { limitWords, valueWords } from './values';
 
 export function alertTitle({ titleKey, params }: Pick<AlertView, 'titleKey' | 'params'>, { shared }: Texts): string {
   return shared(`alertTitle.${titleKey}` as TextKey, params);
@@ -11,11 +11,12 @@ export function alertTitle({ titleKey, params }: Pick<AlertView, 'titleKey' | 'p
 
 /** What was measured against what was allowed; null when nothing was measured. */
 export function alertFigures(alert: AlertView, unitLabel: string, texts: Texts): string | null {
-  const { value, threshold, unit } = alert;
-  if (value === null) return null;
+  const { value, threshold, unit, source } = alert;
+  // a service is up or down: its last value says no more than the title
+  if (value === null || (threshold === null && source.type !== 'rule')) return null;
   const measured = valueWords(value, unit, texts, unitLabel);
   if (threshold === null) return measured;
-  return texts.t('alerts.against', { value: measured, threshold: valueWords(threshold, unit, texts, unitLabel) });
+  return texts.t('alerts.against', { value: measured, threshold: limitWords(threshold, unit, texts, unitLabel) });
 }
 
 /** The metric whose course shows what happened; null for one that has none. */

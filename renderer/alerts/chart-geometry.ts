@@ -16,16 +16,22 @@ export const acrossOf = (ms: number, { from, to }: Scale): number =>
 export const downOf = (value: number, { from, to }: Scale): number =>
   CHART.height - CHART.bottom - ((value - from) / (to - from || 1)) * (CHART.height - CHART.top - CHART.bottom);
 
-/** A scale that holds every value with some air, from 0 when none is negative, with the steps to name beside it. */
+/** Values that stay within so small a share of their height are drawn closer: how they cross a line is what counts. */
+const CLOSE = 0.5;
+
+/** A scale that holds every value with some air, and the steps to name beside it. */
 export function valueScale(values: readonly number[], unit: MetricUnit): { scale: Scale; steps: number[] } {
   const finite = values.filter((value) => Number.isFinite(value));
-  const most = Math.max(0, ...finite);
-  const least = Math.min(0, ...finite);
-  const span = most - least || 1;
+  const most = finite.length > 0 ? Math.max(...finite) : 1;
+  const least = finite.length > 0 ? Math.min(...finite) : 0;
+  const close = least > 0 && least > most * CLOSE && most > least;
+  const bottom = close ? least - (most - least) * 0.15 : Math.min(0, least);
+  const span = Math.max(most, 0) - bottom || 1;
   const step = niceStep(span / 3, unit);
+  const from = Math.floor(bottom / step + 1e-9) * step;
+  const reach = Math.ceil((Math.max(most, 0) + span * 0.05) / step - 1e-9) * step || step;
   // a share rarely means anything above 1: the scale ends there unless a value does not
-  const top = unit === 'fraction' && most <= 1 && most > 0.6 ? 1 : Math.ceil((most + span * 0.05) / step) * step;
-  const from = Math.floor(least / step) * step;
+  const top = unit === 'fraction' && most <= 1 && reach > 1 ? 1 : reach;
   const steps: number[] = [];
   for (let at = from; at <= top + step / 1e6; at += step) steps.push(Number(at.toPrecision(12)));
   return { scale: { from, to: top }, steps };

@@ -1,10 +1,10 @@
 /** A rule in words: "Processor, average of 10 minutes, above 85 % for 5 minutes; well again under 75 %". */
 import type { AlertLevel, AlertRule, RuleConfig } from '@shared/alerting';
-import { parseMetricKey } from '@shared/metrics';
+import { METRICS, parseMetricKey } from '@shared/metrics';
 import type { TextKey } from '@shared/text';
 import type { Texts } from '@/i18n';
-import { type KnownMetrics, metricWords, unitOf } from './metric-words';
-import { valueWords } from './values';
+import { hasSubjects, type KnownMetrics, metricWords, subjectWords, unitOf } from './metric-words';
+import { limitWords } from './values';
 
 /** Name of a rule: its text for one that came with Holdfast. */
 export function ruleName({ preset, name }: Pick<RuleConfig, 'preset' | 'name'>, { shared }: Texts): string {
@@ -34,6 +34,32 @@ export function measuredWords(config: RuleConfig, known: KnownMetrics, texts: Te
   const { aggregate, windowSeconds } = config;
   if (aggregate === 'last' || windowSeconds === 0) return metric;
   return texts.t(`rules.measured.${aggregate}`, { metric, window: spanWords(windowSeconds, texts) });
+}
+
+/** What is watched, for a list that names the rule already: only what its name does not say. */
+export function watchedWords(config: RuleConfig, known: KnownMetrics, texts: Texts): string {
+  const { t, shared, format } = texts;
+  const parsed = parseMetricKey(config.metric);
+  const named = parsed !== null && shared(`metric.${parsed.name}`) === ruleName(config, texts);
+  const subject =
+    parsed && parsed.subject === null && hasSubjects(parsed.name, known) ? METRICS[parsed.name].group : null;
+  const metric = !named
+    ? metricWords(config.metric, known, texts)
+    : subject
+      ? t(`rules.each.${subject}`)
+      : parsed.subject === null
+        ? null
+        : subjectWords(config.metric, known, shared);
+  const { aggregate, windowSeconds, forSeconds } = config;
+  const parts = [
+    metric,
+    aggregate === 'last' || windowSeconds === 0
+      ? null
+      : t(`rules.over.${aggregate}`, { window: spanWords(windowSeconds, texts) }),
+    forSeconds > 0 ? t('rules.forWords', { time: spanWords(forSeconds, texts) }) : t('rules.atOnce'),
+  ].filter((part) => part !== null);
+  const line = parts.join(' · ');
+  return line.charAt(0).toLocaleUpperCase(format.locale) + line.slice(1);
 }
 
 /** When a level fires: "above 85 % for 5 minutes". */
@@ -85,12 +111,12 @@ export function secondWords(
   const metric = parsed ? texts.shared(`metric.${parsed.name}`) : name;
   const subject = parseMetricKey(config.metric)?.subject;
   const { unit } = unitOf(subject == null ? name : `${name}:${subject}`, known);
-  return texts.t('rules.second', { metric, value: valueWords(value, unit, texts) });
+  return texts.t('rules.second', { metric, value: limitWords(value, unit, texts) });
 }
 
 function thresholdWords(config: RuleConfig, value: number, known: KnownMetrics, texts: Texts): string {
   const { unit, unitLabel } = unitOf(config.metric, known);
-  return valueWords(value, unit, texts, unitLabel);
+  return limitWords(value, unit, texts, unitLabel);
 }
 
 /** The level of a rule that an alert of a severity belongs to; the first when the rule was changed since. */

@@ -15,6 +15,7 @@ const FIXED_MINUTES: Record<Exclude<SnoozeChoice, 'tomorrow'>, number> = {
 
 /** Local hour at which "tomorrow" ends. */
 const MORNING_HOUR = 9;
+export const MORNING = '09:00';
 const MINUTE_MS = 60_000;
 
 /** Whole minutes from `nowMs` to the end of a choice. Tomorrow is the next calendar day, whatever its length. */

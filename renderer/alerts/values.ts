@@ -2,14 +2,42 @@
 import type { MetricUnit } from '@shared/metrics';
 import type { Texts } from '@/i18n';
 
-/**
- * A value or a limit in its unit. A percentage keeps one decimal: a limit of 98.5 % must not read 99 %.
- * `unitLabel` is a metric's own unit (`videos/day`).
- */
-export function valueWords(value: number, unit: MetricUnit, { format }: Texts, unitLabel = ''): string {
-  if (unit !== 'fraction') return format.metric(value, unit, unitLabel);
-  return new Intl.NumberFormat(format.locale, { style: 'percent', maximumFractionDigits: 1 }).format(value);
+/** A measured value in its unit. `unitLabel` is a metric's own unit (`videos/day`). */
+export function valueWords(value: number, unit: MetricUnit, texts: Texts, unitLabel = ''): string {
+  if (unit === 'fraction') return inStyle(value, { style: 'percent', maximumFractionDigits: 1 }, texts);
+  // ages are compared with limits that are set in hours
+  if (unit === 'hours') return inStyle(value, { ...LONG, unit: 'hour', maximumFractionDigits: 1 }, texts);
+  return texts.format.metric(value, unit, unitLabel);
 }
+
+const LONG = { style: 'unit', unitDisplay: 'long' } as const;
+const EXACT = { maximumFractionDigits: 3 } as const;
+
+/** A limit in its unit, as exact as it was set: 98.5 % must not read 99 %. */
+export function limitWords(value: number, unit: MetricUnit, texts: Texts, unitLabel = ''): string {
+  switch (unit) {
+    case 'fraction':
+      return inStyle(value, { style: 'percent', ...EXACT }, texts);
+    case 'hours':
+      return inStyle(value, { ...LONG, unit: 'hour', ...EXACT }, texts);
+    case 'days':
+      return inStyle(value, { ...LONG, unit: 'day', ...EXACT }, texts);
+    case 'seconds':
+      return inStyle(value, { style: 'unit', unit: 'second', unitDisplay: 'short', ...EXACT }, texts);
+    case 'milliseconds':
+      return inStyle(value, { style: 'unit', unit: 'millisecond', unitDisplay: 'short', ...EXACT }, texts);
+    case 'count':
+    case 'number': {
+      const number = inStyle(value, EXACT, texts);
+      return unitLabel ? `${number} ${unitLabel}` : number;
+    }
+    default:
+      return texts.format.metric(value, unit, unitLabel);
+  }
+}
+
+const inStyle = (value: number, options: Intl.NumberFormatOptions, { format }: Texts): string =>
+  new Intl.NumberFormat(format.locale, options).format(value);
 
 interface InputUnit {
   /** What is typed times this is the metric's value. */

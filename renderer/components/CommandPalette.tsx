@@ -14,6 +14,7 @@ import {
 import { pauseAlerts, resumeAlerts } from '@/alerts/actions';
 import { shortMoment } from '@/alerts/moment';
 import { PAUSE_CHOICES } from '@/alerts/snooze';
+import { choiceWords } from '@/alerts/snooze-words';
 import { modifierKey } from './modifier-key';
 import { backUpNow, guardDatabase } from '@/commands';
 import { type Texts, useTexts } from '@/i18n';
@@ -113,10 +114,11 @@ function workActions({ t }: Texts, databases: DatabaseStatus[]): SpotlightAction
   ];
 }
 
-function alertActions({ t, format }: Texts, pausedUntil: string | null): SpotlightActionData[] {
+function alertActions(texts: Texts, pausedUntil: string | null): SpotlightActionData[] {
+  const { t, format } = texts;
   const pauses = PAUSE_CHOICES.map((choice) => ({
     id: `pause-${choice}`,
-    label: t('palette.pause', { choice: t(`alerts.choice.${choice}`) }),
+    label: t('palette.pause', { choice: choiceWords(choice, texts) }),
     leftSection: <IconBellOff {...ICON} />,
     onClick: () => void pauseAlerts(choice),
   }));

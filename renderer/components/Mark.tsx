@@ -6,7 +6,7 @@ import { ToneIcon } from './ToneIcon';
 /** A state: shape, word and colour together. */
 export function Mark({ tone, children, size = 'sm' }: { tone: Tone; children: ReactNode; size?: 'xs' | 'sm' | 'md' }) {
   return (
-    <Group gap={6} wrap="nowrap" display="inline-flex" style={{ minWidth: 0 }}>
+    <Group gap={6} wrap="nowrap" display="inline-flex" style={{ minWidth: 0, verticalAlign: 'middle' }}>
       <ToneIcon tone={tone} size={size === 'md' ? 18 : size === 'sm' ? 16 : 14} />
       <Text component="span" size={size} fw={500} className={`hf-tone-${tone}`} style={{ minWidth: 0 }}>
         {children}

@@ -30,7 +30,7 @@ export const alerts = {
     '30m': '30 minutes',
     '1h': '1 hour',
     '4h': '4 hours',
-    tomorrow: 'Until tomorrow 09:00',
+    tomorrow: 'Until tomorrow, {{time}}',
     '1d': '1 day',
     '1w': '1 week',
   },
@@ -98,6 +98,13 @@ export const rules = {
     p95: '{{metric}}, 95th percentile of {{window}}',
     p99: '{{metric}}, 99th percentile of {{window}}',
   },
+  over: {
+    avg: 'average of {{window}}',
+    min: 'lowest of {{window}}',
+    max: 'highest of {{window}}',
+    p95: '95th percentile of {{window}}',
+    p99: '99th percentile of {{window}}',
+  },
   fires: {
     above: 'above {{value}}',
     aboveFor: 'above {{value}} for {{time}}',
@@ -112,7 +119,7 @@ export const rules = {
     belowFor: 'over {{value}} for {{time}}',
   },
   sentence: '{{measured}}, {{fires}}; well again {{clears}}.',
-  second: '{{metric}} is below {{value}}',
+  second: '“{{metric}}” is below {{value}}',
   level: {
     above: 'above {{value}}',
     below: 'below {{value}}',
@@ -122,8 +129,7 @@ export const rules = {
   effect: 'A rule watches something that is measured and raises an alert while it is out of bounds.',
   backupsTitle: 'Backups and restores',
   measuredTitle: 'What is measured',
-  servicesNote:
-    'Services and business figures have their own limits: they are set where they are set up, on Performance.',
+  servicesNote: 'Services and business figures have limits of their own; set them on Performance.',
   add: 'New rule',
   edit: 'Edit',
   editOf: 'Edit: {{name}}',
@@ -226,7 +232,7 @@ export const channels = {
   effect: 'The ways in which people are told of alerts.',
   add: 'Add a channel',
   kind: {
-    native: 'Desktop notification',
+    native: 'Notifications of the operating system',
     email: 'Email',
     webhook: 'Webhook',
     slack: 'Slack',
@@ -234,7 +240,7 @@ export const channels = {
   addEmail: 'Email through an SMTP server',
   addWebhook: 'Webhook, JSON',
   addSlack: 'Slack or compatible webhook',
-  nativeName: 'This desktop',
+  nativeName: 'Desktop',
   state: {
     working: 'Working',
     failing: 'Failing',
@@ -251,7 +257,7 @@ export const channels = {
   switchedOff: '{{name}} is off',
   test: 'Send test',
   testOf: 'Send a test through {{name}}',
-  testSent: 'The test message was sent {{time}}.',
+  testSent: 'The test message was sent at {{time}}.',
   testFailed: 'The test message was not sent.',
   log: 'Log',
   logOf: 'Delivery log: {{name}}',

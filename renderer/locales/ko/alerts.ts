@@ -30,7 +30,7 @@ export const alerts = {
     '30m': '30분',
     '1h': '1시간',
     '4h': '4시간',
-    tomorrow: '내일 09:00까지',
+    tomorrow: '내일 {{time}}까지',
     '1d': '1일',
     '1w': '1주',
   },
@@ -98,6 +98,13 @@ export const rules = {
     p95: '{{metric}}의 {{window}} 95번째 백분위수',
     p99: '{{metric}}의 {{window}} 99번째 백분위수',
   },
+  over: {
+    avg: '{{window}} 평균',
+    min: '{{window}} 최솟값',
+    max: '{{window}} 최댓값',
+    p95: '{{window}} 95번째 백분위수',
+    p99: '{{window}} 99번째 백분위수',
+  },
   fires: {
     above: '{{value}} 초과 시 발생',
     aboveFor: '{{value}} 초과가 {{time}} 이어지면 발생',
@@ -112,7 +119,7 @@ export const rules = {
     belowFor: '{{value}} 초과가 {{time}} 이어지면 해소',
   },
   sentence: '{{measured}}: {{fires}}, {{clears}}.',
-  second: '{{metric}} {{value}} 미만',
+  second: '‘{{metric}}’ {{value}} 미만',
   level: {
     above: '{{value}} 초과',
     below: '{{value}} 미만',
@@ -224,7 +231,7 @@ export const channels = {
   effect: '경보를 사람에게 알리는 방법입니다.',
   add: '채널 추가',
   kind: {
-    native: '데스크톱 알림',
+    native: '운영 체제 알림',
     email: '이메일',
     webhook: '웹훅',
     slack: 'Slack',
@@ -232,7 +239,7 @@ export const channels = {
   addEmail: 'SMTP 서버로 보내는 이메일',
   addWebhook: '웹훅(JSON)',
   addSlack: 'Slack 또는 호환 웹훅',
-  nativeName: '이 데스크톱',
+  nativeName: '데스크톱',
   state: {
     working: '정상',
     failing: '실패 중',
@@ -249,7 +256,7 @@ export const channels = {
   switchedOff: '{{name}} 꺼짐',
   test: '시험 전송',
   testOf: '{{name}} 채널로 시험 전송',
-  testSent: '{{time}} 시험 메시지를 보냈습니다.',
+  testSent: '{{time}}에 시험 메시지를 보냈습니다.',
   testFailed: '시험 메시지를 보내지 못했습니다.',
   log: '기록',
   logOf: '전송 기록: {{name}}',

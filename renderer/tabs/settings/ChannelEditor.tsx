@@ -1,4 +1,4 @@
-import { Button, Drawer, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Drawer, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { ChannelConfig, ChannelStatus, Delivery } from '@shared/alerting';
 import { SEVERITIES } from '@shared/errors';
@@ -89,7 +89,7 @@ function Form({ edited, channels, onClose }: Props & { edited: EditedChannel }) 
   const shown: ChannelFaults = strict ? faults : {};
   const fields = { draft, faults: shown, channel, onChange: change };
   return (
-    <Stack gap="md">
+    <div className={classes.editor}>
       {draft.kind !== 'native' && (
         <TextInput
           label={t('channels.name')}
@@ -145,6 +145,6 @@ function Form({ edited, channels, onClose }: Props & { edited: EditedChannel }) 
           {t('channels.save')}
         </Button>
       </div>
-    </Stack>
+    </div>
   );
 }

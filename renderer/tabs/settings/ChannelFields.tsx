@@ -50,6 +50,7 @@ export function EmailFields({ draft, faults, channel, onChange }: Props) {
       >
         <SegmentedControl
           fullWidth
+          className={classes.segments}
           aria-label={t('channels.security')}
           value={draft.security}
           data={SECURITIES.map((value) => ({ value, label: t(`channels.securities.${value}`) }))}
@@ -151,6 +152,7 @@ function SecretField({ label, draft, channel, onChange }: Omit<Props, 'faults'> 
             variant="subtle"
             color="gray"
             size="compact-xs"
+            px={0}
             onClick={() => onChange({ removeSecret: !draft.removeSecret })}
           >
             <Text size="xs" component="span">

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { ChannelStatus, Delivery } from '@shared/alerting';
 import { describeError } from '@shared/text';
 import { CHANNEL_TONE, channelName, channelTarget, kindOf } from '@/alerts/channel-words';
+import { shortMoment } from '@/alerts/moment';
 import { Mark } from '@/components/Mark';
 import { usePending } from '@/components/usePending';
 import { useNow } from '@/format/now';
@@ -109,13 +110,16 @@ function channelFacts(
 /** What became of a test message, where it was asked for. */
 export function TestResult({ delivery }: { delivery: Delivery }) {
   const { t, shared, format } = useTexts();
+  const now = useNow();
   const sent = delivery.state === 'sent';
   const words = delivery.error ? describeError(shared, delivery.error) : null;
   return (
     <div role="status" data-testid="test-result" data-sent={sent}>
       <Mark tone={sent ? 'ok' : 'bad'} size="xs">
         {sent
-          ? t('channels.testSent', { time: format.clock(Date.parse(delivery.sentAt ?? delivery.createdAt)) })
+          ? t('channels.testSent', {
+              time: shortMoment(Date.parse(delivery.sentAt ?? delivery.createdAt), now, format.locale),
+            })
           : t('channels.testFailed')}
       </Mark>
       {!sent && words && (

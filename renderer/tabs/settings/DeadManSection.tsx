@@ -51,6 +51,7 @@ export function DeadManSection() {
 function UrlField() {
   const { t } = useTexts();
   const deadMan = useApp((state) => state.settings.deadMan);
+  const id = useId();
   const [draft, setDraft] = useState<string | null>(null);
   const [refused, setRefused] = useState(false);
   const commit = async (): Promise<void> => {
@@ -69,23 +70,24 @@ function UrlField() {
     setRefused(false);
   };
   return (
-    <TextInput
-      label={t('settings.deadMan.url')}
-      description={t('settings.deadMan.urlEffect')}
-      inputWrapperOrder={['label', 'input', 'description', 'error']}
-      placeholder="https://hc-ping.com/…"
-      value={draft ?? deadMan.url}
-      maxLength={2048}
-      spellCheck={false}
-      error={refused && t('settings.deadMan.urlRefused')}
-      onChange={(event) => {
-        setDraft(event.currentTarget.value);
-        setRefused(false);
-      }}
-      onBlur={() => void commit()}
-      onKeyDown={onKey}
-      data-testid="dead-man-url"
-    />
+    <SettingRow label={t('settings.deadMan.url')} effect={t('settings.deadMan.urlEffect')} controlId={id}>
+      <TextInput
+        id={id}
+        w={320}
+        placeholder="https://hc-ping.com/…"
+        value={draft ?? deadMan.url}
+        maxLength={2048}
+        spellCheck={false}
+        error={refused && t('settings.deadMan.urlRefused')}
+        onChange={(event) => {
+          setDraft(event.currentTarget.value);
+          setRefused(false);
+        }}
+        onBlur={() => void commit()}
+        onKeyDown={onKey}
+        data-testid="dead-man-url"
+      />
+    </SettingRow>
   );
 }
 

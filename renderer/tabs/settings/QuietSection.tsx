@@ -2,7 +2,7 @@ import { Button, Group, Text, TextInput } from '@mantine/core';
 import { IconBellOff } from '@tabler/icons-react';
 import { type KeyboardEvent, useId, useState } from 'react';
 import { pauseAlerts, resumeAlerts } from '@/alerts/actions';
-import { shortMoment } from '@/alerts/moment';
+import { shortMoment, timeOfDay } from '@/alerts/moment';
 import { PAUSE_CHOICES } from '@/alerts/snooze';
 import { SnoozeMenu } from '@/alerts/SnoozeMenu';
 import { Panel } from '@/components/Panel';
@@ -15,7 +15,8 @@ import { SettingRow, SwitchRow } from './SettingRow';
 
 /** When people are left alone. */
 export function QuietSection() {
-  const { t } = useTexts();
+  const { t, format } = useTexts();
+  const clock = (time: string): string => timeOfDay(time, format.locale);
   const quiet = useApp((state) => state.settings.quietHours);
   const digestAt = useApp((state) => state.settings.digestAt);
   const digestId = useId();
@@ -27,7 +28,7 @@ export function QuietSection() {
         label={t('settings.quietHours.label')}
         effect={
           quiet.enabled
-            ? t(same ? 'settings.quietHours.same' : 'settings.quietHours.on', { from: quiet.from, to: quiet.to })
+            ? t(same ? 'settings.quietHours.same' : 'settings.quietHours.on', { from: clock(quiet.from), to: clock(quiet.to) })
             : t('settings.quietHours.off')
         }
         checked={quiet.enabled}
@@ -49,7 +50,7 @@ export function QuietSection() {
       </SettingRow>
       <SettingRow
         label={t('settings.digestAt.label')}
-        effect={t('settings.digestAt.effect', { time: digestAt })}
+        effect={t('settings.digestAt.effect', { time: clock(digestAt) })}
         controlId={digestId}
       >
         <TimeField

@@ -1,4 +1,4 @@
-import { Button, Drawer, Input, MultiSelect, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Drawer, Input, MultiSelect, SegmentedControl, Select, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { RuleConfig } from '@shared/alerting';
 import { channelName } from '@/alerts/channel-words';
@@ -79,7 +79,7 @@ function Form({ editing, onEdit }: Props & { editing: Editing }) {
     }
   });
   return (
-    <Stack gap="md">
+    <div className={classes.editor}>
       {draft.preset === null ? (
         <TextInput
           label={t('rules.name')}
@@ -119,6 +119,7 @@ function Form({ editing, onEdit }: Props & { editing: Editing }) {
         <Input.Wrapper label={t('rules.direction')} labelElement="div" size="xs">
           <SegmentedControl
             fullWidth
+            className={classes.segments}
             aria-label={t('rules.direction')}
             value={draft.direction}
             data={DIRECTIONS.map((value) => ({ value, label: t(`rules.directions.${value}`) }))}
@@ -185,7 +186,7 @@ function Form({ editing, onEdit }: Props & { editing: Editing }) {
           {t(rule ? 'rules.save' : 'rules.create')}
         </Button>
       </div>
-    </Stack>
+    </div>
   );
 }
 

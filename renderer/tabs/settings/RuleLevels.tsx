@@ -4,7 +4,7 @@ import { SEVERITIES } from '@shared/errors';
 import type { MetricUnit } from '@shared/metrics';
 import type { KnownMetrics } from '@/alerts/metric-words';
 import { secondWords } from '@/alerts/rule-words';
-import { readThreshold, thresholdSuffix, valueWords } from '@/alerts/values';
+import { readThreshold, thresholdSuffix, limitWords } from '@/alerts/values';
 import { type Texts, useTexts } from '@/i18n';
 import { freeSeverity, type LevelDraft, type LevelFaults, type RuleDraft } from './rule-draft';
 import classes from './settings.module.css';
@@ -28,7 +28,7 @@ export function RuleLevels({ draft, unit, known, faults, strict, onChange }: Pro
     onChange(levels.map((level, at) => (at === index ? { ...level, ...part } : level)));
   return (
     <fieldset style={{ margin: 0, padding: 0, border: 0, minWidth: 0 }}>
-      <Text component="legend" fw={500} p={0}>
+      <Text component="legend" size="xs" fw={600} p={0}>
         {t('rules.levels')}
       </Text>
       <Text size="xs" c="dimmed" mb={4}>
@@ -107,13 +107,15 @@ function LevelRow({ level, draft, unit, known, faults, strict, only, onChange, o
   );
   return (
     <div className={classes.levelRow} data-testid={`level-${level.severity}`}>
-      <Select
-        aria-label={t('rules.severity')}
-        value={level.severity}
-        data={SEVERITIES.map((one) => ({ value: one, label: shared(`severity.${one}`) }))}
-        error={faults.severity && t('rules.faults.twice')}
-        onChange={(chosen) => onChange({ severity: SEVERITIES.find((one) => one === chosen) ?? level.severity })}
-      />
+      <div>
+        <Select
+          aria-label={t('rules.severity')}
+          value={level.severity}
+          data={SEVERITIES.map((one) => ({ value: one, label: shared(`severity.${one}`) }))}
+          error={faults.severity && t('rules.faults.twice')}
+          onChange={(chosen) => onChange({ severity: SEVERITIES.find((one) => one === chosen) ?? level.severity })}
+        />
+      </div>
       {field('trigger')}
       {field('clear')}
       <ActionIcon
@@ -149,7 +151,7 @@ function faultWords(
   const example = unit === 'fraction' ? '85' : '10';
   const number = (text: string): string | undefined =>
     strict || text.trim() !== '' ? t('rules.faults.number', { example }) : undefined;
-  const limit = valueWords(readThreshold(level.trigger, unit) ?? 0, unit, texts);
+  const limit = limitWords(readThreshold(level.trigger, unit) ?? 0, unit, texts);
   const trigger =
     faults.trigger === 'number'
       ? number(level.trigger)

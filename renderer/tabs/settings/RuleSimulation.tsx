@@ -15,6 +15,8 @@ import classes from './settings.module.css';
 /** Below this share of measured time a simulation says little. */
 const LITTLE = 0.5;
 const MOST_EPISODES = 5;
+/** A day that began later than this before the end has no room for its name. */
+const ROOM_MS = 16 * 3_600_000;
 
 interface Outcome {
   /** The rule that was simulated, to see whether it was changed since. */
@@ -157,11 +159,13 @@ function Strip({ simulation, known }: { simulation: Simulation; known: KnownMetr
         ))}
       </div>
       <div className={classes.stripScale} aria-hidden>
-        {days.map((ms) => (
-          <span key={ms} style={{ insetInlineStart: place(ms) }}>
-            {weekday.format(ms)}
-          </span>
-        ))}
+        {days
+          .filter((ms) => toMs - ms > ROOM_MS)
+          .map((ms) => (
+            <span key={ms} style={{ insetInlineStart: place(ms) }}>
+              {weekday.format(ms)}
+            </span>
+          ))}
       </div>
     </>
   );

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import type { AlertRule } from '@shared/alerting';
 import { unitOf } from '@/alerts/metric-words';
 import { useKnownMetrics, useRules } from '@/alerts/queries';
-import { levelWords, measuredWords, ruleName, secondWords, spanWords } from '@/alerts/rule-words';
+import { levelWords, ruleName, secondWords, watchedWords } from '@/alerts/rule-words';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { Mark } from '@/components/Mark';
 import { Panel } from '@/components/Panel';
@@ -84,11 +84,10 @@ function RuleRow({ rule, onEdit }: { rule: AlertRule; onEdit: () => void }) {
   const known = useKnownMetrics().data ?? [];
   const { config } = rule;
   const name = ruleName(config, texts);
-  const measured = measuredWords(config, known, texts);
   return (
     <li className={classes.rule} data-testid="rule-row" data-rule={rule.id} data-enabled={config.enabled}>
       <div style={{ minWidth: 0 }}>
-        <Text fw={500} component="span">
+        <Text fw={500} component="span" c={config.enabled ? undefined : 'dimmed'}>
           {name}
         </Text>
         {isChanged(rule) && (
@@ -99,8 +98,7 @@ function RuleRow({ rule, onEdit }: { rule: AlertRule; onEdit: () => void }) {
           </Tooltip>
         )}
         <Text size="xs" c="dimmed">
-          {measured}
-          {config.forSeconds > 0 && <> · {t('rules.forWords', { time: spanWords(config.forSeconds, texts) })}</>}
+          {watchedWords(config, known, texts)}
         </Text>
       </div>
       <ul className={classes.levels}>
