@@ -10,7 +10,7 @@ import { Figures } from './figures';
 import { type FolderState, lookAtFolder } from './folder';
 import { OwnTree } from './own-tree';
 import { KERNEL, type KernelRoots } from './proc';
-import { RemoteMounts } from './remote-mounts';
+import { RemoteMounts, type RemoteTimes } from './remote-mounts';
 import { createSpaceReader } from './space';
 import { TopProcesses } from './top';
 
@@ -35,6 +35,8 @@ export interface CollectorOptions {
   ownPids?: () => readonly number[];
   /** Starts the process that asks network and FUSE mounts (workers/mounts); null leaves those out. */
   launchMounts: JobLauncher | null;
+  /** How often those are asked, and how long they may take. */
+  mountTimes?: RemoteTimes;
   onReading(reading: MetricReading, sample: MetricSample): void;
   /** The machine slept, or this process stood still, for so long. Told before the tick that follows. */
   onWake(gapMs: number): void;
@@ -58,8 +60,6 @@ export interface Collector {
   hungMounts(): string[];
   /** Whether backups can be kept there; null when nobody could look. A mount that hangs is `unusable`. */
   folder(path: string): Promise<FolderState | null>;
-  /** Worst lateness of a tick since the start, milliseconds. */
-  worstLatenessMs(): number;
 }
 
 export function createCollector(options: CollectorOptions): Collector {
@@ -75,8 +75,9 @@ export function createCollector(options: CollectorOptions): Collector {
       launchMounts,
       (error) => options.report(error),
       () => clocks.monotonicMs(),
+      options.mountTimes,
     );
-  const space = createSpaceReader(remote);
+  const space = createSpaceReader(remote, roots);
   const tree = options.ownPids ? null : new OwnTree((thrown) => failed('processes', thrown));
   const ownPids = (): readonly number[] => options.ownPids?.() ?? tree?.pids(clocks.monotonicMs()) ?? [];
   const top = new TopProcesses(options.ownPids ? ownPids : null, roots.proc);
@@ -97,12 +98,10 @@ export function createCollector(options: CollectorOptions): Collector {
   let timer: NodeJS.Timeout | null = null;
   let last: Moment | null = null;
   let dueMs = 0;
-  let worstMs = 0;
 
   async function take(): Promise<void> {
     const now = momentOf(clocks);
     const found = last && breakBetween(last, now, dueMs, options.intervalMs);
-    if (last && !found) worstMs = Math.max(worstMs, now.monotonicMs - dueMs);
     const first = !last;
     last = now;
     if (found) {
@@ -178,6 +177,5 @@ export function createCollector(options: CollectorOptions): Collector {
       const point = await space.remotePoint(path);
       return point !== null && remote ? remote.folder(path, point) : lookAtFolder(path);
     },
-    worstLatenessMs: () => worstMs,
   };
 }

@@ -2,7 +2,7 @@
 import { statfs } from 'node:fs/promises';
 import { DiskWatch, type DiskFigures, figuresOf, lookAtDisk } from './disks';
 import { kindOf, localDisks, type Mount, mountOf, parseMountinfo } from './mounts';
-import { KERNEL, KernelFile } from './proc';
+import { KernelFile, type KernelRoots } from './proc';
 import type { RemoteMounts } from './remote-mounts';
 import { resolveLocally } from './resolve';
 
@@ -25,14 +25,18 @@ export interface SpaceReader {
 }
 
 /** Where mounts cannot be told apart by their kind, only the disks of the paths are watched. */
-export function createSpaceReader(remote: RemoteMounts | null, platform = process.platform): SpaceReader {
-  if (platform === 'linux') return new LinuxSpace(remote);
+export function createSpaceReader(
+  remote: RemoteMounts | null,
+  roots: KernelRoots,
+  platform = process.platform,
+): SpaceReader {
+  if (platform === 'linux') return new LinuxSpace(remote, roots);
   const disks = new DiskWatch(lookAtDisk);
   return { read: (paths) => disks.read(paths), remotePoint: () => Promise.resolve(null), close: () => undefined };
 }
 
 class LinuxSpace implements SpaceReader {
-  private readonly file = new KernelFile(`${KERNEL.proc}/self/mountinfo`);
+  private readonly file: KernelFile;
   private readonly disks = new DiskWatch((point) => this.look(point));
   private text = '';
   private mounts: Mount[] = [];
@@ -40,7 +44,12 @@ class LinuxSpace implements SpaceReader {
   private wantedFor = '';
   private lookedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly remote: RemoteMounts | null) {}
+  constructor(
+    private readonly remote: RemoteMounts | null,
+    roots: KernelRoots,
+  ) {
+    this.file = new KernelFile(`${roots.proc}/self/mountinfo`);
+  }
 
   async read(paths: readonly string[], atMs: number): Promise<DiskFigures[]> {
     const places = ['/', ...paths];
