@@ -1,37 +1,73 @@
-/** The last ten minutes of samples of the machine. */
-import type { MetricSample } from '@shared/models';
+/** Live readings of everything that is measured at each tick, over the last ten minutes. */
+import { useSyncExternalStore } from 'react';
+import type { MetricReading } from '@shared/metrics';
 import { call } from './api';
-import { createValue, useValue } from './value';
 
-export const METRICS_WINDOW_MS = 10 * 60_000;
+export const READINGS_MS = 10 * 60_000;
 
-const samples = createValue<readonly MetricSample[]>([]);
+let held: readonly MetricReading[] = [];
+const listeners = new Set<() => void>();
 
-/** Joins two runs of samples by time; each moment once, oldest first, nothing older than the window shown. */
-export function mergeSamples(
-  held: readonly MetricSample[],
-  added: readonly MetricSample[],
-  windowMs = METRICS_WINDOW_MS,
-): MetricSample[] {
-  const byTime = new Map([...held, ...added].map((sample) => [sample.at, sample]));
-  const ordered = [...byTime.values()].sort((a, b) => a.at.localeCompare(b.at));
-  const newest = ordered.at(-1);
-  if (!newest) return [];
-  const oldestMs = Date.parse(newest.at) - windowMs;
-  return ordered.filter((sample) => Date.parse(sample.at) >= oldestMs);
+/** Joins two runs of readings by time; each moment once, oldest first, nothing older than `keepMs` before the newest. */
+export function mergeReadings(
+  before: readonly MetricReading[],
+  added: readonly MetricReading[],
+  keepMs = READINGS_MS,
+): MetricReading[] {
+  const newest = Math.max(before.at(-1)?.atMs ?? 0, added.at(-1)?.atMs ?? 0);
+  const follows = (added[0]?.atMs ?? 0) > (before.at(-1)?.atMs ?? 0);
+  const all = follows
+    ? [...before, ...added]
+    : [...new Map([...before, ...added].map((reading) => [reading.atMs, reading])).values()].sort(
+        (a, b) => a.atMs - b.atMs,
+      );
+  const first = all.findIndex(({ atMs }) => atMs >= newest - keepMs);
+  return first < 0 ? [] : all.slice(first);
 }
 
-/** Begins to collect live samples. Call the answer to stop. */
+function take(added: readonly MetricReading[]): void {
+  if (added.length === 0) return;
+  held = mergeReadings(held, added);
+  // nobody sees a hidden window; it is told when it is shown again
+  if (!document.hidden) tell();
+}
+
+function tell(): void {
+  for (const listener of listeners) listener();
+}
+
+/** Begins to collect live readings. Call the answer to stop. */
 export function followMetrics(): () => void {
-  return window.holdfast.on('metrics', (sample) => samples.update((held) => mergeSamples(held, [sample])));
+  const shown = (): void => {
+    if (!document.hidden) tell();
+  };
+  document.addEventListener('visibilitychange', shown);
+  const stop = window.holdfast.on('metrics', (reading) => take([reading]));
+  return () => {
+    stop();
+    document.removeEventListener('visibilitychange', shown);
+  };
 }
 
 /** Fetches what the main process held before this window was there. */
 export async function loadMetricsHistory(): Promise<void> {
-  const history = await call('metrics:history');
-  samples.update((held) => mergeSamples(history, held));
+  take(await call('metrics:history'));
 }
 
-export function useMetrics(): readonly MetricSample[] {
-  return useValue(samples);
+/** Readings as they are now, oldest first. */
+export const readings = (): readonly MetricReading[] => held;
+
+/** Calls `listener` after each new reading while the window is shown. Call the answer to stop. */
+export function onReading(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
+}
+
+/** Reads something off the newest readings; draws again when that changes. Give a text or a number, not a new object. */
+export function useReading<T extends string | number | boolean | null>(
+  read: (newest: MetricReading | undefined, all: readonly MetricReading[]) => T,
+): T {
+  return useSyncExternalStore(onReading, () => read(held.at(-1), held));
 }

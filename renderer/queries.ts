@@ -2,7 +2,6 @@
 import { QueryClient, useQuery } from '@tanstack/react-query';
 import type { AppState } from '@shared/models';
 import { call } from './api';
-import { loadMetricsHistory } from './metrics-store';
 import { appState } from './store';
 
 export const queryClient = new QueryClient({
@@ -24,18 +23,6 @@ export function useProblems(includeResolved: boolean) {
     queryKey: ['problems', includeResolved],
     queryFn: () => call('problems:list', { includeResolved }),
     placeholderData: (before) => before,
-  });
-}
-
-/** Brings the samples from before this window was there; asked each time Performance is opened. */
-export function useMetricsHistory() {
-  return useQuery({
-    queryKey: ['metrics-history'],
-    queryFn: async () => {
-      await loadMetricsHistory();
-      return null;
-    },
-    refetchOnMount: 'always',
   });
 }
 

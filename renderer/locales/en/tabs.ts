@@ -1,4 +1,4 @@
-/** Backups, Errors and Performance. */
+/** Backups and Errors. */
 
 export const backups = {
   none: 'No database is guarded.',
@@ -79,31 +79,4 @@ export const errors = {
   code: 'Code',
   class: 'Kind',
   count: 'Seen',
-};
-
-export const performance = {
-  cpu: 'Processor',
-  allCores: 'all cores',
-  memory: 'Memory',
-  swap: 'Swap',
-  usedOf: '{{used}} of {{total}}',
-  disk: 'Disk {{mount}}',
-  disks: 'Disks',
-  noDisks: 'No disk was measured.',
-  freeOf: '{{free}} free of {{total}}',
-  nearlyFull: 'nearly full',
-  machine: 'Machine',
-  ownCpu: 'Holdfast: processor',
-  ownCpuDetail: 'of all cores',
-  ownMemory: 'Holdfast: memory',
-  ownMemoryDetail: 'all its processes',
-  loop: 'Main loop delay',
-  loopTile: 'Main loop delay, p99',
-  loopKept: 'worst {{worst}}, promised {{promise}}',
-  loopBroken: 'worst {{worst}}, over {{promise}}',
-  p99: '99th percentile',
-  worst: 'Worst',
-  cpuChart: 'Processor load over the last ten minutes',
-  memoryChart: 'Memory in use over the last ten minutes',
-  loopChart: 'Delay of the main loop over the last ten minutes',
 };

@@ -1,4 +1,4 @@
-/** Backups, Errors and Performance. */
+/** Backups and Errors. */
 
 export const backups = {
   none: '보호 중인 데이터베이스가 없습니다.',
@@ -79,31 +79,4 @@ export const errors = {
   code: '코드',
   class: '분류',
   count: '횟수',
-};
-
-export const performance = {
-  cpu: '프로세서',
-  allCores: '전체 코어 기준',
-  memory: '메모리',
-  swap: '스왑',
-  usedOf: '{{total}} 중 {{used}} 사용',
-  disk: '디스크 {{mount}}',
-  disks: '디스크',
-  noDisks: '측정된 디스크가 없습니다.',
-  freeOf: '{{total}} 중 {{free}} 남음',
-  nearlyFull: '거의 가득 참',
-  machine: '컴퓨터 전체',
-  ownCpu: 'Holdfast 프로세서',
-  ownCpuDetail: '전체 코어 기준',
-  ownMemory: 'Holdfast 메모리',
-  ownMemoryDetail: '모든 프로세스 합계',
-  loop: '메인 루프 지연',
-  loopTile: '메인 루프 지연, p99',
-  loopKept: '최대 {{worst}}, 약속 {{promise}}',
-  loopBroken: '최대 {{worst}}, {{promise}} 초과',
-  p99: '99번째 백분위수',
-  worst: '최대',
-  cpuChart: '최근 10분간 프로세서 사용률',
-  memoryChart: '최근 10분간 메모리 사용량',
-  loopChart: '최근 10분간 메인 루프 지연',
 };

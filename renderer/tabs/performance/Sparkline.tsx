@@ -1,36 +1,40 @@
+import type { Course } from './chart/course';
 import classes from './performance.module.css';
-import type { Point } from './series';
 
 const WIDTH = 120;
 const HEIGHT = 28;
 
 /** The course of a value, without numbers; gaps stay empty. `most` is the top of the scale. */
-export function Sparkline({ points, most }: { points: readonly Point[]; most: number }) {
+export function Sparkline({ course, most }: { course: Pick<Course, 'times' | 'values' | 'joinMs'>; most: number }) {
   return (
     <svg className={classes.sparkline} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden>
       <path
-        d={linePath(points, most > 0 ? most : 1)}
+        d={sparkPath(course, most > 0 ? most : 1)}
         fill="none"
         stroke="currentColor"
         strokeWidth={1.5}
+        strokeLinejoin="round"
+        strokeLinecap="round"
         vectorEffect="non-scaling-stroke"
       />
     </svg>
   );
 }
 
-function linePath(points: readonly Point[], top: number): string {
-  const first = points[0]?.x ?? 0;
-  const span = Math.max(1, (points.at(-1)?.x ?? 0) - first);
+/** Path of a course over the whole width. */
+export function sparkPath({ times, values, joinMs }: Pick<Course, 'times' | 'values' | 'joinMs'>, top: number): string {
+  const first = times[0] ?? 0;
+  const span = Math.max(1, (times.at(-1) ?? 0) - first);
   const steps: string[] = [];
-  let drawing = false;
-  for (const { x, y } of points) {
-    if (y !== null) {
-      const right = ((x - first) / span) * WIDTH;
-      const down = HEIGHT - 1 - Math.min(1, y / top) * (HEIGHT - 2);
-      steps.push(`${drawing ? 'L' : 'M'}${right.toFixed(1)},${down.toFixed(1)}`);
-    }
-    drawing = y !== null;
+  let before = Number.NEGATIVE_INFINITY;
+  for (let index = 0; index < times.length; index += 1) {
+    const value = values[index] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    const at = times[index] ?? 0;
+    const x = (((at - first) / span) * WIDTH).toFixed(1);
+    const y = (HEIGHT - 1 - Math.min(1, Math.max(0, value / top)) * (HEIGHT - 2)).toFixed(1);
+    steps.push(`${at - before <= joinMs ? 'L' : 'M'}${x},${y}`);
+    before = at;
   }
   return steps.join('');
 }

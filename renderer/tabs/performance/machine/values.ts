@@ -1,0 +1,66 @@
+/** Reading newest values off live readings. */
+import type { MetricReading } from '@shared/metrics';
+import { type Course, joinDistance, NO_COURSE } from '../chart/course';
+import { SPAN_MS } from '../range';
+
+/** What is measured less often than each tick is in one of the last readings. */
+const LOOK_BACK = 90;
+
+/** Newest value of a key; null when it was not measured lately. */
+export function newestValue(all: readonly MetricReading[], key: string): number | null {
+  for (let index = all.length - 1; index >= Math.max(0, all.length - LOOK_BACK); index -= 1) {
+    const value = all[index]?.values[key];
+    if (value !== undefined) return value;
+  }
+  return null;
+}
+
+/** Several tiles ask the same of the same readings. */
+const keysOfReadings = new WeakMap<readonly MetricReading[], Map<string, string[]>>();
+
+/** Keys of a metric, one for each subject that was measured lately. */
+export function keysWith(all: readonly MetricReading[], name: string): string[] {
+  const known = keysOfReadings.get(all) ?? new Map<string, string[]>();
+  keysOfReadings.set(all, known);
+  const found = known.get(name) ?? findKeys(all, `${name}:`);
+  known.set(name, found);
+  return found;
+}
+
+function findKeys(all: readonly MetricReading[], prefix: string): string[] {
+  const keys = new Set<string>();
+  for (const { values } of all.slice(-LOOK_BACK)) {
+    for (const key of Object.keys(values)) if (key.startsWith(prefix)) keys.add(key);
+  }
+  return [...keys];
+}
+
+/** Sum of some keys over the last minutes; a reading without any of them is left out. */
+export function sumCourse(all: readonly MetricReading[], keys: readonly string[]): Course {
+  const fromMs = (all.at(-1)?.atMs ?? 0) - SPAN_MS.live;
+  const times: number[] = [];
+  const values: number[] = [];
+  for (const { atMs, values: measured } of all) {
+    if (atMs < fromMs) continue;
+    const present = keys.flatMap((key) => measured[key] ?? []);
+    if (present.length === 0) continue;
+    times.push(atMs);
+    values.push(present.reduce((sum, value) => sum + value, 0));
+  }
+  const at = Float64Array.from(times);
+  const course = Float64Array.from(values);
+  return { ...NO_COURSE, times: at, values: course, joinMs: joinDistance(at, course, 0) };
+}
+
+/** Key with the largest of the newest values. */
+export function largestKey(all: readonly MetricReading[], keys: readonly string[]): string | null {
+  let best: string | null = null;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const key of keys) {
+    const value = newestValue(all, key);
+    if (value === null || value <= most) continue;
+    best = key;
+    most = value;
+  }
+  return best;
+}

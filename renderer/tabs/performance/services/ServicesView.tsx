@@ -1,0 +1,5 @@
+import type { ChartEvent } from '@shared/metrics';
+
+export function ServicesView({ events }: { events: readonly ChartEvent[] }) {
+  return <p>{events.length}</p>;
+}
