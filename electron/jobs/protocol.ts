@@ -1,6 +1,7 @@
 /** What the main process and a job process say to each other. One process runs one job and ends. */
-import { ERROR_CODES, type ErrorCode, SEVERITIES } from '@shared/errors';
+import { ERROR_CODES, type ErrorCode, type Result, SEVERITIES } from '@shared/errors';
 import { BACKUP_KINDS, type JobPhase } from '@shared/models';
+import type { QueryResult } from '@shared/monitoring';
 import { z } from 'zod';
 import type { BackupResult } from '../backup/take-backup';
 import type { Proof } from '../backup/prove';
@@ -39,6 +40,13 @@ export const JOB_REQUESTS = {
   preview: z.object({ contentFile: Path, liveFile: Path }),
   /** Names of a database's tables. */
   tables: z.object({ file: Path }),
+  /** Reads by queries that people wrote. With a `rowLimit` of 0 a statement is checked and not run. */
+  query: z.object({
+    file: Path,
+    statements: z.array(z.object({ sql: z.string(), rowLimit: z.number() })),
+    cellLimit: z.number(),
+    lockTimeoutMs: z.number(),
+  }),
   stage: z.object({
     source: z.discriminatedUnion('type', [
       z.object({ type: z.literal('backup'), file: Path, expected: Expected.nullable(), acceptDamaged: z.boolean() }),
@@ -80,6 +88,8 @@ export interface JobResults {
   inspect: InspectedFile;
   preview: PreviewFacts;
   tables: string[] | null;
+  /** One for each statement. */
+  query: Result<QueryResult>[];
   stage: StagedImage;
   apply: ApplyResult;
   swap: { quarantine: string | null };

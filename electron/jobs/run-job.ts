@@ -6,6 +6,7 @@ import { openForReading, takeSnapshot } from '../backup/snapshot';
 import { removeAll, sqliteFiles, takeBackup } from '../backup/take-backup';
 import { contentHash } from '../database/content-hash';
 import { examineFile, type FileFacts } from '../database/examine';
+import { runQueries } from '../database/query';
 import { buildSampleDatabase } from '../database/sample';
 import { waitForLock } from '../database/wait-for-lock';
 import { holdfastError } from '../errors/holdfast-error';
@@ -40,6 +41,9 @@ const RUNNERS: Runners = {
     inspectFile(file, contentFile, lockTimeoutMs, inPhase(context, 'prove')),
   preview: ({ contentFile, liveFile }) => previewRestore(contentFile, liveFile),
   tables: async ({ file }) => readTables(file),
+  query: (request, { onProgress }) =>
+    // Done is told to be all there is: such a message is never left out.
+    runQueries(request, (index) => onProgress('count-rows', index + 1, index + 1)),
   stage: ({ source, stagingFile, liveFile }, context) =>
     stageImage(source, stagingFile, liveFile, inPhase(context, 'extract')),
   apply: applyImage,

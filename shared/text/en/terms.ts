@@ -71,6 +71,7 @@ export const jobName = {
   inspect: 'checking a file',
   preview: 'comparing a backup with the database',
   tables: 'reading the names of tables',
+  query: 'reading figures',
   stage: 'preparing a restore',
   apply: 'restore',
   swap: 'replacing the database file',

@@ -50,6 +50,7 @@ export const terms: Mirror<typeof en> = {
     inspect: '파일 검사',
     preview: '백업과 데이터베이스 비교',
     tables: '테이블 이름 읽기',
+    query: '지표 조회',
     stage: '복원 준비',
     apply: '복원',
     swap: '데이터베이스 파일 교체',
