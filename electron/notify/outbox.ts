@@ -85,10 +85,11 @@ class StoredOutbox implements Outbox {
     const translate = this.options.translate();
     return this.options.store.outbox.newest(channelId, MOST_DELIVERIES).map((row) => {
       const delivery = deliveryOf(translate, row);
-      const heldUntil = delivery.nextAttemptAt === null ? null : this.heldUntil(row.channelId);
-      // What waits behind another message has not been put off itself.
-      if (heldUntil === null || delivery.nextAttemptAt === null) return delivery;
-      return { ...delivery, nextAttemptAt: heldUntil > delivery.nextAttemptAt ? heldUntil : delivery.nextAttemptAt };
+      if (row.state !== 'waiting' || row.nextAttemptAt === null) return delivery;
+      // A message waits for its channel: what is stored with it is for a restart.
+      const now = this.now();
+      const due = row.nextAttemptAt < now ? row.nextAttemptAt : now;
+      return { ...delivery, nextAttemptAt: this.heldUntil(row.channelId) ?? due };
     });
   }
 

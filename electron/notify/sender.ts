@@ -70,7 +70,9 @@ export class Sender {
 
   /** Looks at a channel after the work at hand: what was written in a transaction is there only when that has ended. */
   touch(channelId: string): void {
-    this.lane(channelId).wakeAtMs = this.nowMs();
+    const lane = this.lane(channelId);
+    lane.wakeAtMs = this.nowMs();
+    lane.nextTryMs = null;
     this.arm();
   }
 
