@@ -1,5 +1,7 @@
 /** Passwords and tokens, as the vault (electron/secrets) hands them over: encrypted or, without a keyring, plain. */
+import { chmodSync, statSync } from 'node:fs';
 import { z } from 'zod';
+import { wrapError } from '../errors/wrap';
 import type { Connection } from './connection';
 
 export type SecretProtection = 'keyring' | 'file';
@@ -15,6 +17,7 @@ const Row = z
 const ProtectionRow = z.object({ protection }).transform((row) => row.protection);
 
 export class SecretsTable {
+  private readonly file: string;
   private readonly byName;
   private readonly protectionOf;
   private readonly protections;
@@ -22,6 +25,7 @@ export class SecretsTable {
   private readonly delete;
 
   constructor(connection: Connection) {
+    this.file = connection.file;
     this.byName = connection.query('SELECT protection, hex(value) AS value FROM secrets WHERE name = @name', Row);
     this.protectionOf = connection.query('SELECT protection FROM secrets WHERE name = @name', ProtectionRow);
     this.protections = connection.query('SELECT DISTINCT protection FROM secrets ORDER BY protection', ProtectionRow);
@@ -47,11 +51,26 @@ export class SecretsTable {
     return this.protections.all();
   }
 
+  /** A plain one is written only after nobody but the user can read the file. */
   set(name: string, secret: StoredSecret): void {
+    if (secret.protection === 'file') this.closeToOthers();
     this.put({ name, protection: secret.protection, value: secret.value.toString('hex') });
   }
 
   remove(name: string): void {
     this.delete({ name });
+  }
+
+  /** SQLite makes files beside the store with the mode that the store has. */
+  private closeToOthers(): void {
+    if (process.platform === 'win32') return;
+    for (const file of [this.file, `${this.file}-wal`, `${this.file}-shm`]) {
+      try {
+        const mode = statSync(file, { throwIfNoEntry: false })?.mode;
+        if (mode !== undefined && (mode & 0o077) !== 0) chmodSync(file, 0o600);
+      } catch (thrown) {
+        throw wrapError(thrown, { path: file });
+      }
+    }
   }
 }
