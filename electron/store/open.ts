@@ -8,6 +8,7 @@ import { Connection, storeError } from './connection';
 import { AlertRulesTable } from './alert-rules';
 import { AlertsTable } from './alerts';
 import { BackupsTable } from './backups';
+import { BusinessMetricsTable } from './business-metrics';
 import { ChannelsTable } from './channels';
 import { DatabasesTable } from './databases';
 import { FactsTable } from './facts';
@@ -33,6 +34,7 @@ export interface Store {
   readonly restores: RestoresTable;
   readonly problems: ProblemsTable;
   readonly probes: ProbesTable;
+  readonly businessMetrics: BusinessMetricsTable;
   readonly channels: ChannelsTable;
   readonly outbox: OutboxTable;
   readonly secrets: SecretsTable;
@@ -137,6 +139,7 @@ function assemble(db: Database.Database, file: string): Store {
     restores: new RestoresTable(connection),
     problems: new ProblemsTable(connection),
     probes: new ProbesTable(connection),
+    businessMetrics: new BusinessMetricsTable(connection),
     channels: new ChannelsTable(connection),
     outbox: new OutboxTable(connection),
     secrets: new SecretsTable(connection),

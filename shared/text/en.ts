@@ -1,5 +1,6 @@
 /** Every English text that more than one part of Holdfast shows. English is the catalogue the others are measured by. */
 import { alerts } from './en/alerts';
+import { businessPreset } from './en/business';
 import { errors } from './en/errors';
 import { health } from './en/health';
 import { message } from './en/messages';
@@ -7,4 +8,16 @@ import * as metrics from './en/metrics';
 import { dialogs, notify, sentence, tray } from './en/sentences';
 import * as terms from './en/terms';
 
-export const en = { errors, ...terms, ...metrics, sentence, notify, tray, dialogs, health, message, ...alerts };
+export const en = {
+  businessPreset,
+  errors,
+  ...terms,
+  ...metrics,
+  sentence,
+  notify,
+  tray,
+  dialogs,
+  health,
+  message,
+  ...alerts,
+};

@@ -1,6 +1,7 @@
 /** Every Korean text that more than one part of Holdfast shows. A key that English lacks or has more of does not compile. */
 import type { en } from './en';
 import { alerts } from './ko/alerts';
+import { businessPreset } from './ko/business';
 import { errors } from './ko/errors';
 import { health } from './ko/health';
 import { message } from './ko/messages';
@@ -10,6 +11,7 @@ import { terms } from './ko/terms';
 import type { Mirror } from './mirror';
 
 export const ko: Mirror<typeof en> = {
+  businessPreset,
   errors,
   ...terms,
   ...metrics,
