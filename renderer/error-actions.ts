@@ -1,5 +1,5 @@
 /** What the one button beside an error does. */
-import { type ErrorAction, ERRORS, type ErrorView, assertNever } from '@shared/errors';
+import { type ErrorAction, type ErrorCode, ERRORS, type ErrorView, assertNever } from '@shared/errors';
 import { call } from './api';
 import { currentTexts } from './i18n';
 import { navigate } from './navigation';
@@ -75,22 +75,16 @@ function runnerOf(
   }
 }
 
-/** Section of Settings where an error is mended. */
-function sectionOf({ code }: Described): string | undefined {
-  switch (code) {
-    case 'SETTING_INVALID':
-      return undefined;
-    case 'MAIL_REFUSED':
-    case 'MAIL_LOGIN_FAILED':
-    case 'NOTIFICATION_NOT_SHOWN':
-    case 'CHANNEL_FAILING':
-    case 'SECRET_UNREADABLE':
-      return 'channels';
-    case 'DEAD_MAN_FAILED':
-      return 'dead-man';
-    case 'ENDPOINT_UNAVAILABLE':
-      return 'endpoint';
-    default:
-      return 'backup-folder';
-  }
-}
+/** Sections of Settings where errors are mended that have nothing to do with the backup folder. */
+const SECTIONS: Partial<Record<ErrorCode, string>> = {
+  MAIL_REFUSED: 'channels',
+  MAIL_LOGIN_FAILED: 'channels',
+  NOTIFICATION_NOT_SHOWN: 'channels',
+  CHANNEL_FAILING: 'channels',
+  SECRET_UNREADABLE: 'channels',
+  DEAD_MAN_FAILED: 'dead-man',
+  ENDPOINT_UNAVAILABLE: 'endpoint',
+};
+
+const sectionOf = ({ code }: Described): string | undefined =>
+  code === 'SETTING_INVALID' ? undefined : (SECTIONS[code] ?? 'backup-folder');

@@ -10,8 +10,6 @@ export interface WindowPlace extends Place {
   section?: string;
   /** A part of Status that is a page of its own. */
   view?: 'alerts';
-  /** Key of a metric to show on Performance. */
-  metric?: string;
   /** Rule or channel to open in Settings. */
   ruleId?: string;
   channelId?: string;

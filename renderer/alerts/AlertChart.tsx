@@ -28,6 +28,8 @@ const HOUR_MS = 60 * MINUTE_MS;
 const BEFORE_MS = HOUR_MS;
 const AFTER_MS = 30 * MINUTE_MS;
 const POINTS = 240;
+/** A time nearer to the end than this has no room for its name. */
+const LABEL_ROOM = 24;
 
 interface Props {
   alert: AlertView;
@@ -120,11 +122,13 @@ function Drawing({ alert, series, gaps, level, time }: DrawingProps) {
           </text>
         </g>
       ))}
-      {timeSteps(time).map((ms) => (
-        <text key={ms} x={within(ms)} y={CHART.height - 5} textAnchor="middle">
-          {stepTime.format(ms)}
-        </text>
-      ))}
+      {timeSteps(time)
+        .filter((ms) => end - within(ms) > LABEL_ROOM)
+        .map((ms) => (
+          <text key={ms} x={within(ms)} y={CHART.height - 5} textAnchor="middle">
+            {stepTime.format(ms)}
+          </text>
+        ))}
       {gaps.map(({ fromMs, toMs }) => (
         <rect
           key={fromMs}

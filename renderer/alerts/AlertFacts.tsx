@@ -1,5 +1,4 @@
 import { Tooltip } from '@mantine/core';
-import type { ReactNode } from 'react';
 import type { AlertView } from '@shared/alerting';
 import { Mark } from '@/components/Mark';
 import { useNow } from '@/format/now';
@@ -21,39 +20,30 @@ export function AlertFacts({ alert }: { alert: AlertView }) {
   const figures = alertFigures(alert, metric ? unitOf(metric, known).unitLabel : '', texts);
   const since = alert.firingSince ?? alert.startedAt;
   const endMs = alert.resolvedAt ? Date.parse(alert.resolvedAt) : now;
-  const parts: [key: string, part: ReactNode][] = [
-    [
-      'state',
-      <Mark tone={STATE_TONE[alert.state]} size="xs">
-        {shared(`alertState.${alert.state}`)}
-      </Mark>,
-    ],
-    [
-      'since',
-      <Tooltip label={format.exact(since)}>
-        <time dateTime={since}>
-          {t('alerts.lasting', { time: format.duration(Math.max(0, endMs - Date.parse(since))) })}
-        </time>
-      </Tooltip>,
-    ],
-  ];
-  if (figures !== null) parts.push(['figures', figures]);
-  if (alert.unstable) parts.push(['unstable', t('alerts.unstable')]);
-  if (isSnoozed(alert, now) && alert.snoozedUntil !== null) {
-    const until = shortMoment(Date.parse(alert.snoozedUntil), now, format.locale);
-    parts.push(['snoozed', t('alerts.snoozed', { time: until })]);
-  } else if (alert.acknowledgedAt !== null) {
-    parts.push(['acknowledged', t('alerts.acknowledged', { time: format.relative(alert.acknowledgedAt, now) })]);
-  }
-  parts.push([
-    'told',
-    alert.notifications > 0 ? t('alerts.told', { count: alert.notifications }) : t('alerts.notTold'),
-  ]);
+  const snoozedUntil = isSnoozed(alert, now) ? alert.snoozedUntil : null;
   return (
     <div className={classes.facts} data-testid="alert-facts">
-      {parts.map(([key, part]) => (
-        <span key={key}>{part}</span>
-      ))}
+      <span>
+        <Mark tone={STATE_TONE[alert.state]} size="xs">
+          {shared(`alertState.${alert.state}`)}
+        </Mark>
+      </span>
+      <span>
+        <Tooltip label={format.exact(since)}>
+          <time dateTime={since}>
+            {t('alerts.lasting', { time: format.duration(Math.max(0, endMs - Date.parse(since))) })}
+          </time>
+        </Tooltip>
+      </span>
+      {figures !== null && <span>{figures}</span>}
+      {alert.unstable && <span>{t('alerts.unstable')}</span>}
+      {snoozedUntil !== null && (
+        <span>{t('alerts.snoozed', { time: shortMoment(Date.parse(snoozedUntil), now, format.locale) })}</span>
+      )}
+      {snoozedUntil === null && alert.acknowledgedAt !== null && (
+        <span>{t('alerts.acknowledged', { time: format.relative(alert.acknowledgedAt, now) })}</span>
+      )}
+      <span>{alert.notifications > 0 ? t('alerts.told', { count: alert.notifications }) : t('alerts.notTold')}</span>
     </div>
   );
 }

@@ -116,8 +116,8 @@ function Rows({ alerts }: { alerts: AlertView[] }) {
   const { t, shared, format } = texts;
   const now = useNow();
   return (
-    <Table.ScrollContainer minWidth={620} mt="sm">
-      <Table verticalSpacing={6} horizontalSpacing="xs" highlightOnHover>
+    <Table.ScrollContainer minWidth={660} mt="sm">
+      <Table className={classes.table} verticalSpacing={6} horizontalSpacing="xs" highlightOnHover>
         <Table.Thead>
           <Table.Tr>
             <Table.Th w={96}>{t('alerts.filterSeverity')}</Table.Th>
@@ -144,7 +144,7 @@ function Rows({ alerts }: { alerts: AlertView[] }) {
                   {alertTitle(alert, texts)}
                 </UnstyledButton>
               </Table.Td>
-              <Table.Td>
+              <Table.Td style={{ whiteSpace: 'nowrap' }}>
                 <Mark tone={STATE_TONE[alert.state]} size="xs">
                   {shared(`alertState.${alert.state}`)}
                 </Mark>

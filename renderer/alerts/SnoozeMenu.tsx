@@ -1,5 +1,6 @@
 import { Menu, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { useNow } from '@/format/now';
 import { useTexts } from '@/i18n';
 import { shortMoment } from './moment';
 import { snoozeEndMs, type SnoozeChoice } from './snooze';
@@ -15,7 +16,7 @@ interface Props {
 /** For how long: each choice with the moment it ends. */
 export function SnoozeMenu({ choices, onChoose, children }: Props) {
   return (
-    <Menu position="bottom-end" width={256} withinPortal>
+    <Menu position="bottom-end" width={256} withInitialFocusPlaceholder={false}>
       <Menu.Target>{children}</Menu.Target>
       <Menu.Dropdown>
         <Choices choices={choices} onChoose={onChoose} />
@@ -27,7 +28,7 @@ export function SnoozeMenu({ choices, onChoose, children }: Props) {
 function Choices({ choices, onChoose }: Pick<Props, 'choices' | 'onChoose'>) {
   const texts = useTexts();
   const { format } = texts;
-  const now = Date.now();
+  const now = useNow();
   return choices.map((choice) => (
     <Menu.Item
       key={choice}

@@ -1,10 +1,11 @@
 /** What the buttons about alerts do. Each reports its own failure. */
 import type { AlertView } from '@shared/alerting';
-import { parseMetricKey } from '@shared/metrics';
+import { type MetricGroup, METRICS, parseMetricKey } from '@shared/metrics';
 import { call } from '@/api';
 import { currentTexts } from '@/i18n';
-import { navigate, type WindowPlace } from '@/navigation';
+import { navigate } from '@/navigation';
 import { attempt, notifyDone } from '@/notify';
+import { shownView, type View } from '@/tabs/performance/range-store';
 import { alertTitle } from './alert-words';
 import { snoozeEndMs, type SnoozeChoice, snoozeMinutes } from './snooze';
 
@@ -52,24 +53,32 @@ export async function resumeAlerts(): Promise<void> {
   if (done !== undefined) notifyDone(currentTexts().t('alerts.resumed'), { id: PAUSE_TOAST });
 }
 
-/** Where what an alert is about is mended, or looked at more closely. */
-export function mendedAt({ source }: AlertView): WindowPlace {
+/** Goes where what an alert is about is mended, or looked at more closely. */
+export function openMended({ source }: AlertView): void {
   switch (source.type) {
     case 'problem':
-      return { tab: 'errors', problemId: source.problemId };
+      return navigate({ tab: 'errors', problemId: source.problemId });
     case 'probe':
-      return { tab: 'performance', metric: `probe.up:${source.probeId}` };
+      return openPerformance('services');
     case 'business':
-      return { tab: 'performance', metric: `business.value:${source.metricId}` };
+      return openPerformance('business');
     case 'rule': {
       const parsed = parseMetricKey(source.metric);
       if (parsed?.name === 'backup.age' && parsed.subject !== null)
-        return { tab: 'backups', databaseId: parsed.subject };
-      return { tab: 'performance', metric: source.metric };
+        return navigate({ tab: 'backups', databaseId: parsed.subject });
+      return openPerformance(parsed ? viewOf(METRICS[parsed.name].group) : 'machine');
     }
   }
 }
 
-export function openMended(alert: AlertView): void {
-  navigate(mendedAt(alert));
+/** Goes to a part of Performance. */
+export function openPerformance(view: View): void {
+  shownView.set(view);
+  navigate({ tab: 'performance' });
+}
+
+function viewOf(group: MetricGroup): View {
+  if (group === 'probe') return 'services';
+  if (group === 'application') return 'applications';
+  return group === 'business' ? 'business' : 'machine';
 }

@@ -1,12 +1,16 @@
 /** An alert in words. */
 import type { AlertSource, AlertView } from '@shared/alerting';
+import { OPERATIONS, parseMetricKey } from '@shared/metrics';
 import type { TextKey } from '@shared/text';
 import type { Texts } from '@/i18n';
 import type { Tone } from '@/tone';
 import { limitWords, valueWords } from './values';
 
-export function alertTitle({ titleKey, params }: Pick<AlertView, 'titleKey' | 'params'>, { shared }: Texts): string {
-  return shared(`alertTitle.${titleKey}` as TextKey, params);
+export function alertTitle({ titleKey, params, source }: AlertView, { shared }: Texts): string {
+  const metric = source.type === 'rule' ? parseMetricKey(source.metric) : null;
+  const operation = metric?.name.startsWith('operation.') && OPERATIONS.find((one) => one === metric.subject);
+  const words = operation ? { ...params, subject: shared(`operation.${operation}`) } : params;
+  return shared(`alertTitle.${titleKey}` as TextKey, words);
 }
 
 /** What was measured against what was allowed; null when nothing was measured. */

@@ -1,10 +1,11 @@
 /** One line of an alert's story in words. */
 import type { AlertEvent, AlertView, ChannelStatus } from '@shared/alerting';
 import { ERRORS, type ErrorCode, SEVERITIES } from '@shared/errors';
+import { METRIC_UNITS } from '@shared/metrics';
 import type { TextKey } from '@shared/text';
 import type { Texts } from '@/i18n';
 import { channelName } from './channel-words';
-import { valueWords } from './values';
+import { limitWords, valueWords } from './values';
 
 /** What happened, with values in the alert's unit, channels by name and reasons in words. */
 export function eventWords(
@@ -15,9 +16,10 @@ export function eventWords(
 ): string {
   const { shared } = texts;
   const words = { ...params };
+  const unit = METRIC_UNITS.find((one) => one === params['unit']) ?? alert.unit;
   for (const name of ['value', 'threshold']) {
     const value = words[name];
-    if (typeof value === 'number') words[name] = valueWords(value, alert.unit, texts);
+    if (typeof value === 'number') words[name] = (name === 'value' ? valueWords : limitWords)(value, unit, texts);
   }
   const severity = SEVERITIES.find((one) => one === params['severity']);
   if (severity) words['severity'] = shared(`severity.${severity}`);

@@ -5,11 +5,15 @@ import type { Texts } from '@/i18n';
 /** A measured value in its unit. `unitLabel` is a metric's own unit (`videos/day`). */
 export function valueWords(value: number, unit: MetricUnit, texts: Texts, unitLabel = ''): string {
   if (unit === 'fraction') return inStyle(value, { style: 'percent', maximumFractionDigits: 1 }, texts);
-  // ages are compared with limits that are set in hours
-  if (unit === 'hours') return inStyle(value, { ...LONG, unit: 'hour', maximumFractionDigits: 1 }, texts);
+  if (unit === 'hours') {
+    const [hours, name] = value < DAYS_FROM_HOURS ? [value, 'hour'] : [value / 24, 'day'];
+    return inStyle(hours, { ...LONG, unit: name, maximumFractionDigits: 1 }, texts);
+  }
   return texts.format.metric(value, unit, unitLabel);
 }
 
+/** From here on people count days. */
+const DAYS_FROM_HOURS = 48;
 const LONG = { style: 'unit', unitDisplay: 'long' } as const;
 const EXACT = { maximumFractionDigits: 3 } as const;
 
@@ -19,7 +23,9 @@ export function limitWords(value: number, unit: MetricUnit, texts: Texts, unitLa
     case 'fraction':
       return inStyle(value, { style: 'percent', ...EXACT }, texts);
     case 'hours':
-      return inStyle(value, { ...LONG, unit: 'hour', ...EXACT }, texts);
+      return value >= DAYS_FROM_HOURS && value % 24 === 0
+        ? inStyle(value / 24, { ...LONG, unit: 'day' }, texts)
+        : inStyle(value, { ...LONG, unit: 'hour', ...EXACT }, texts);
     case 'days':
       return inStyle(value, { ...LONG, unit: 'day', ...EXACT }, texts);
     case 'seconds':
@@ -31,7 +37,10 @@ export function limitWords(value: number, unit: MetricUnit, texts: Texts, unitLa
       const number = inStyle(value, EXACT, texts);
       return unitLabel ? `${number} ${unitLabel}` : number;
     }
-    default:
+    case 'bytes':
+    case 'bytes-per-second':
+    case 'per-second':
+    case 'celsius':
       return texts.format.metric(value, unit, unitLabel);
   }
 }

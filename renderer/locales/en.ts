@@ -1,5 +1,6 @@
 /** The window's own texts in English: the catalogue the others are measured by. */
-import { alerts, channels, rules } from './en/alerts';
+import { alerts, rules } from './en/alerts';
+import { channels } from './en/channels';
 import { backups, check, cleanUp, deletion, errors } from './en/tabs';
 import { performance } from './en/performance';
 import { drop, inspect, preview, restore, run } from './en/restore';

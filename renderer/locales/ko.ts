@@ -1,6 +1,7 @@
 /** The window's own texts in Korean. */
 import type { en } from './en';
-import { alerts, channels, rules } from './ko/alerts';
+import { alerts, rules } from './ko/alerts';
+import { channels } from './ko/channels';
 import { backups, check, cleanUp, deletion, errors } from './ko/tabs';
 import { performance } from './ko/performance';
 import { drop, inspect, preview, restore, run } from './ko/restore';

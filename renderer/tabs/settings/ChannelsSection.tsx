@@ -1,12 +1,12 @@
 import { Button, Menu, Skeleton, Text } from '@mantine/core';
 import { IconBrandSlack, IconMail, IconPlus, IconWebhook } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { ChannelStatus } from '@shared/alerting';
 import { useChannels } from '@/alerts/queries';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { Panel } from '@/components/Panel';
 import { useTexts } from '@/i18n';
-import { usePlace } from '@/navigation';
+import { navigate, usePlace } from '@/navigation';
 import { ChannelEditor, type EditedChannel } from './ChannelEditor';
 import { ChannelRow } from './ChannelRow';
 import { channelDraftOf, newChannel } from './channel-draft';
@@ -27,19 +27,18 @@ export function ChannelsSection() {
   const [edited, setEdited] = useState<EditedChannel | null>(null);
   const [logOf, setLogOf] = useState<ChannelStatus | null>(null);
   const channels = query.data ?? [];
-  const loaded = query.isSuccess;
-  useEffect(() => {
-    const wanted = channels.find(({ id }) => id === place.channelId);
-    if (wanted) setLogOf(wanted);
-    // only a new place opens the log, not a list that was fetched anew
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [place, loaded]);
+  // the place may name a channel: a notice that it fails leads here
+  const shownLog = logOf ?? channels.find(({ id }) => id === place.channelId) ?? null;
+  const closeLog = (): void => {
+    setLogOf(null);
+    if (place.channelId !== undefined) navigate({ tab: 'settings' });
+  };
   return (
     <Panel
       title={t('channels.label')}
       testId="settings-channels"
       aside={
-        <Menu position="bottom-end">
+        <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
           <Menu.Target>
             <Button variant="default" leftSection={<IconPlus size={15} aria-hidden />} data-testid="add-channel">
               {t('channels.add')}
@@ -76,7 +75,7 @@ export function ChannelsSection() {
         ))}
       </ul>
       <ChannelEditor edited={edited} channels={channels} onClose={() => setEdited(null)} />
-      <DeliveryLog channel={logOf} onClose={() => setLogOf(null)} />
+      <DeliveryLog channel={shownLog} onClose={closeLog} />
     </Panel>
   );
 }

@@ -28,7 +28,10 @@ export function QuietSection() {
         label={t('settings.quietHours.label')}
         effect={
           quiet.enabled
-            ? t(same ? 'settings.quietHours.same' : 'settings.quietHours.on', { from: clock(quiet.from), to: clock(quiet.to) })
+            ? t(same ? 'settings.quietHours.same' : 'settings.quietHours.on', {
+                from: clock(quiet.from),
+                to: clock(quiet.to),
+              })
             : t('settings.quietHours.off')
         }
         checked={quiet.enabled}

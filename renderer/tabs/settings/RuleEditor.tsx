@@ -10,7 +10,7 @@ import { usePending } from '@/components/usePending';
 import { useTexts } from '@/i18n';
 import { MetricPicker } from './MetricPicker';
 import { isChanged, removeRule, resetRule, saveRule } from './rule-actions';
-import { draftOf, readDraft, type RuleDraft } from './rule-draft';
+import { readDraft, type RuleDraft } from './rule-draft';
 import { RuleLevels } from './RuleLevels';
 import type { Editing } from './RulesSection';
 import { RuleSimulation } from './RuleSimulation';
@@ -202,7 +202,6 @@ function RuleMenu({
 }) {
   const texts = useTexts();
   const { t } = texts;
-  const known = useKnownMetrics().data ?? [];
   const duplicate = (): void => {
     const name = t('rules.copyOf', { name: ruleName(rule.config, texts) }).slice(0, 80);
     onEdit({ rule: null, draft: { ...draft, preset: null, name } });
@@ -214,18 +213,19 @@ function RuleMenu({
   const remove = async (): Promise<void> => {
     if (await removeRule(rule)) onEdit(null);
   };
-  const initial = rule.initialConfig;
-  const differs =
-    isChanged(rule) ||
-    (initial &&
-      JSON.stringify(draftOf(initial, unitOf(initial.metric, known).unit).levels) !== JSON.stringify(draft.levels));
   return (
     <>
       <Button variant="subtle" color="gray" onClick={duplicate} data-testid="duplicate-rule">
         {t('rules.duplicate')}
       </Button>
-      {initial && (
-        <Button variant="subtle" color="gray" disabled={!differs} onClick={() => void reset()} data-testid="reset-rule">
+      {rule.initialConfig && (
+        <Button
+          variant="subtle"
+          color="gray"
+          disabled={!isChanged(rule)}
+          onClick={() => void reset()}
+          data-testid="reset-rule"
+        >
           {t('rules.reset')}
         </Button>
       )}

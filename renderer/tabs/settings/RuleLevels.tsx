@@ -42,7 +42,6 @@ export function RuleLevels({ draft, unit, known, faults, strict, onChange }: Pro
       {levels.map((level, index) => (
         <LevelRow
           // a level has nothing of its own that stays the same while it is edited
-          // oxlint-disable-next-line react/no-array-index-key
           key={index}
           level={level}
           draft={draft}

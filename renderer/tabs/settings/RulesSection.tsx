@@ -1,6 +1,6 @@
 import { Badge, Button, Skeleton, Switch, Text, Tooltip } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { AlertRule } from '@shared/alerting';
 import { unitOf } from '@/alerts/metric-words';
 import { useKnownMetrics, useRules } from '@/alerts/queries';
@@ -9,7 +9,7 @@ import { ErrorNotice } from '@/components/ErrorNotice';
 import { Mark } from '@/components/Mark';
 import { Panel } from '@/components/Panel';
 import { useTexts } from '@/i18n';
-import { usePlace } from '@/navigation';
+import { navigate, usePlace } from '@/navigation';
 import { useApp } from '@/store';
 import { SEVERITY_TONE } from '@/tone';
 import { changeSetting } from './change';
@@ -34,15 +34,17 @@ export function RulesSection() {
   const known = useKnownMetrics();
   const place = usePlace();
   const [editing, setEditing] = useState<Editing | null>(null);
-  const edit = (rule: AlertRule): void =>
-    setEditing({ rule, draft: draftOf(rule.config, unitOf(rule.config.metric, known.data ?? []).unit) });
-  const loaded = query.isSuccess && !known.isPending;
-  useEffect(() => {
-    const wanted = query.data?.find(({ id }) => id === place.ruleId);
-    if (loaded && wanted) edit(wanted);
-    // only a new place opens the editor, not a list that was fetched anew
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [place, loaded]);
+  const editingOf = (rule: AlertRule): Editing => ({
+    rule,
+    draft: draftOf(rule.config, unitOf(rule.config.metric, known.data ?? []).unit),
+  });
+  // the place may name a rule: an alert's details lead here
+  const wanted = known.isPending ? undefined : query.data?.find(({ id }) => id === place.ruleId);
+  const shown = editing ?? (wanted ? editingOf(wanted) : null);
+  const edit = (next: Editing | null): void => {
+    setEditing(next);
+    if (next === null && place.ruleId !== undefined) navigate({ tab: 'settings' });
+  };
   return (
     <Panel
       title={t('rules.label')}
@@ -51,7 +53,7 @@ export function RulesSection() {
         <Button
           variant="default"
           leftSection={<IconPlus size={15} aria-hidden />}
-          onClick={() => setEditing({ rule: null, draft: newRule() })}
+          onClick={() => edit({ rule: null, draft: newRule() })}
           data-testid="new-rule"
         >
           {t('rules.add')}
@@ -66,14 +68,14 @@ export function RulesSection() {
       {query.isError && <ErrorNotice thrown={query.error} context={{ retry: () => void query.refetch() }} />}
       <ul className={classes.list}>
         {query.data?.map((rule) => (
-          <RuleRow key={rule.id} rule={rule} onEdit={() => edit(rule)} />
+          <RuleRow key={rule.id} rule={rule} onEdit={() => edit(editingOf(rule))} />
         ))}
       </ul>
       <Text c="dimmed" size="xs" mt="xs">
         {t('rules.servicesNote')}
       </Text>
       <BackupNotices />
-      <RuleEditor editing={editing} onEdit={setEditing} />
+      <RuleEditor editing={shown} onEdit={edit} />
     </Panel>
   );
 }

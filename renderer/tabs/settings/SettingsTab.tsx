@@ -112,7 +112,8 @@ export function SettingsTab() {
   const channels = useChannels();
   const settled = rules.isFetched && channels.isFetched;
   useEffect(() => {
-    if (place.section) document.getElementById(`settings-${place.section}`)?.scrollIntoView({ block: 'start' });
+    if (!settled || !place.section) return;
+    document.getElementById(`settings-${place.section}`)?.scrollIntoView({ block: 'start' });
   }, [place, settled]);
   const wanted = search.trim().toLowerCase();
   const shown = SECTIONS.filter(({ words }) => words.some((word) => t(word).toLowerCase().includes(wanted)));

@@ -1,4 +1,5 @@
 /** What the buttons about rules do. Each change is made at once and can be taken back. */
+import { replaceEqualDeep } from '@tanstack/react-query';
 import type { AlertRule, RuleConfig } from '@shared/alerting';
 import { ruleName } from '@/alerts/rule-words';
 import { call } from '@/api';
@@ -76,7 +77,7 @@ export async function removeRule(rule: AlertRule): Promise<boolean> {
 /** True when a rule that came with Holdfast differs from what it was, apart from being switched off. */
 export function isChanged({ config, initialConfig }: AlertRule): boolean {
   if (!initialConfig) return false;
-  const plain = (one: RuleConfig): string => JSON.stringify({ ...one, enabled: true }, Object.keys(one).sort());
-  const levels = (one: RuleConfig): string => JSON.stringify(one.levels);
-  return plain(config) !== plain(initialConfig) || levels(config) !== levels(initialConfig);
+  const initial = { ...initialConfig, enabled: config.enabled };
+  // gives back the first when the second says the same, whatever the order of its names
+  return replaceEqualDeep(config, initial) !== config;
 }

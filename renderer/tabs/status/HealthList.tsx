@@ -1,29 +1,30 @@
 import { Group, Text, UnstyledButton } from '@mantine/core';
 import { IconChevronRight } from '@tabler/icons-react';
 import type { HealthComponent } from '@shared/models';
+import { openPerformance } from '@/alerts/actions';
 import { Panel } from '@/components/Panel';
 import { ToneIcon } from '@/components/ToneIcon';
 import { useTexts } from '@/i18n';
-import { navigate, type WindowPlace } from '@/navigation';
+import { navigate } from '@/navigation';
 import { useApp } from '@/store';
 import { HEALTH_TONE } from '@/tone';
 import classes from './status.module.css';
 
-/** Where each component is mended or seen more closely. */
-const PLACES: Record<HealthComponent['component'], WindowPlace> = {
-  databases: { tab: 'settings', section: 'databases' },
-  backups: { tab: 'backups' },
-  'backup-folder': { tab: 'settings', section: 'backup-folder' },
-  disk: { tab: 'performance' },
-  memory: { tab: 'performance' },
-  cpu: { tab: 'performance' },
-  'event-loop': { tab: 'performance' },
-  store: { tab: 'errors' },
-  monitoring: { tab: 'performance' },
-  services: { tab: 'performance', section: 'services' },
-  notifiers: { tab: 'settings', section: 'channels' },
-  endpoint: { tab: 'settings', section: 'endpoint' },
-  keyring: { tab: 'settings', section: 'channels' },
+/** Goes where a component is mended or seen more closely. */
+const OPEN: Record<HealthComponent['component'], () => void> = {
+  databases: () => navigate({ tab: 'settings', section: 'databases' }),
+  backups: () => navigate({ tab: 'backups' }),
+  'backup-folder': () => navigate({ tab: 'settings', section: 'backup-folder' }),
+  disk: () => openPerformance('machine'),
+  memory: () => openPerformance('machine'),
+  cpu: () => openPerformance('machine'),
+  'event-loop': () => openPerformance('machine'),
+  store: () => navigate({ tab: 'errors' }),
+  monitoring: () => openPerformance('machine'),
+  services: () => openPerformance('services'),
+  notifiers: () => navigate({ tab: 'settings', section: 'channels' }),
+  endpoint: () => navigate({ tab: 'settings', section: 'endpoint' }),
+  keyring: () => navigate({ tab: 'settings', section: 'channels' }),
 };
 
 /** The components of Health, each with its state in a sentence. */
@@ -49,7 +50,7 @@ export function HealthList() {
               <UnstyledButton
                 className={classes.go}
                 aria-label={t('health.open', { title: shared(`health.${line.component}.title`) })}
-                onClick={() => navigate(PLACES[line.component])}
+                onClick={() => OPEN[line.component]()}
                 data-testid={`health-open-${line.component}`}
               >
                 <IconChevronRight size={16} aria-hidden />
