@@ -64,7 +64,7 @@ export class Figures {
       process.platform === 'linux' ? null : new ElsewhereReader((thrown) => parts.failed('traffic', thrown));
   }
 
-  /** Rates need two looks: until then they are not recorded. Null without what every sample has. */
+  /** Rates need two looks: until then they are not recorded. Null when the machine does not tell its memory. */
   async take(look: Look): Promise<MetricSample | null> {
     const record = (name: MetricName, value: number | null | undefined, subject?: string): void => {
       if (value !== null && value !== undefined) this.parts.sink.record(metricKey(name, subject), value, look.atMs);
@@ -90,7 +90,7 @@ export class Figures {
     record('own.loop-max', loop.maxMs);
     if (memory) recordMemory(record, memory);
     if (disks) this.recordDisks(record, disks, look.monotonicMs);
-    if (!memory || !disks) return null;
+    if (!memory) return null;
     return {
       at: new Date(look.atMs).toISOString(),
       cpuFraction: this.cpuFraction,
@@ -98,7 +98,7 @@ export class Figures {
       memoryTotalBytes: memory.totalBytes,
       swapUsedBytes: memory.swapUsedBytes,
       swapTotalBytes: memory.swapTotalBytes,
-      disks: disks.map(({ mount, usedBytes, totalBytes }) => ({ mount, usedBytes, totalBytes })),
+      disks: (disks ?? []).map(({ mount, usedBytes, totalBytes }) => ({ mount, usedBytes, totalBytes })),
       own: {
         cpuFraction: this.ownCpuFraction,
         memoryBytes: own?.memoryBytes ?? process.memoryUsage.rss(),

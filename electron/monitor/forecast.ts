@@ -35,7 +35,10 @@ export function hoursUntilFull(points: readonly SpacePoint[]): number | null {
   const last = points.at(-1);
   if (!last) return null;
   const hours = WINDOWS_MS.flatMap((windowMs) => {
-    const slope = fallPerMs(thin(points.filter(({ atMs }) => last.atMs - atMs <= windowMs)));
+    const before = points.filter(({ atMs }) => last.atMs - atMs > windowMs);
+    // Work that comes in waves fills the disk for an hour and makes it free again: there is less only if it grows.
+    if (before.some(({ freeBytes }) => freeBytes <= last.freeBytes)) return [];
+    const slope = fallPerMs(thin(points.slice(before.length)));
     return slope === null ? [] : [Math.max(0, last.freeBytes) / slope / HOUR_MS];
   });
   const soonest = Math.min(...hours);

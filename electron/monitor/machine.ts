@@ -19,6 +19,8 @@ const UNKEPT: CollectorKeeper = {
 
 export interface MachineParts {
   databases(): DatabaseInput[];
+  /** What others know of health. */
+  watched?(): Pick<HealthInputs, 'services' | 'notifiers' | 'endpoint' | 'keyring'>;
   onSample(sample: MetricSample): void;
   keeper?: CollectorKeeper;
   onReading?(reading: MetricReading): void;
@@ -73,6 +75,7 @@ export class Machine {
       samples: this.collector.samples(),
       store: this.checkStore(),
       before: this.health,
+      ...this.parts.watched?.(),
     });
   }
 

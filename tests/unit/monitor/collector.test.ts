@@ -141,10 +141,12 @@ function stage() {
   const folder = mkdtempSync(join(os.tmpdir(), 'holdfast-stage-'));
   ends.push(() => rmSync(folder, { recursive: true }));
   const roots = { proc: join(folder, 'proc'), sys: join(folder, 'sys') };
-  for (const path of ['proc/net', 'proc/pressure', 'sys/block/vda']) mkdirSync(join(folder, path), { recursive: true });
+  for (const path of ['proc/self', 'proc/net', 'proc/pressure', 'sys/block/vda'])
+    mkdirSync(join(folder, path), { recursive: true });
   const grow = (to: number) => {
     const write = (path: string, text: string) => writeFileSync(join(roots.proc, path), text);
     write('stat', `cpu  ${to} 0 0 ${to} 0 0 0 0\n`);
+    write('self/mountinfo', '1 0 254:0 / / rw - ext4 /dev/vda rw\n');
     write('meminfo', 'MemTotal: 1000 kB\nMemAvailable: 400 kB\n');
     write('net/dev', `eth0: ${1 + to} 0 0 0 0 0 0 0 ${1 + to} 0\n`);
     write('diskstats', `1 0 vda 1 1 ${1 + to} 1 1 1 ${1 + to} 1\n`);
