@@ -6,11 +6,12 @@ import type { HealthComponent } from '@shared/models';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HoldfastError } from '../../electron/errors/holdfast-error';
 import type { HealthDocument } from '../../electron/health/document';
-import { type HealthEndpoint, startHealthEndpoint } from '../../electron/health/endpoint';
+import { type Endpoint, startEndpoint } from '../../electron/health/endpoint';
+import { snapshotOf } from '../integration/endpoint-scene';
 
 let folder: string;
 let tokenFile: string;
-let endpoint: HealthEndpoint;
+let endpoint: Endpoint;
 let port: number;
 let token: string;
 let components: HealthComponent[];
@@ -31,7 +32,7 @@ const component = (changes: Partial<HealthComponent> = {}): HealthComponent => (
 });
 
 const open = (chosenPort: number, limits: { headersLimitMs?: number; requestLimitMs?: number } = {}) =>
-  startHealthEndpoint({
+  startEndpoint({
     port: chosenPort,
     tokenFile,
     version: '1.2.3',
@@ -40,6 +41,8 @@ const open = (chosenPort: number, limits: { headersLimitMs?: number; requestLimi
       if (fault) throw fault;
       return components;
     },
+    snapshot: () => snapshotOf(),
+    ingest: async () => ({ status: 200, body: {} }),
     report: (error) => reported.push(error),
     ...limits,
   });
@@ -144,7 +147,8 @@ describe('what the endpoint answers', () => {
 
   it('knows no other path, also none in the absolute form', async () => {
     expect((await get('/')).status).toBe(404);
-    expect((await get('/metrics')).status).toBe(404);
+    expect((await get('/metrics/')).status).toBe(404);
+    expect((await get('/constructor')).status).toBe(404);
     expect(status(await request('http://evil.example/livez', [`Host: 127.0.0.1:${port}`]))).toBe(404);
   });
 
@@ -210,7 +214,7 @@ describe('who may ask', () => {
       `Basic ${token}`,
       token,
     ];
-    for (const path of ['/readyz', '/health']) {
+    for (const path of ['/readyz', '/health', '/metrics']) {
       expect((await get(path, {})).status).toBe(401);
       for (const authorization of wrong) {
         const answer = await request(path, [`Host: 127.0.0.1:${port}`, `Authorization: ${authorization}`]);
