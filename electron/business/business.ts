@@ -4,8 +4,9 @@ import type { Result } from '@shared/errors';
 import type { Language } from '@shared/languages';
 import { metricKey } from '@shared/metrics';
 import type { BusinessConfig, BusinessInput, BusinessStatus, QueryResult } from '@shared/monitoring';
+import type { JobLauncher } from '../core/types';
 import { requireReadingWord } from '../database/query-check';
-import type { QueryRunner } from '../database/query-runner';
+import { QueryRunner } from '../database/query-runner';
 import { type HoldfastError, holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 import type { MetricSink } from '../metrics/types';
@@ -22,8 +23,8 @@ const LONGEST_WAIT_MS = 60_000;
 export interface BusinessOptions {
   table: BusinessMetricsTable;
   /** The guarded ones. */
-  databases(): { id: string }[];
-  queries: Pick<QueryRunner, 'run' | 'one' | 'stop'>;
+  databases(): { id: string; path: string }[];
+  launch: JobLauncher;
   sink: MetricSink;
   clock: { nowMs(): number };
   /** Of the words of presets. */
@@ -32,10 +33,12 @@ export interface BusinessOptions {
   onChange(): void;
   /** A target began or ceased to be met, or there is no value to judge any more. */
   onVerdict(status: BusinessStatus): void;
-  onResult(status: BusinessStatus): void;
+  /** A query ended. */
+  onQuery(tookMs: number, ok: boolean): void;
   onRemoved(metricId: string): void;
   /** Hears what went wrong inside; a query that fails is no such thing. */
   report(error: HoldfastError): void;
+  queries?: Pick<QueryRunner, 'run' | 'one' | 'stop'>;
 }
 
 export interface Business {
@@ -60,11 +63,12 @@ export interface Business {
   resumed(gapMs: number): void;
 }
 
-/** Key of what is recorded about a figure. */
-export const businessKey = (id: string): string => metricKey('business.value', id);
+/** Keys of what is recorded about a figure. */
+export const businessKeys = (id: string): string[] => [metricKey('business.value', id)];
 
 export function createBusiness(options: BusinessOptions): Business {
-  const { table, queries, clock } = options;
+  const { table, sink, clock } = options;
+  const queries = options.queries ?? new QueryRunner({ ...options, fileOf });
   const figures = new Map<string, StoredBusinessMetric>();
   /** Databases whose figures are being read. */
   const busy = new Set<string>();
@@ -176,9 +180,8 @@ export function createBusiness(options: BusinessOptions): Business {
     for (const [figure, result] of results) {
       const before = statusOf(figure).targetMet;
       figure.last = result;
-      if (result.value !== null) options.sink.record(businessKey(figure.id), result.value, result.atMs);
+      if (result.value !== null) sink.record(metricKey('business.value', figure.id), result.value, result.atMs);
       const status = statusOf(figure);
-      options.onResult(status);
       if (status.targetMet !== before) options.onVerdict(status);
     }
     if (results.size > 0) options.onChange();
@@ -197,6 +200,12 @@ export function createBusiness(options: BusinessOptions): Business {
     options.onChange();
   }
 
+  function fileOf(databaseId: string): string {
+    const database = options.databases().find(({ id }) => id === databaseId);
+    if (!database) throw holdfastError('DATABASE_UNKNOWN', { params: { name: databaseId } });
+    return database.path;
+  }
+
   const guardedIds = (): Set<string> => new Set(options.databases().map(({ id }) => id));
 
   function known(id: string): StoredBusinessMetric {
@@ -209,9 +218,7 @@ export function createBusiness(options: BusinessOptions): Business {
     const before = id === undefined ? null : known(id);
     requireReadingWord(config.sql);
     if (config.rowsSql !== '') requireReadingWord(config.rowsSql);
-    if (!guardedIds().has(config.databaseId)) {
-      throw holdfastError('DATABASE_UNKNOWN', { params: { name: config.databaseId } });
-    }
+    fileOf(config.databaseId);
     const figure = before ?? { id: randomUUID(), config, last: null };
     const metBefore = before && statusOf(before).targetMet;
     table.save(figure.id, config, new Date(clock.nowMs()).toISOString());

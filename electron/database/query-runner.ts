@@ -28,6 +28,8 @@ export interface QueryRunnerOptions {
   fileOf(databaseId: string): string;
   /** For each statement, from its own start. */
   limitMs?: number;
+  /** A statement ended; not called for those that are checked only. */
+  onQuery?(tookMs: number, ok: boolean): void;
 }
 
 /** How a process ended: with results, or in the midst of a statement. */
@@ -49,7 +51,39 @@ export class QueryRunner {
    * @throws DATABASE_UNKNOWN, DATABASE_MISSING and what `examineFile` throws; CHILD_CRASHED; CANCELLED after `stop`
    */
   async run(databaseId: string, statements: readonly QueryStatement[]): Promise<Result<QueryResult>[]> {
-    const file = this.options.fileOf(databaseId);
+    const startedAt = performance.now();
+    const count = (results: readonly Result<QueryResult>[]): void => {
+      for (const [index, { rowLimit }] of statements.entries()) {
+        if (rowLimit === 0) continue;
+        const result = results[index];
+        // How long one that failed took is not told; it was not longer than this.
+        this.options.onQuery?.(result?.ok ? result.value.tookMs : performance.now() - startedAt, result?.ok ?? false);
+      }
+    };
+    try {
+      const results = await this.runAll(this.options.fileOf(databaseId), statements);
+      count(results);
+      return results;
+    } catch (thrown) {
+      count([]);
+      throw thrown;
+    }
+  }
+
+  /** Runs one statement. @throws its error, and what `run` throws */
+  async one(databaseId: string, sql: string, rowLimit: number = QUERY_LIMITS.rows): Promise<QueryResult> {
+    const [result] = await this.run(databaseId, [{ sql, rowLimit }]);
+    if (!result?.ok) throw errorOf(result);
+    return result.value;
+  }
+
+  /** Kills what runs; what waits is CANCELLED. */
+  stop(): void {
+    this.stopped.abort();
+    for (const child of this.processes) child.kill();
+  }
+
+  private async runAll(file: string, statements: readonly QueryStatement[]): Promise<Result<QueryResult>[]> {
     const broken = new Map<QueryStatement, Result<QueryResult>>();
     for (;;) {
       const asked = statements.filter((statement) => !broken.has(statement));
@@ -65,19 +99,6 @@ export class QueryRunner {
       if (!statement) throw ending.error;
       broken.set(statement, { ok: false, error: ending.error.toView() });
     }
-  }
-
-  /** Runs one statement. @throws its error, and what `run` throws */
-  async one(databaseId: string, sql: string, rowLimit: number = QUERY_LIMITS.rows): Promise<QueryResult> {
-    const [result] = await this.run(databaseId, [{ sql, rowLimit }]);
-    if (!result?.ok) throw errorOf(result);
-    return result.value;
-  }
-
-  /** Kills what runs; what waits is CANCELLED. */
-  stop(): void {
-    this.stopped.abort();
-    for (const child of this.processes) child.kill();
   }
 
   private async process(file: string, statements: QueryStatement[]): Promise<Ending> {
