@@ -37,6 +37,8 @@ export interface OutboxOptions {
   problems: ProblemSink;
 }
 
+/** Id of the channel that a new store begins with: the desktop's notifications. */
+export const NATIVE_CHANNEL = 'native';
 const MOST_DELIVERIES = 200;
 const KEPT_MS = 30 * 86_400_000;
 const PRUNE_EVERY_MS = 86_400_000;
@@ -56,7 +58,7 @@ class StoredOutbox implements Outbox {
     this.sender = new Sender(options, (channelId, message) => this.enqueue(channelId, message));
     const name = options.translate()('message.desktop');
     const first: ChannelConfig = { kind: 'native', name, enabled: true, minSeverity: 'MEDIUM' };
-    options.store.channels.makeFirst('native', first, this.now());
+    options.store.channels.makeFirst(NATIVE_CHANNEL, first, this.now());
   }
 
   /** @throws ITEM_UNKNOWN for a channel that is not there */

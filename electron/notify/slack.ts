@@ -36,7 +36,7 @@ export function slackBody(translate: Translate, message: Message, host: string):
       {
         color: over ? OVER : COLORS[message.severity],
         blocks: [
-          section(`*${escapeSlack(title)}*\n${fitted(details.map(escapeSlack))}`),
+          section(fitted([`*${escapeSlack(title)}*`, ...details.map(escapeSlack)])),
           {
             type: 'context',
             elements: [{ type: 'mrkdwn', text: escapeSlack(translate('message.sender', { host })) }],

@@ -28,7 +28,10 @@ export interface MailServerOptions {
 type Stage = 'connect' | 'rcpt' | 'data';
 
 export class MailServer {
+  /** Mails that were taken. */
   readonly received: ReceivedMail[] = [];
+  /** Whole mails that came, whether they were taken or not. */
+  readonly came: ReceivedMail[] = [];
   /** Commands with which a password came. */
   logins = 0;
   /** Refusals by stage: status and words; a recipient that `of` does not match is taken. */
@@ -98,17 +101,19 @@ function talk(options: MailServerOptions, self: () => MailServer): SMTPServerOpt
         const refusal = self().refusal('data');
         if (refusal) return done(refusal);
         const source = Buffer.concat(chunks).toString('utf8');
+        const mail: ReceivedMail = {
+          from: session.envelope.mailFrom ? session.envelope.mailFrom.address : '',
+          to: session.envelope.rcptTo.map(({ address }) => address),
+          source,
+          headers: headersOf(source),
+          secure: session.secure,
+          user: typeof session.user === 'string' ? session.user : null,
+        };
+        self().came.push(mail);
         return void self()
           .beforeTaking()
           .then(() => {
-            self().received.push({
-              from: session.envelope.mailFrom ? session.envelope.mailFrom.address : '',
-              to: session.envelope.rcptTo.map(({ address }) => address),
-              source,
-              headers: headersOf(source),
-              secure: session.secure,
-              user: typeof session.user === 'string' ? session.user : null,
-            });
+            self().received.push(mail);
             done();
           }, done);
       });
