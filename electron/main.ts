@@ -1,12 +1,14 @@
 /** Composition root of the application: builds the parts, opens the door for the window, then tray and window. */
 import path from 'node:path';
 import type { Place } from '@shared/ipc';
-import { app, clipboard, shell } from 'electron';
+import { app, clipboard, powerMonitor, safeStorage, shell } from 'electron';
 import { createCore } from './core/core';
+import { createTexts } from './core/texts';
 import { createSettingsApplier } from './desktop/desktop-settings';
 import { createDialogs } from './desktop/dialogs';
 import { captureErrors, ErrorDesk, writeError } from './desktop/errors';
 import { createJobLauncher } from './desktop/job-launcher';
+import { createKeyring } from './desktop/keyring';
 import { setApplicationMenu } from './desktop/menu';
 import { Notifier } from './desktop/notifications';
 import { type DesktopPaths, resolvePaths } from './desktop/paths';
@@ -16,7 +18,6 @@ import { OrderlyQuit } from './desktop/quit';
 import { runtimeInfo } from './desktop/runtime-info';
 import { failStart } from './desktop/start-failure';
 import { createStateFeed } from './desktop/state-feed';
-import { createTexts } from './desktop/texts';
 import { AppTray } from './desktop/tray';
 import { MainWindow } from './desktop/window';
 import { wrapError } from './errors/wrap';
@@ -30,18 +31,30 @@ const HIDDEN = '--hidden';
 async function start(paths: DesktopPaths, desk: ErrorDesk, quit: OrderlyQuit): Promise<void> {
   if (paths.failure) throw paths.failure;
   const { report } = desk;
+  const iconFile = path.join(paths.resourcesFolder, 'icon.png');
+  // Both speak of what exists only after the core: the core calls them later.
+  const desktop: { open: (place?: Place) => void } = { open: () => undefined };
+  const notifier = new Notifier({ iconFile, open: (place) => desktop.open(place) });
   const core = await createCore({
     home: paths.home,
     role: 'window',
     launchJob: createJobLauncher(paths.jobFile),
+    launchMounts: createJobLauncher(paths.mountsFile),
     defaultBackupFolder: paths.backupFolder,
+    showNative: notifier.showNative,
+    cipher: createKeyring(safeStorage),
+    systemLocale: () => app.getLocale(),
+    mayAskGpu: () => !powerMonitor.isOnBatteryPower(),
   });
   quit.add(() => core.stop());
   desk.connect(core);
   if (quit.begun) return;
 
-  const iconFile = path.join(paths.resourcesFolder, 'icon.png');
-  const texts = createTexts(() => core.settings().language);
+  // the same locale that the window's `navigator.language` gives
+  const texts = createTexts(
+    () => core.settings().language,
+    () => app.getLocale(),
+  );
   const feed = createStateFeed(core, STATE_GAP_MS, (error) => report(wrapError(error)));
   const applySettings = createSettingsApplier(paths, report);
   applySettings(core.settings());
@@ -62,22 +75,13 @@ async function start(paths: DesktopPaths, desk: ErrorDesk, quit: OrderlyQuit): P
     if (place) publisher.navigate(place);
   };
 
-  const notifier = new Notifier({
-    iconFile,
-    settings: () => core.settings().notifications,
-    translate: texts,
-    open,
-  });
-  core.on('notice', (notice) => {
-    notifier.show(notice).catch((error: unknown) => report(wrapError(error)));
-  });
+  desktop.open = open;
 
   serveRenderer(paths.rendererFolder);
   openDoor(
     createHandlers({
       core,
       dialogs: createDialogs(() => window.current(), texts),
-      notify: (notice) => notifier.show(notice),
       runtime: () => runtimeInfo(core.home),
       reveal: (file) => shell.showItemInFolder(file),
       copyText: async (text) => clipboard.writeText(text),
@@ -93,6 +97,7 @@ async function start(paths: DesktopPaths, desk: ErrorDesk, quit: OrderlyQuit): P
         // A failure is a problem in the state.
         for (const id of databaseIds) core.startBackup(id, 'manual').done.catch(() => undefined);
       },
+      pauseAlerts: (minutes) => core.alerting.pause(minutes),
       quit: () => app.quit(),
       report,
     },
@@ -116,6 +121,7 @@ async function start(paths: DesktopPaths, desk: ErrorDesk, quit: OrderlyQuit): P
   app.on('window-all-closed', () => undefined);
 
   core.start();
+  core.followEndpoint();
   if (!process.argv.includes(HIDDEN)) open();
 }
 

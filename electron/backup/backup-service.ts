@@ -55,8 +55,7 @@ export class BackupService {
     };
     // Both settle in one step, before whoever waits goes on: a request right after this one is a new backup.
     handle.done.then(ended, (error: HoldfastError) => {
-      const problem = this.context.problems.report(error.toView(), database.id);
-      if (problem) this.context.notices.backupFailed(problem, database);
+      this.context.problems.report(error.toView(), database.id);
       ended();
     });
     return handle;
@@ -116,10 +115,12 @@ export class BackupService {
         verifiedAt: new Date().toISOString(),
         checks: result.checks,
       });
+      this.context.totals.backup(kind, result.proved ? 'proved' : 'failed');
       this.context.changed();
       return entry;
     } catch (thrown) {
       const error = wrapError(thrown, { path: database.path, name: database.name });
+      if (error.code !== 'CANCELLED') this.context.totals.backup(kind, 'failed');
       // A guarded database that is not there is not somebody's typing mistake.
       if (error.code !== 'FILE_NOT_FOUND') throw error;
       throw holdfastError('DATABASE_MISSING', { params: error.params, cause: error });

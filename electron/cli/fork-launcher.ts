@@ -9,9 +9,9 @@ export function forkLauncher(program: string): JobLauncher {
   return () => launch(program);
 }
 
-/** The job program as the build lays it beside the command. `entryUrl` is the command's own `import.meta.url`. */
-export function builtJobProgram(entryUrl: string): string {
-  return fileURLToPath(new URL('./job.js', entryUrl));
+/** A program as the build lays it beside the command. `entryUrl` is the command's own `import.meta.url`. */
+export function builtProgram(name: 'job' | 'mounts', entryUrl: string): string {
+  return fileURLToPath(new URL(`./${name}.js`, entryUrl));
 }
 
 function launch(program: string): JobProcess {

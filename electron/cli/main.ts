@@ -6,7 +6,7 @@ import { holdfastVersion } from '../core/version';
 import { type Invocation, readCommandLine, wantsJson } from './args';
 import { chooseHome } from './default-home';
 import { describeFailure, EXIT, type Failure, failureJson, failureOf, failureText } from './failure';
-import { builtJobProgram, forkLauncher } from './fork-launcher';
+import { builtProgram, forkLauncher } from './fork-launcher';
 import { progressLine } from './progress';
 import { render } from './render';
 import { run } from './run';
@@ -19,7 +19,7 @@ interface Speech {
   language: Language;
 }
 
-const launchJob = forkLauncher(builtJobProgram(import.meta.url));
+const launchJob = forkLauncher(builtProgram('job', import.meta.url));
 
 async function main(argv: string[]): Promise<number> {
   const json = wantsJson(argv);
@@ -91,6 +91,7 @@ async function service({ home, port }: Invocation & { kind: 'serve' }, speech: S
     choice: chooseHome(home),
     port,
     launchJob,
+    launchMounts: forkLauncher(builtProgram('mounts', import.meta.url)),
     signal,
     onReady(ready) {
       process.stderr.write(`${text.serving(ready.address)}\n`);

@@ -1,10 +1,7 @@
 /** `holdfast serve`: schedules, monitoring and the health endpoint, without a window, until it is told to end. */
 import { createCore } from '../core/core';
-import { homePaths } from '../core/home';
 import type { Core, JobLauncher } from '../core/types';
-import { holdfastVersion } from '../core/version';
 import { wrapError } from '../errors/wrap';
-import { type HealthEndpoint, startHealthEndpoint } from '../health/endpoint';
 import type { HomeChoice } from './default-home';
 
 /** The port cannot be had: the one failure of `serve` that has words of its own. */
@@ -22,6 +19,7 @@ export interface ServeOptions {
   choice: HomeChoice;
   port: number;
   launchJob: JobLauncher;
+  launchMounts: JobLauncher;
   /** Ends the service. */
   signal: AbortSignal;
   /** Called once everything runs. */
@@ -29,40 +27,29 @@ export interface ServeOptions {
 }
 
 /** Serves until `signal` is aborted, then ends the work in hand. Errors: `HOME_OWNED`, `PortProblem`, the core's. */
-export async function serve({ choice, port, launchJob, signal, onReady }: ServeOptions): Promise<void> {
+export async function serve({ choice, port, launchJob, launchMounts, signal, onReady }: ServeOptions): Promise<void> {
   const core = await createCore({
     home: choice.home,
     role: 'serve',
     launchJob,
+    launchMounts,
     defaultBackupFolder: choice.backupFolder,
   });
   const release = captureErrors(core);
   try {
-    const tokenFile = homePaths(core.home).healthToken;
-    const endpoint = await listen(core, port, tokenFile);
-    try {
-      core.start();
-      onReady({ address: endpoint.address, home: core.home, tokenFile });
-      await aborted(signal);
-    } finally {
-      await endpoint.close();
-    }
+    const address = await listen(core, port);
+    core.start();
+    onReady({ address, home: core.home, tokenFile: core.monitoring.endpoint().tokenFile });
+    await aborted(signal);
   } finally {
     await core.stop();
     release();
   }
 }
 
-async function listen(core: Core, port: number, tokenFile: string): Promise<HealthEndpoint> {
+async function listen(core: Core, port: number): Promise<string> {
   try {
-    return await startHealthEndpoint({
-      port,
-      tokenFile,
-      version: holdfastVersion(),
-      isReady: () => core.metrics().length > 0,
-      health: () => core.health(),
-      report: (error) => core.reportError(error.toView()),
-    });
+    return await core.openEndpoint(port);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const taken = code === 'EADDRINUSE';

@@ -9,7 +9,7 @@ const MOST_EVENTS = 500;
 export interface ChartEventSources {
   store: Pick<Store, 'backups' | 'databases' | 'restores' | 'scheduleRuns'>;
   /** Alerts that fired, open and resolved. */
-  alerts(): readonly AlertView[];
+  alerts: () => readonly AlertView[];
 }
 
 /** Everything that touches the time from `fromMs` to `toMs` (milliseconds since 1970), oldest first. */

@@ -1,10 +1,11 @@
 /** What the services of the core share. */
+import type { RestoreRecord } from '@shared/models';
 import type { Settings } from '@shared/settings';
-import type { Noticer } from '../alerts/noticer';
 import type { JobRunner } from '../jobs/runner';
 import type { Store } from '../store/open';
 import type { HomePaths } from './home';
 import type { ProblemLog } from './problem-log';
+import type { RunTotals } from './run-totals';
 import type { Scratch } from './scratch';
 
 export interface CoreContext {
@@ -16,7 +17,9 @@ export interface CoreContext {
   settings(): Settings;
   /** The catalogue, the databases, problems or settings changed. */
   changed(): void;
-  readonly notices: Noticer;
+  /** A restore, an undo included, ended in any way. `contentAt`: the moment that it brings back. */
+  restoreEnded(restore: RestoreRecord, contentAt: string): void;
+  readonly totals: RunTotals;
 }
 
 /** How long a backup or restore waits for a lock that an application holds. */

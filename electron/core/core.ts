@@ -3,15 +3,15 @@ import { EventEmitter } from 'node:events';
 import type { RestoreSource } from '@shared/ipc';
 import type { BackupKind, GuardedDatabase, HealthComponent } from '@shared/models';
 import { Settings, type SettingsPatch } from '@shared/settings';
-import { Noticer } from '../alerts/noticer';
 import { BackupService } from '../backup/backup-service';
 import { CatalogueKeeper } from '../backup/catalogue';
 import { createScheduler, type Scheduler } from '../backup/scheduler';
 import { nextOccurrence } from '../backup/schedule';
 import { Guard, requireCrons } from '../database/guard';
-import { holdfastError } from '../errors/holdfast-error';
+import { holdfastError, type HoldfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 import { JobRunner } from '../jobs/runner';
+import type { KeeperWithStart } from '../metrics/types';
 import { Inspections } from '../restore/inspections';
 import { RestoreService } from '../restore/restore-service';
 import { settleInterrupted } from '../restore/settle';
@@ -19,21 +19,27 @@ import { openStore, type Store } from '../store/open';
 import type { CoreContext } from './context';
 import { type ControlServer, startControlServer } from './control-server';
 import { claimHome, type Ownership, type Role } from './home';
-import { requireFolder } from './require-folder';
 import { Lookout, overdue } from './lookout';
 import { ProblemLog } from './problem-log';
+import { reconcileInTime } from './reconcile';
+import { requireFolder } from './require-folder';
+import { RunTotals } from './run-totals';
 import { Scratch } from './scratch';
 import { StateBuilder } from './state';
 import type { Core, CoreEvents, JobHandle, JobLauncher } from './types';
+import { openKeeper, Watch, type WatchOptions } from './watch';
 
-export interface CoreOptions {
+export interface CoreOptions extends WatchOptions {
   home: string;
   role: Role;
-  launchJob: JobLauncher;
   defaultBackupFolder: string;
+  /** Starts the process that asks network and FUSE mounts; those are left out without it. */
+  launchMounts?: JobLauncher;
+  /** `inline` reads the index of measurements in this process; in a thread of its own when left out. */
+  metricQueries?: 'worker' | 'inline';
+  /** False on battery: graphics processors are left asleep. */
+  mayAskGpu?: () => boolean;
 }
-
-const RECONCILE_TIMEOUT_MS = 15_000;
 
 /**
  * Takes the home, opens the store and clears up after a crash. Nothing is scheduled before `start()`.
@@ -44,7 +50,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   let store: Store | undefined;
   try {
     store = openStore(ownership.paths.store);
-    const core = new HoldfastCore(options, ownership, store);
+    const early: HoldfastError[] = [];
+    const report: { to(error: HoldfastError): void } = { to: (error) => void early.push(error) };
+    const keeper = await openKeeper(ownership.paths.root, options.metricQueries ?? 'worker', (error) =>
+      report.to(error),
+    );
+    const core = new HoldfastCore(options, ownership, store, keeper);
+    report.to = (error) => core.reportError(error.toView());
+    for (const error of early) report.to(error);
     await core.recover();
     return core;
   } catch (thrown) {
@@ -66,8 +79,10 @@ class HoldfastCore implements Core {
   private readonly lookout: Lookout;
   private readonly scheduler: Scheduler;
   private readonly builder: StateBuilder;
+  private readonly watch: Watch;
   private control: ControlServer | undefined;
   private started = false;
+  private endpointFollows = false;
   private stopping: Promise<void> | undefined;
   private knownSettings: Settings;
 
@@ -75,6 +90,7 @@ class HoldfastCore implements Core {
     private readonly options: CoreOptions,
     private readonly ownership: Ownership,
     private readonly store: Store,
+    keeper: KeeperWithStart,
   ) {
     const { paths } = ownership;
     this.home = paths.root;
@@ -86,9 +102,14 @@ class HoldfastCore implements Core {
       paths,
       store,
       scratch: new Scratch(paths.scratch),
-      jobs: new JobRunner(options.launchJob, () => this.emit('changed')),
+      jobs: new JobRunner(
+        options.launchJob,
+        () => this.emit('changed'),
+        (end) => this.watch.jobEnded(end),
+      ),
+      totals: new RunTotals(),
       problems,
-      notices: new Noticer(store, settings, (notice) => this.emit('notice', notice)),
+      restoreEnded: (restore, contentAt) => this.watch.alerting.restoreEnded(restore, contentAt),
       settings,
       changed: () => this.changed(),
     };
@@ -100,7 +121,20 @@ class HoldfastCore implements Core {
     this.lookout = new Lookout(this.context, {
       guard: this.guard,
       backups: this.backupService,
-      onSample: (sample) => this.emit('metrics', sample),
+      keeper: {
+        record: (key, value, atMs) => keeper.record(key, value, atMs),
+        markGap: (gap) => keeper.markGap(gap),
+        endTick: (atMs) => {
+          this.watch.tick(atMs);
+          return keeper.endTick(atMs);
+        },
+      },
+      ...(options.launchMounts ? { launchMounts: options.launchMounts } : {}),
+      gpu: () => settings().gpuMetrics && (options.mayAskGpu?.() ?? true),
+      watched: () => this.watch.healthInputs(),
+      onReading: (reading) => this.emit('metrics', reading),
+      onWake: (gapMs) => this.watch.resumed(gapMs),
+      onRound: () => this.watch.beat(),
       onJudged: () => this.emit('changed'),
     });
     this.scheduler = createScheduler({
@@ -119,7 +153,18 @@ class HoldfastCore implements Core {
       overdueSinceMs: overdue,
       liveBytes: this.lookout.liveBytes,
       health: this.lookout.lastHealth,
+      watched: () => this.watch.shown(),
     });
+    this.watch = new Watch(
+      this.context,
+      keeper,
+      {
+        lookout: this.lookout,
+        builder: this.builder,
+        onChange: () => this.emit('changed'),
+      },
+      options,
+    );
     for (const key of read.invalid) {
       const params = { setting: key, reason: 'the stored value cannot be read; the default is used' };
       problems.report(holdfastError('SETTING_INVALID', { params }).toView(), null);
@@ -130,7 +175,7 @@ class HoldfastCore implements Core {
   async recover(): Promise<void> {
     await this.context.scratch.sweep();
     await settleInterrupted(this.context);
-    const added = await this.reconcile();
+    const added = await reconcileInTime(this.catalogue, this.context);
     // A command ends when it is done: what it found is proved by the next window or service.
     if (this.options.role !== 'command') for (const id of added) this.verifyBackup(id);
     await this.lookout.lookAtFiles();
@@ -138,30 +183,9 @@ class HoldfastCore implements Core {
     this.control = await startControlServer(this, this.ownership);
   }
 
-  /** A backup folder that cannot be read, or on a dead mount never answers, must not keep Holdfast from starting. */
-  private async reconcile(): Promise<string[]> {
-    const late = new AbortController();
-    const reason = 'it does not answer';
-    const timer = setTimeout(() => late.abort(new Error(reason)), RECONCILE_TIMEOUT_MS);
-    const tooLate = new Promise<never>((_resolve, reject) => {
-      late.signal.addEventListener('abort', () => reject(late.signal.reason));
-    });
-    try {
-      return await Promise.race([this.catalogue.reconcile(late.signal), tooLate]);
-    } catch (thrown) {
-      const params = { path: this.knownSettings.backupFolder, reason: wrapError(thrown).detail };
-      const error = late.signal.aborted
-        ? holdfastError('BACKUP_FOLDER_UNUSABLE', { params: { ...params, reason }, cause: thrown })
-        : wrapError(thrown, params);
-      this.context.problems.report(error.toView(), null);
-      return [];
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
   start(): void {
     this.started = true;
+    this.watch.start();
     this.lookout.start();
     this.scheduler.wake();
   }
@@ -194,7 +218,7 @@ class HoldfastCore implements Core {
     const scheduler = this.scheduler.stop();
     if (this.options.role === 'command') await closing;
     await this.context.jobs.close();
-    await Promise.all([closing, scheduler]);
+    await Promise.all([closing, scheduler, this.watch.stop()]);
     await this.inspections.releaseAll();
     this.store.close();
     this.ownership.release();
@@ -213,6 +237,7 @@ class HoldfastCore implements Core {
     this.builder.invalidate();
     this.emit('changed');
     this.lookout.judgeSoon();
+    this.watch.syncSoon();
   }
 
   state = () => this.builder.build();
@@ -292,11 +317,29 @@ class HoldfastCore implements Core {
     if (patch.backupFolder !== undefined) requireFolder(patch.backupFolder);
     this.store.settings.write(patch);
     this.knownSettings = this.store.settings.read(this.options.defaultBackupFolder).settings;
+    this.watch.settingsChanged();
+    if (this.endpointFollows) void this.watch.endpoint.follow();
     this.changed();
     return this.knownSettings;
   }
 
   health = (): Promise<HealthComponent[]> => this.lookout.judge();
-  metrics = () => this.lookout.samples();
-  watchMetrics = (live: boolean) => this.lookout.watch(live);
+  isReady = (): boolean => this.watch.isReady();
+
+  get monitoring(): Core['monitoring'] {
+    return this.watch.monitoring;
+  }
+
+  get alerting(): Core['alerting'] {
+    return this.watch.alerting;
+  }
+
+  followEndpoint(): void {
+    this.endpointFollows = true;
+    void this.watch.endpoint.follow();
+  }
+
+  openEndpoint(port: number): Promise<string> {
+    return this.watch.endpoint.openAt(port);
+  }
 }

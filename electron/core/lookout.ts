@@ -1,30 +1,44 @@
 /** Sees what only shows with time: files that vanished, backups that are overdue, the machine and its health. */
+import type { MetricReading } from '@shared/metrics';
 import type { GuardedDatabase, HealthComponent, MetricSample } from '@shared/models';
 import type { BackupService } from '../backup/backup-service';
 import { overdueSince } from '../backup/scheduler';
 import type { Guard } from '../database/guard';
 import { holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
-import type { DatabaseInput } from '../health/checks';
+import type { DatabaseInput, HealthInputs } from '../health/checks';
+import type { CollectorKeeper } from '../monitor/collector';
 import { Machine } from '../monitor/machine';
 import type { CoreContext } from './context';
 import { LiveFiles } from './live-files';
+import type { JobLauncher } from './types';
 
 const LOOK_EVERY_MS = 60_000;
 /** Long enough for the changes of one action to be judged together. */
 const JUDGE_AFTER_MS = 300;
 const HOUR_MS = 3_600_000;
 
+type WatchedHealth = Pick<HealthInputs, 'services' | 'notifiers' | 'endpoint' | 'keyring'>;
+
 export interface LookoutParts {
   guard: Guard;
   backups: BackupService;
-  onSample(sample: MetricSample): void;
+  keeper: CollectorKeeper;
+  launchMounts?: JobLauncher;
+  gpu: () => boolean;
+  /** What others know of health. */
+  watched: () => WatchedHealth;
+  onReading: (reading: MetricReading) => void;
+  /** The machine slept, or this process stood still, for so long. */
+  onWake: (gapMs: number) => void;
+  /** Everything was looked at. */
+  onRound: () => void;
   /** The state is to be shown anew. */
-  onJudged(): void;
+  onJudged: () => void;
 }
 
 export class Lookout {
-  private readonly machine: Machine;
+  readonly machine: Machine;
   private readonly liveFiles: LiveFiles;
   private state: 'new' | 'running' | 'stopped' = 'new';
   private lookTimer: NodeJS.Timeout | undefined;
@@ -36,12 +50,17 @@ export class Lookout {
   ) {
     this.liveFiles = new LiveFiles(context, parts.guard);
     this.machine = new Machine(context, {
+      keeper: parts.keeper,
+      ...(parts.launchMounts ? { launchMounts: parts.launchMounts } : {}),
+      gpu: parts.gpu,
       databases: () => this.healthInputs(),
-      onSample: (sample) => {
+      watched: parts.watched,
+      onSample: () => {
         // Disk, memory and processor have no line before the first sample.
         if (this.machine.history().length === 1) this.judgeSoon();
-        parts.onSample(sample);
       },
+      onReading: parts.onReading,
+      onWake: parts.onWake,
     });
   }
 
@@ -65,8 +84,9 @@ export class Lookout {
       await this.liveFiles.look();
       for (const database of this.parts.guard.list()) this.lookForOverdue(database);
       await this.machine.look();
+      this.parts.onRound();
     } catch (thrown) {
-      this.context.problems.report(wrapError(thrown).toView(), null);
+      this.report(thrown);
     }
     if (this.state !== 'running') return;
     this.lookTimer = setTimeout(() => void this.look(), LOOK_EVERY_MS);
@@ -85,9 +105,14 @@ export class Lookout {
       this.judgeTimer = undefined;
       this.machine.look().then(
         () => this.parts.onJudged(),
-        (thrown: unknown) => void this.context.problems.report(wrapError(thrown).toView(), null),
+        (thrown: unknown) => this.report(thrown),
       );
     }, JUDGE_AFTER_MS);
+  }
+
+  /** Records what should not have failed. */
+  report(thrown: unknown): void {
+    this.context.problems.report(wrapError(thrown).toView(), null);
   }
 
   async judge(): Promise<HealthComponent[]> {
@@ -97,7 +122,6 @@ export class Lookout {
 
   lastHealth = (): HealthComponent[] => this.machine.lastHealth();
   samples = (): MetricSample[] => this.machine.history();
-  watch = (live: boolean): void => this.machine.watch(live);
   liveBytes = (databaseId: string): number | null => this.liveFiles.sizeBytes(databaseId);
 
   private lookForOverdue(database: GuardedDatabase): void {
@@ -110,8 +134,7 @@ export class Lookout {
     const hours = Math.floor((Date.now() - (provedAtMs ?? Date.parse(database.addedAt))) / HOUR_MS);
     const params = { name: database.name, hours };
     const error = holdfastError('BACKUP_OVERDUE', { params }).toView();
-    const problem = this.context.problems.reportOnce(error, database.id);
-    if (problem) this.context.notices.backupOverdue(problem, database, hours);
+    this.context.problems.reportOnce(error, database.id);
   }
 
   private healthInputs(): DatabaseInput[] {

@@ -11,6 +11,7 @@ import type {
   ScheduledKind,
   Sentence,
 } from '@shared/models';
+import type { AlertView } from '@shared/alerting';
 import { SEVERITIES } from '@shared/errors';
 import type { BackupService } from '../backup/backup-service';
 import { systemTimeZone, wallKey, wallOf } from '../backup/local-time';
@@ -29,6 +30,7 @@ export interface StateSources {
   overdueSinceMs(database: GuardedDatabase, lastProvedAtMs: number | null): number | null;
   liveBytes(databaseId: string): number | null;
   health(): HealthComponent[];
+  watched(): Pick<AppState, 'alerts' | 'alertsPausedUntil' | 'monitoringRevision'>;
 }
 
 export class StateBuilder {
@@ -51,15 +53,17 @@ export class StateBuilder {
     this.statuses ??= this.sources.guard.list().map((database) => this.status(database, problems));
     const jobs = context.jobs.views();
     const databases = this.statuses.map((status) => withJobs(status, jobs));
+    const watched = this.sources.watched();
     return {
       revision: ++this.revision,
-      sentence: sentenceOf(databases, problems, this.sources),
+      sentence: sentenceOf(databases, problems, watched.alerts, this.sources),
       databases,
       jobs,
       problems,
       restores: context.store.restores.list(undefined, 20),
       settings: context.settings(),
       health: this.sources.health(),
+      ...watched,
       firstRun: context.store.databases.list({ includeRemoved: true }).length === 0,
     };
   }
@@ -150,6 +154,7 @@ function withJobs(status: DatabaseStatus, jobs: readonly JobView[]): DatabaseSta
 function sentenceOf(
   databases: readonly DatabaseStatus[],
   problems: readonly Problem[],
+  alerts: readonly AlertView[],
   sources: Pick<StateSources, 'overdueSinceMs'>,
 ): Sentence {
   const grave = problems.find((problem) => problem.severity === 'CRITICAL' || problem.severity === 'HIGH');
@@ -168,8 +173,22 @@ function sentenceOf(
   }
   const bare = databases.find(({ protection }) => protection === 'unprotected');
   if (bare) return { key: 'no-proved-backup', params: { name: bare.database.name }, severity: 'warning' };
+  const alert = alerts.find(speaksUp);
+  if (alert) {
+    const severity = alert.severity === 'CRITICAL' ? 'critical' : 'warning';
+    return { key: 'alert', params: { ...alert.params, titleKey: alert.titleKey }, severity };
+  }
   const working = databases.find(({ protection }) => protection === 'working');
   if (working) return { key: 'working', params: { name: working.database.name }, severity: 'busy' };
   const params = { count: databases.length, name: databases[0]?.database.name ?? '' };
   return { key: 'all-protected', params, severity: 'ok' };
 }
+
+/** Alerts for the one sentence: those that need somebody now. What is a problem has its own sentence. */
+const speaksUp = ({ severity, state, source, snoozedUntil, acknowledgedAt, inhibitedBy }: AlertView): boolean =>
+  (severity === 'CRITICAL' || severity === 'HIGH') &&
+  state === 'firing' &&
+  source.type !== 'problem' &&
+  snoozedUntil === null &&
+  acknowledgedAt === null &&
+  inhibitedBy === null;

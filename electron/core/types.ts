@@ -104,10 +104,12 @@ export interface Core {
   /** True once the store is open and the first sample was taken. */
   isReady(): boolean;
   /**
-   * Opens the local endpoint; gives its address. Without a port it is the settings' own, and follows them.
+   * Opens the local endpoint at `port` (0: any free one), whatever the settings say; gives its address.
    * @throws what Node says when it cannot listen (`EADDRINUSE`, `EACCES`)
    */
-  openEndpoint(port?: number): Promise<string>;
+  openEndpoint(port: number): Promise<string>;
+  /** Opens the local endpoint where the settings want it, now and after each change of theirs. */
+  followEndpoint(): void;
 
   /** Begins schedules, monitoring and the catch-up of missed periods. A command does not call it. */
   start(): void;

@@ -18,6 +18,8 @@ export interface DesktopPaths {
   rendererFolder: string;
   /** Entry of the job processes. */
   jobFile: string;
+  /** Entry of the process that asks network mounts. */
+  mountsFile: string;
   /** Icons. */
   resourcesFolder: string;
   /** Set when the data folder cannot be used; nothing may be started then except telling it. */
@@ -40,6 +42,7 @@ export function resolvePaths(): DesktopPaths {
     preloadFile: path.join(built, 'preload', 'preload.cjs'),
     rendererFolder: path.join(built, 'renderer'),
     jobFile: path.join(built, 'main', 'job.js'),
+    mountsFile: path.join(built, 'main', 'mounts.js'),
     resourcesFolder: app.isPackaged ? process.resourcesPath : path.join(app.getAppPath(), 'resources'),
     failure,
   };

@@ -1,6 +1,6 @@
 /** What the handlers work with. This folder does not know the desktop: it says what it needs of it. */
 import type { RuntimeInfo } from '@shared/models';
-import type { Core, Notice } from '../core/types';
+import type { Core } from '../core/types';
 
 /** The desktop's file dialogs. Each answers null when it was cancelled. */
 export interface FileDialogs {
@@ -22,8 +22,6 @@ export interface FileDialogs {
 export interface IpcContext {
   core: Core;
   dialogs: FileDialogs;
-  /** Shows a native notification; rejects with `NOT_AVAILABLE` where the desktop shows none. */
-  notify: (notice: Notice) => Promise<void>;
   runtime: () => RuntimeInfo;
   /** Shows a file in the desktop's file manager. */
   reveal: (file: string) => void;

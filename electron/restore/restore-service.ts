@@ -161,16 +161,21 @@ export class RestoreService {
         if (undoes) store.restores.markUndone(undoes.id);
       });
       this.context.problems.settle(database.id, SETTLED_BY_RESTORE);
-      this.context.notices.restoreEnded(this.record(id), source.contentAt);
+      this.told(this.record(id), source.contentAt);
     } catch (thrown) {
       const error = wrapError(thrown, { path: database.path, name: database.name });
       this.recordFailure(id, database, error, await this.outcomeOf(job, id, error));
-      this.context.notices.restoreEnded(this.record(id), source.contentAt);
+      this.told(this.record(id), source.contentAt);
       throw error;
     } finally {
       this.context.changed();
     }
     return this.record(id);
+  }
+
+  private told(restore: RestoreRecord, contentAt: string): void {
+    this.context.totals.restore(restore.outcome);
+    this.context.restoreEnded(restore, contentAt);
   }
 
   private async steps(

@@ -1,0 +1,102 @@
+/** What is judged elsewhere, as signals for the alerts: open problems, probes that are down, targets that are missed. */
+import { ERRORS } from '@shared/errors';
+import type { Problem } from '@shared/models';
+import type { BusinessStatus, ProbeStatus } from '@shared/monitoring';
+import { probeKey, problemKey, type Signal } from '../alerts/signals';
+
+export interface SignalInputs {
+  problems: readonly Problem[];
+  probes: readonly ProbeStatus[];
+  business: readonly BusinessStatus[];
+  databaseName: (databaseId: string) => string | null;
+}
+
+/** Days before the end of a certificate from which on it is as bad as the service being down. */
+const LAST_DAYS = 3;
+
+export const certificateKey = (probeId: string): string => `certificate:${probeId}`;
+export const businessAlertKey = (metricId: string): string => `business:${metricId}`;
+const databaseGroup = (databaseId: string): string => `database:${databaseId}`;
+
+/** Everything that is wrong by these judges now; what is not in the answer is over. Pure. */
+export function currentSignals({ problems, probes, business, databaseName }: SignalInputs): Signal[] {
+  return [
+    ...problems
+      // The outcome of a restore is told when it ends, to whoever asked for it; it is no alert besides.
+      .filter(({ code }) => ERRORS[code].class !== 'restore')
+      .map((problem) => problemSignal(problem, problem.databaseId === null ? null : databaseName(problem.databaseId))),
+    ...probes.flatMap((probe) => [downSignal(probe), certificateSignal(probe)].filter((signal) => signal !== null)),
+    ...business.flatMap((figure) => businessSignal(figure) ?? []),
+  ];
+}
+
+/** The title are the words of the error. */
+function problemSignal({ id, code, databaseId, severity, params }: Problem, name: string | null): Signal {
+  return {
+    key: problemKey(code, databaseId),
+    source: { type: 'problem', problemId: id, code, databaseId },
+    severity,
+    titleKey: name === null ? 'problem' : 'problem-of',
+    params: { ...params, ...(name === null ? {} : { name }), code },
+    value: null,
+    threshold: null,
+    unit: 'number',
+    group: databaseId === null ? 'problems' : databaseGroup(databaseId),
+    place: { tab: 'errors', problemId: id, ...(databaseId === null ? {} : { databaseId }) },
+  };
+}
+
+/** So many of its last three tries failed. */
+function downSignal({ id, config, state, availability }: ProbeStatus): Signal | null {
+  if (state !== 'down') return null;
+  return {
+    key: probeKey(id),
+    source: { type: 'probe', probeId: id },
+    severity: config.severity,
+    titleKey: 'probe-down',
+    params: { name: config.name },
+    value: availability.day,
+    threshold: null,
+    unit: 'fraction',
+    group: 'probes',
+    place: { tab: 'performance' },
+  };
+}
+
+/** It says nothing while its service does not answer at all. */
+function certificateSignal({ id, config, state, last }: ProbeStatus): Signal | null {
+  if (config.kind !== 'http' || state === 'paused' || config.certificateDays === 0) return null;
+  const daysLeft = last?.certificateDays ?? null;
+  if (daysLeft === null || daysLeft > config.certificateDays) return null;
+  return {
+    key: certificateKey(id),
+    source: { type: 'probe', probeId: id },
+    // There are days to act, and none to lose sleep over.
+    severity: daysLeft > LAST_DAYS ? 'MEDIUM' : config.severity,
+    titleKey: 'certificate-ends',
+    params: { name: config.name, count: Math.max(0, Math.floor(daysLeft)) },
+    value: daysLeft,
+    threshold: config.certificateDays,
+    unit: 'days',
+    group: 'probes',
+    place: { tab: 'performance' },
+    dependsOn: [probeKey(id)],
+  };
+}
+
+/** A figure that misses its target, when somebody wants to hear of that. */
+function businessSignal({ id, config, value, targetMet }: BusinessStatus): Signal | null {
+  if (!config.enabled || config.severity === null || config.target === null || targetMet !== false) return null;
+  return {
+    key: businessAlertKey(id),
+    source: { type: 'business', metricId: id },
+    severity: config.severity,
+    titleKey: 'business-target',
+    params: { name: config.name },
+    value,
+    threshold: config.target.value,
+    unit: config.unit,
+    group: databaseGroup(config.databaseId),
+    place: { tab: 'performance', databaseId: config.databaseId },
+  };
+}
