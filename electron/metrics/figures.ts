@@ -45,6 +45,11 @@ function courseOfMinutes(
     course.firstAtMs = Math.min(course.firstAtMs ?? atMs, atMs);
     if (atMs >= (course.lastAtMs ?? 0)) [course.lastAtMs, course.last] = [atMs, last];
   });
+  if (course.fold.n > 0) {
+    const { min, max } = course.fold;
+    Object.assign(course.fold, { min: restoreSample(min), max: restoreSample(max) });
+    course.last = restoreSample(course.last);
+  }
   return course;
 }
 

@@ -32,12 +32,18 @@ export interface TakeInAnswer {
   known: KnownMetric[];
 }
 
-/** What the worker is asked for. */
+export interface GapsRequest {
+  fromMs: number;
+  toMs: number;
+  nowMs: number;
+}
+
+/** What the worker is asked for. `nowMs` says how much of the record a lost index is made from. */
 export interface IndexRequests {
   recent: { request: RecentRequest; answer: Recent };
   takeIn: { request: TakeInRequest; answer: TakeInAnswer };
-  folds: { request: FoldRequest; answer: FoldAnswer };
-  gaps: { request: { fromMs: number; toMs: number }; answer: MetricGap[] };
+  folds: { request: FoldRequest & { nowMs: number }; answer: FoldAnswer };
+  gaps: { request: GapsRequest; answer: MetricGap[] };
 }
 export type IndexMethod = keyof IndexRequests;
 
@@ -54,7 +60,9 @@ export class IndexService {
   private readonly files: RecordFiles;
   private readonly path: string;
   private index: IndexFile | null = null;
+  /** What the next take-in tells. */
   private rebuilt = false;
+  private damaged = new Set<string>();
 
   constructor(folder: string) {
     this.files = new RecordFiles(recordFolder(folder));
@@ -68,8 +76,8 @@ export class IndexService {
     const methods: { [M in IndexMethod]: (request: IndexRequests[M]['request']) => IndexRequests[M]['answer'] } = {
       recent: (asked) => readRecent(this.files, asked),
       takeIn: (asked) => this.takeIn(asked),
-      folds: (asked) => this.withIndex(false, (index) => readFolds(index, asked)),
-      gaps: ({ fromMs, toMs }) => this.withIndex(false, (index) => index.gaps(fromMs, toMs)),
+      folds: (asked) => this.withIndex(asked.nowMs, false, (index) => readFolds(index, asked)),
+      gaps: ({ fromMs, toMs, nowMs }) => this.withIndex(nowMs, false, (index) => index.gaps(fromMs, toMs)),
     };
     return methods[method](request);
   }
@@ -80,40 +88,42 @@ export class IndexService {
   }
 
   private takeIn({ nowMs, timeZone, upkeep, check }: TakeInRequest): TakeInAnswer {
-    const damaged = this.withIndex(check, (index) => {
-      const found = syncAll(index, this.files, nowMs);
-      if (rollUp(index, this.files, nowMs, timeZone)) found.push(...syncAll(index, this.files, nowMs));
+    const known = this.withIndex(nowMs, check, (index) => {
+      this.sync(index, nowMs);
+      if (rollUp(index, this.files, nowMs, timeZone)) this.sync(index, nowMs);
       if (upkeep) keepUp(index, this.files, nowMs);
-      return found;
+      return index.metrics().map(({ key, lastValue, lastAtMs }) => ({ key, lastValue, lastAtMs }));
     });
-    const known = this.withIndex(false, (index) => index.metrics());
-    const { rebuilt } = this;
-    this.rebuilt = false;
-    return {
-      rebuilt,
-      damaged,
-      known: known.map(({ key, lastValue, lastAtMs }) => ({ key, lastValue, lastAtMs })),
-    };
+    const { rebuilt, damaged } = this;
+    [this.rebuilt, this.damaged] = [false, new Set()];
+    return { rebuilt, damaged: [...damaged], known };
+  }
+
+  private sync(index: IndexFile, nowMs: number): void {
+    for (const path of syncAll(index, this.files, nowMs)) this.damaged.add(path);
   }
 
   /** Runs `work` on the index. One that turns out to be damaged is removed, made from the record and asked again. */
-  private withIndex<T>(check: boolean, work: (index: IndexFile) => T): T {
+  private withIndex<T>(nowMs: number, check: boolean, work: (index: IndexFile) => T): T {
     try {
-      this.index ??= this.open(check);
+      this.index ??= this.open(nowMs, check);
       return work(this.index);
     } catch (thrown) {
       if (!isDamage(thrown)) throw thrown;
       this.close();
       removeIndex(this.path);
-      this.index = this.open(false);
+      this.index = this.open(nowMs, false);
       return work(this.index);
     }
   }
 
-  private open(check: boolean): IndexFile {
+  private open(nowMs: number, check: boolean): IndexFile {
     const missing = !existsSync(this.path);
     const index = new IndexFile(this.path, check);
-    if (missing && this.files.list().length > 0) this.rebuilt = true;
+    if (missing && this.files.list().length > 0) {
+      this.rebuilt = true;
+      this.sync(index, nowMs);
+    }
     return index;
   }
 }

@@ -100,7 +100,7 @@ export class Keeper implements KeeperWithStart {
     if (broken) this.live.breakOff();
     if (back) this.setBackTo(atMs);
     const jump = this.gaps.takeJump(atMs);
-    if (jump) this.markGap(jump);
+    if (jump) this.keepGap(jump);
     this.closeMinutes(Math.floor(atMs / MINUTE_MS));
     if (floorTo(atMs, HOUR_MS) !== floorTo(this.lastTickMs, HOUR_MS)) this.endHour(atMs);
     this.lastTickMs = atMs;
@@ -169,8 +169,12 @@ export class Keeper implements KeeperWithStart {
 
   markGap(gap: MetricGap): void {
     if (this.stopping || !(gap.toMs > gap.fromMs)) return;
-    this.gaps.add(gap);
     this.live.breakOff();
+    this.keepGap(gap);
+  }
+
+  private keepGap(gap: MetricGap): void {
+    this.gaps.add(gap);
     this.keeping.write([{ kind: 'gap', gap }]);
   }
 
@@ -183,6 +187,11 @@ export class Keeper implements KeeperWithStart {
     this.keeping.write([{ kind: 'forget', key, atMs }]);
   }
 
+  async settled(): Promise<void> {
+    await this.loading;
+    await this.keeping.settled();
+  }
+
   stop(): Promise<void> {
     this.stopping ??= this.end();
     return this.stopping;
@@ -190,10 +199,9 @@ export class Keeper implements KeeperWithStart {
 
   private async end(): Promise<void> {
     const jump = this.gaps.takeJump(null);
-    if (jump) this.keeping.write([{ kind: 'gap', gap: jump }]);
+    if (jump) this.keepGap(jump);
     this.closeMinutes(null);
-    await this.loading;
-    await this.keeping.settled();
+    await this.settled();
     await this.keeping.takeInQuietly({ upkeep: false, check: false });
     await this.parts.index.close();
   }

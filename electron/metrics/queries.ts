@@ -96,7 +96,7 @@ export class MetricQueries {
     let answer: FoldAnswer = { folds: emptyFolds(keys.length, grid.count), counts: new Float64Array() };
     if (keys.length > 0 && grid.count > 0 && grid.startMs < cutMs) {
       await this.catchUp(tier, cutMs);
-      answer = await this.ask('folds', { tier, keys, grid, untilMs: cutMs });
+      answer = await this.ask('folds', { tier, keys, grid, untilMs: cutMs, nowMs: this.parts.nowMs() });
     }
     addMemory(answer, memory, keys, grid, cutMs);
     return answer;
@@ -122,7 +122,8 @@ export class MetricQueries {
   /** Gaps that are at least as wide as a bucket: a chart shows no narrower ones. */
   private async gapsOf(fromMs: number, toMs: number, narrowestMs: number): Promise<MetricGap[]> {
     const inMemory = this.parts.gaps.between(fromMs, toMs);
-    const older = fromMs < this.cut('1m', this.parts.nowMs()) ? await this.ask('gaps', { fromMs, toMs }) : [];
+    const nowMs = this.parts.nowMs();
+    const older = fromMs < this.cut('1m', nowMs) ? await this.ask('gaps', { fromMs, toMs, nowMs }) : [];
     const known = new Map([...older, ...inMemory].map((gap) => [`${Math.round(gap.fromMs)} ${gap.reason}`, gap]));
     return [...known.values()]
       .filter((gap) => gap.toMs - gap.fromMs >= narrowestMs)

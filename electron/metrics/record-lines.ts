@@ -29,19 +29,27 @@ export function snapshotLine(
   toMs?: number,
 ): string {
   const n = mostFrequentCount(samples);
-  const values: (number | number[] | null)[] = [];
+  const values: string[] = [];
   const others: Record<string, number> = {};
   for (const [place, key] of keys.entries()) {
     const sample = samples.get(key);
-    if (!sample) values.push(null);
-    else if (sample.min === sample.max) values.push(sample.min);
-    else values.push([sample.min, sample.avg, sample.max]);
+    if (!sample) values.push('null');
+    else if (sample.min === sample.max) values.push(shortest(sample.min));
+    else values.push(`[${shortest(sample.min)},${shortest(sample.avg)},${shortest(sample.max)}]`);
     if (sample && sample.n !== n) others[place] = sample.n;
   }
-  while (values.at(-1) === null) values.pop();
-  const to = toMs === undefined ? {} : { to: toMs };
-  const x = Object.keys(others).length > 0 ? { x: others } : {};
-  return `${JSON.stringify({ t: atMs, ...to, n, m: values, ...x })}\n`;
+  while (values.at(-1) === 'null') values.pop();
+  const to = toMs === undefined ? '' : `"to":${toMs},`;
+  const x = Object.keys(others).length > 0 ? `,"x":${JSON.stringify(others)}` : '';
+  return `{"t":${atMs},${to}"n":${n},"m":[${values.join(',')}]${x}}\n`;
+}
+
+/** 412340000000 as 4.1234e11: a third of a snapshot would be zeros otherwise. */
+function shortest(value: number): string {
+  const plain = String(value);
+  if (plain.length <= 7) return plain;
+  const exponential = value.toExponential().replace('e+', 'e');
+  return exponential.length < plain.length ? exponential : plain;
 }
 
 /** Counts of histograms by cell, for those that have any; '' when none has. */

@@ -31,7 +31,7 @@ const MOST_DECIMALS = 22; // up to here a power of ten is an exact number
 export function restoreSample(float: number): number {
   if (Number.isInteger(float) && Math.abs(float) < FLOAT32_WHOLE) return float;
   const decimals = SIGNIFICANT_DIGITS - Math.floor(Math.log10(Math.abs(float)));
-  if (decimals > MOST_DECIMALS) return Number(float.toPrecision(SIGNIFICANT_DIGITS + 1));
+  if (Math.abs(decimals) > MOST_DECIMALS) return Number(float.toPrecision(SIGNIFICANT_DIGITS + 1));
   return decimals >= 0
     ? Math.round(float * 10 ** decimals) / 10 ** decimals
     : Math.round(float / 10 ** -decimals) * 10 ** -decimals;

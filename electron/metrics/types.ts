@@ -81,4 +81,6 @@ export interface KeeperWithStart extends MetricKeeper {
    * before, too; questions wait for it. The index is brought up to date behind it.
    */
   start(): Promise<void>;
+  /** Resolves when all that was closed so far is written and taken into the index. */
+  settled(): Promise<void>;
 }
