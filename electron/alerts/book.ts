@@ -32,6 +32,8 @@ export class AlertBook {
   readonly live = new Set<Track>();
   /** Those that differ from what is written. */
   readonly dirty = new Set<Track>();
+  /** Ids of pending ones that were written and came to nothing. */
+  readonly removed = new Set<string>();
   /** Grows with each change that people see. */
   revision = 0;
   private readonly signals = new Map<string, Signal>();
@@ -111,7 +113,7 @@ export class AlertBook {
     track.machine = null;
     this.signals.delete(track.key);
     if (!isOpen(record)) return;
-    if (record.state === 'pending' && !track.stored) return this.forgetPending(track);
+    if (record.state === 'pending') return this.forgetPending(track, record);
     for (const told of Object.values(record.told)) told.open = false;
     this.note(track, 'withdrawn', {}, now);
     this.end(track, record, now);
@@ -202,8 +204,8 @@ export class AlertBook {
     }
     this.show(track, open, shown, reading, now);
     this.settleFlaps(track, open, now);
-    const waits = shown === 'recovering' && now.monoMs - track.savedMonoMs >= SAVE_SPANS_MS;
-    if (waits) this.touch(track);
+    const recoversForMs = now.wallMs - (track.recoveringSinceMs ?? now.wallMs);
+    if (recoversForMs >= SAVE_SPANS_MS && now.monoMs - track.savedMonoMs >= SAVE_SPANS_MS) this.touch(track);
   }
 
   /** Takes over a state. Going back and forth on the way to being well is shown, not written. */
@@ -240,14 +242,15 @@ export class AlertBook {
   private well(track: Track, now: Now): void {
     const { record } = track;
     if (!isOpen(record)) return;
-    if (record.state === 'pending' && !track.stored) return this.forgetPending(track);
+    if (record.state === 'pending') return this.forgetPending(track, record);
     this.settleFlaps(track, record, now);
     if (record.unstable) {
       if (record.state !== 'recovering') this.show(track, record, 'recovering', { kind: 'held' }, now);
       return;
     }
-    const { unit, value } = record;
+    const { unit, value, state } = record;
     const figures = figuresOf(value, null, unit);
+    if (state === 'no-data' || state === 'error') this.note(track, 'data-returned', {}, now);
     if (track.recoveringSinceMs !== null && track.recoveringSinceMs < now.wallMs) {
       this.note(track, 'recovering', {}, { ...now, wallMs: track.recoveringSinceMs });
     }
@@ -265,7 +268,9 @@ export class AlertBook {
     this.touch(track);
   }
 
-  private forgetPending(track: Track): void {
+  /** It never fired: it leaves no trace. */
+  private forgetPending(track: Track, record: AlertRecord): void {
+    if (track.stored) this.removed.add(record.id);
     track.record = null;
     track.events = [];
     track.dirty = false;

@@ -59,7 +59,7 @@ export interface AlertEngineOptions {
 export class AlertEngine implements Omit<Alerting, `${string}hannel${string}` | 'deliveries'> {
   private readonly signals = new Map<string, Signal>();
   private readonly ruleBook: RuleBook;
-  private readonly calendar: Calendar;
+  private calendar: Calendar;
   private readonly settled: Settled;
   private book: AlertBook;
   private timer: NodeJS.Timeout | undefined;
@@ -148,10 +148,12 @@ export class AlertEngine implements Omit<Alerting, `${string}hannel${string}` | 
     this.tellSoon();
   }
 
-  /** After a start: ends the alerts of a kind whose signal is no longer raised. */
-  retain(type: 'problem' | 'probe' | 'business', keys: ReadonlySet<string>): void {
+  /** All that is wrong now by those who judge elsewhere: raises each, clears what is not among them. */
+  sync(signals: readonly Signal[]): void {
+    const keys = new Set(signals.map(({ key }) => key));
+    for (const signal of signals) this.raise(signal);
     for (const { key, record } of this.book.tracks.values()) {
-      if (isOpen(record) && record.source.type === type && !keys.has(key)) this.clear(key);
+      if (isOpen(record) && record.source.type !== 'rule' && !keys.has(key)) this.clear(key);
     }
   }
 
@@ -342,11 +344,13 @@ export class AlertEngine implements Omit<Alerting, `${string}hannel${string}` | 
 
   private commit(round: Round, now: Now, wanted: (track: Track) => boolean, alsoWrite?: () => void): void {
     const tracks = [...this.book.dirty].filter(wanted);
-    if (tracks.length === 0 && round.sent.length === 0 && !alsoWrite) return;
+    const { removed } = this.book;
+    if (tracks.length === 0 && round.sent.length === 0 && removed.size === 0 && !alsoWrite) return;
     const { store, outbox } = this.options;
     const written = this.reporting(() =>
       store.atomically(() => {
         alsoWrite?.();
+        for (const id of removed) store.alerts.remove(id);
         for (const track of tracks) {
           if (!track.record) continue;
           store.alerts.save(toStored(track, track.record, now.wallMs));
@@ -357,8 +361,13 @@ export class AlertEngine implements Omit<Alerting, `${string}hannel${string}` | 
       }),
     );
     // What could not be written has not happened: it is decided anew from what is written.
-    if (!written) this.book = this.load(now);
-    else for (const track of tracks) this.book.written(track, now);
+    if (!written) {
+      this.calendar = new Calendar(this.options);
+      this.book = this.load(now);
+      return;
+    }
+    removed.clear();
+    for (const track of tracks) this.book.written(track, now);
   }
 
   private load(now: Now): AlertBook {

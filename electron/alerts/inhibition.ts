@@ -68,7 +68,9 @@ function needsNetwork({ source }: AlertRecord): boolean {
 }
 
 /** Keys of alerts of which this one is a consequence. */
-function causesOf({ source }: AlertRecord): string[] {
+function causesOf({ source, key }: AlertRecord): string[] {
+  // Whatever else is known of a service says nothing while it does not answer.
+  if (source.type === 'probe') return key === probeKey(source.probeId) ? [] : [probeKey(source.probeId)];
   if (source.type === 'problem') {
     const { code, databaseId } = source;
     const causes = FOLLOWS_FROM[code as ErrorCode] ?? [];

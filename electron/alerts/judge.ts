@@ -1,7 +1,6 @@
 /** Reads what a rule compares from what was measured. */
 import type { RuleConfig } from '@shared/alerting';
 import { METRICS, metricKey, type MetricGroup, type MetricName, parseMetricKey } from '@shared/metrics';
-import { wrapError } from '../errors/wrap';
 import type { MetricKeeper, WindowFigures } from '../metrics/types';
 import type { Gate, Reading } from './machine';
 import type { Now } from './record';
@@ -27,7 +26,7 @@ export interface Settled {
   holdUntilMonoMs: number;
 }
 
-/** `error` readings carry what was thrown, for the story; `onError` hears of it too. */
+/** What is compared with the rule's levels now. What is thrown becomes a reading, and `onError` hears of it. */
 export function read(
   config: RuleConfig,
   metric: string,
@@ -44,7 +43,7 @@ export function read(
     return judge(config, metric, keeper, now.monoMs - settled.startedMonoMs < waitMs, now);
   } catch (thrown) {
     onError(thrown);
-    return { kind: 'error', reason: wrapError(thrown).message };
+    return { kind: 'error', reason: thrown instanceof Error ? thrown.message : String(thrown) };
   }
 }
 

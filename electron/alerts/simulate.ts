@@ -12,9 +12,9 @@ import { metricKey, type MetricName, parseMetricKey } from '@shared/metrics';
 import type { Settings } from '@shared/settings';
 import type { MetricKeeper, MinutePoint, WindowFigures } from '../metrics/types';
 import { AlertBook } from './book';
+import { Calendar } from './calendar';
 import { read, type Settled } from './judge';
 import type { PolicyChannel } from './policy';
-import { digestDay, isQuiet } from './quiet';
 import { isOpen, type Now } from './record';
 import { watchOfRule } from './rules';
 import { HOLD_AFTER_SLEEP_MS, tell } from './telling';
@@ -143,6 +143,7 @@ class Run {
   private readonly watches;
   private readonly book: AlertBook;
   private readonly settled: Settled;
+  private readonly calendar: Calendar;
   private readonly notifications: Simulation['notifications'] = [];
   private readonly episodes: Simulation['episodes'] = [];
   private readonly open = new Map<string, Simulation['episodes'][number]>();
@@ -150,7 +151,6 @@ class Run {
   private suppressed = 0;
   private measured = 0;
   private slept = false;
-  private digestOf: string | null = null;
 
   constructor(
     private readonly config: RuleConfig,
@@ -162,6 +162,11 @@ class Run {
     this.watches = input.keys.map((key) => watchOfRule(rule, key, () => null));
     this.book = new AlertBook(() => String((this.ids += 1)));
     const never = Number.NEGATIVE_INFINITY;
+    this.calendar = new Calendar({
+      store: { facts: { read: () => null, write: () => undefined } },
+      settings: () => input.settings,
+      timeZone: () => input.timeZone,
+    });
     this.settled = { startedMonoMs: fromMs, gapEndMonoMs: never, holdUntilMonoMs: never };
   }
 
@@ -191,16 +196,9 @@ class Run {
   }
 
   private tell(now: Now): void {
+    const { policy } = this.calendar.look(this.book, this.settled, now);
     if (this.book.live.size === 0) return;
-    const { settings, timeZone } = this.input;
-    const quiet = isQuiet(settings.quietHours, now.wallMs, timeZone);
-    const afterSleep = now.monoMs < this.settled.holdUntilMonoMs;
-    const day = digestDay(settings.digestAt, now.wallMs, timeZone);
-    this.digestOf ??= day;
-    const digestDue = day !== this.digestOf && !quiet && !afterSleep;
-    if (digestDue) this.digestOf = day;
-    const policy = { nowMs: now.wallMs, paused: false, afterSleep, quiet, digestDue, switches: ALL_ON };
-    const round = tell(this.book, [CHANNEL], policy, NOTHING_AROUND, now);
+    const round = tell(this.book, [CHANNEL], { ...policy, switches: ALL_ON }, NOTHING_AROUND, now);
     this.suppressed += round.withheld;
     for (const { news } of round.sent) {
       const kind = (['alert', 'unstable', 'repeat', 'resolved'] as const).find((one) => news.includes(one));

@@ -108,6 +108,7 @@ export class AlertsTable {
   private readonly put;
   private readonly addEventRow;
   private readonly events;
+  private readonly delete;
   private readonly pruneOld;
   private readonly pruneMany;
 
@@ -150,6 +151,7 @@ export class AlertsTable {
          LIMIT ${LONGEST_STORY}) ORDER BY id`,
       EventRow,
     );
+    this.delete = connection.command('DELETE FROM alerts WHERE id = @id');
     this.pruneOld = connection.command(
       `DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE resolved_at < @before LIMIT ${PRUNED_AT_ONCE})`,
     );
@@ -191,6 +193,11 @@ export class AlertsTable {
       params: JSON.stringify(alert.params),
       unstable: alert.unstable ? 1 : 0,
     });
+  }
+
+  /** With its story. */
+  remove(id: string): void {
+    this.delete({ id });
   }
 
   addEvent(alertId: string, { at, kind, params }: AlertEvent): void {
