@@ -56,7 +56,7 @@ export function watchedWords(config: RuleConfig, known: KnownMetrics, texts: Tex
     aggregate === 'last' || windowSeconds === 0
       ? null
       : t(`rules.over.${aggregate}`, { window: spanWords(windowSeconds, texts) }),
-    forSeconds > 0 ? t('rules.forWords', { time: spanWords(forSeconds, texts) }) : t('rules.atOnce'),
+    forSeconds > 0 ? t('rules.forWords', { time: spanWords(forSeconds, texts) }) : t('rules.withoutWaiting'),
   ].filter((part) => part !== null);
   const line = parts.join(' · ');
   return line.charAt(0).toLocaleUpperCase(format.locale) + line.slice(1);

@@ -35,11 +35,11 @@ export function foldAlerts(alerts: readonly AlertView[], nowMs: number): AlertGr
   const rootOf = (alert: AlertView): AlertView => {
     const seen = new Set<string>();
     let root = alert;
+    // alerts that explain each other explain nothing: the way ends where it began
     while (root.inhibitedBy !== null && !seen.has(root.id)) {
       seen.add(root.id);
       const cause = byId.get(root.inhibitedBy);
-      // two alerts that explain each other explain nothing
-      if (!cause || seen.has(cause.id)) break;
+      if (!cause) break;
       root = cause;
     }
     return root;

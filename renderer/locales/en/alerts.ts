@@ -124,6 +124,7 @@ export const rules = {
     above: 'above {{value}}',
     below: 'below {{value}}',
   },
+  withoutWaiting: 'at once',
   forWords: 'for {{time}}',
   label: 'Alert rules',
   effect: 'A rule watches something that is measured and raises an alert while it is out of bounds.',

@@ -124,6 +124,7 @@ export const rules = {
     above: '{{value}} 초과',
     below: '{{value}} 미만',
   },
+  withoutWaiting: '즉시',
   forWords: '{{time}} 지속',
   label: '경보 규칙',
   effect: '규칙은 측정하는 값을 지켜보다가 범위를 벗어나면 경보를 냅니다.',

@@ -81,7 +81,7 @@ export const channels = {
     port: '포트는 1에서 65535 사이의 숫자입니다.',
     sender: '메일을 보내는 주소를 입력하세요. 예: holdfast@example.com',
     to: '주소를 하나 이상 입력하세요.',
-    toInvalid: '‘{{address}}’는 이메일 주소가 아닙니다.',
+    toInvalid: '이메일 주소가 아닙니다: {{address}}',
     toMany: '주소는 20개까지 입력할 수 있습니다.',
     url: 'https:// 또는 http://로 시작하는 주소를 입력하세요.',
     urlUser: '주소에는 사용자와 비밀번호를 넣지 않습니다. Bearer 토큰을 사용하세요.',

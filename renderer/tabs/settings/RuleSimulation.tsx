@@ -11,6 +11,7 @@ import { usePending } from '@/components/usePending';
 import { type Texts, useTexts } from '@/i18n';
 import { SEVERITY_TONE } from '@/tone';
 import classes from './settings.module.css';
+import { resultWords } from './simulation-words';
 
 /** Below this share of measured time a simulation says little. */
 const LITTLE = 0.5;
@@ -77,7 +78,7 @@ function Result({ simulation }: { simulation: Simulation }) {
   return (
     <>
       <Text fw={600} role="status" data-testid="simulation-result">
-        {resultWords(simulation, texts)}
+        {resultWords(simulation, t)}
       </Text>
       <Text size="xs" className={covered < LITTLE ? 'hf-tone-warn' : 'hf-tone-muted'} mb={6}>
         {covered < LITTLE ? t('rules.coveredLittle', { share }) : t('rules.covered', { share })}
@@ -99,17 +100,6 @@ function Result({ simulation }: { simulation: Simulation }) {
       )}
     </>
   );
-}
-
-/** "Would have alerted 3 times, 5 messages (2 held back)." */
-export function resultWords({ episodes, notifications, suppressed }: Simulation, { t }: Texts): string {
-  if (episodes.length === 0) return t('rules.resultNone');
-  const parts = {
-    alerts: t('rules.resultAlerts', { count: episodes.length }),
-    messages: t('rules.resultMessages', { count: notifications.length }),
-  };
-  if (suppressed === 0) return t('rules.result', parts);
-  return t('rules.resultWithHeld', { ...parts, held: t('rules.resultHeld', { count: suppressed }) });
 }
 
 function episodeWords(episode: Simulation['episodes'][number], known: KnownMetrics, texts: Texts): string {

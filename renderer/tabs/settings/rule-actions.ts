@@ -1,5 +1,4 @@
 /** What the buttons about rules do. Each change is made at once and can be taken back. */
-import { replaceEqualDeep } from '@tanstack/react-query';
 import type { AlertRule, RuleConfig } from '@shared/alerting';
 import { ruleName } from '@/alerts/rule-words';
 import { call } from '@/api';
@@ -72,12 +71,4 @@ export async function removeRule(rule: AlertRule): Promise<boolean> {
   await refresh();
   notifyDone(t('rules.removed', { name }), { id: toastOf(rule.id) });
   return true;
-}
-
-/** True when a rule that came with Holdfast differs from what it was, apart from being switched off. */
-export function isChanged({ config, initialConfig }: AlertRule): boolean {
-  if (!initialConfig) return false;
-  const initial = { ...initialConfig, enabled: config.enabled };
-  // gives back the first when the second says the same, whatever the order of its names
-  return replaceEqualDeep(config, initial) !== config;
 }
