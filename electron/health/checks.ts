@@ -1,6 +1,7 @@
 /** Judges what was measured: a pure function from inputs to the lines of Health. What was not measured has no line. */
 import type { ErrorCode } from '@shared/errors';
 import type { HealthComponent, HealthStatus, MetricSample } from '@shared/models';
+import { endpoint, keyring, monitoring, notifiers, services, type Verdict, type WatchInputs } from './watch-checks';
 
 export interface DatabaseInput {
   /** Codes of its open problems. */
@@ -11,7 +12,7 @@ export interface DatabaseInput {
   backingUp: boolean;
 }
 
-export interface HealthInputs {
+export interface HealthInputs extends WatchInputs {
   now: string;
   databases: readonly DatabaseInput[];
   /** `absent`: not made yet. Null: not looked at yet. */
@@ -25,7 +26,6 @@ export interface HealthInputs {
 }
 
 type Component = HealthComponent['component'];
-type Verdict = Pick<HealthComponent, 'status' | 'key' | 'params' | 'observedValue' | 'observedUnit'>;
 
 /** A value at or above `trigger` is bad, and stays so until it is below `clear`. */
 interface Threshold {
@@ -79,6 +79,11 @@ export function checkHealth(inputs: HealthInputs): HealthComponent[] {
     ['cpu', cpu(inputs, before('cpu'))],
     ['event-loop', eventLoop(inputs, before('event-loop'))],
     ['store', store(inputs, before('store'))],
+    ['monitoring', monitoring(inputs)],
+    ['services', services(inputs)],
+    ['notifiers', notifiers(inputs)],
+    ['endpoint', endpoint(inputs)],
+    ['keyring', keyring(inputs)],
   ];
   return lines.flatMap(([component, verdict]) => (verdict ? [{ component, ...verdict, time: inputs.now }] : []));
 }

@@ -88,5 +88,6 @@ export const health = {
     pass: 'The keyring of the operating system can be used.',
     warn: 'The keyring of the operating system is locked.',
     fail: 'The keyring of the operating system cannot be used.',
+    absent: 'There is no keyring. Passwords and tokens are kept in a file that only this user can read.',
   },
 } satisfies Record<HealthComponent['component'], ComponentTexts>;

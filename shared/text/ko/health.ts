@@ -87,5 +87,6 @@ export const health: Mirror<typeof en.health> = {
     pass: '운영체제의 키링을 사용할 수 있습니다.',
     warn: '운영체제의 키링이 잠겨 있습니다.',
     fail: '운영체제의 키링을 사용할 수 없습니다.',
+    absent: '키링이 없어 비밀번호와 토큰을 이 사용자만 읽을 수 있는 파일에 보관합니다.',
   },
 };
