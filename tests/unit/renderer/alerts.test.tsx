@@ -1,5 +1,5 @@
 /** Alerts in the window: what is folded, counted and filtered, and how long a snooze is. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { AlertView } from '@shared/alerting';
 import { alertsSignature, badgeCount, filterAlerts, foldAlerts, needsAttention } from '@/alerts/select';
 import { SNOOZE_CHOICES, snoozeEndMs, snoozeMinutes } from '@/alerts/snooze';
@@ -111,13 +111,11 @@ describe('the signature of a list', () => {
 });
 
 describe('snoozing', () => {
-  const zone = process.env['TZ'];
   beforeAll(() => {
-    process.env['TZ'] = 'Europe/Berlin';
+    vi.stubEnv('TZ', 'Europe/Berlin');
   });
   afterAll(() => {
-    if (zone === undefined) delete process.env['TZ'];
-    else process.env['TZ'] = zone;
+    vi.unstubAllEnvs();
   });
   const tomorrow = (at: string): string => new Date(snoozeEndMs('tomorrow', Date.parse(at))).toISOString();
 
