@@ -63,3 +63,7 @@ export function receiving() {
   const send = (body: unknown) => receiver.take(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)));
   return { sink, clock, receiver, send };
 }
+
+/** What the answer says was not taken. */
+export const rejectedBy = (body: object) =>
+  (body as { partialSuccess?: { rejectedDataPoints: string; errorMessage: string } }).partialSuccess;
