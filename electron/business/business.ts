@@ -119,16 +119,18 @@ export function createBusiness(options: BusinessOptions): Business {
   }
 
   async function readAll(databaseId: string, due: StoredBusinessMetric[]): Promise<void> {
+    let nextLookMs = LONGEST_WAIT_MS;
     busy.add(databaseId);
     try {
       await read(databaseId, due);
+      // Some became due meanwhile, or were changed.
+      nextLookMs = 0;
     } catch (thrown) {
       const error = wrapError(thrown);
       if (error.code !== 'CANCELLED') options.report(error);
     } finally {
       busy.delete(databaseId);
-      // What became due meanwhile.
-      arm(untilNextMs());
+      arm(nextLookMs);
     }
   }
 
