@@ -11,15 +11,17 @@ import { wrapError } from '../errors/wrap';
 import type { MetricKeeper } from '../metrics/types';
 import type { DeliveryOutcome, Outbox } from '../notify/types';
 import type { Store } from '../store/open';
+import { Archive } from './archive';
 import { AlertBook } from './book';
 import { Calendar } from './calendar';
-import { mountFinder } from './inhibition';
+import { mountFinder, type Surroundings } from './inhibition';
 import { read, type Settled } from './judge';
-import { isoOf, isOpen, messageOrder, type Now, type Track, toStored, viewOf, viewOfStored } from './record';
+import { Loop } from './loop';
+import { isoOf, isOpen, messageOrder, type Now, type Track, viewOf, viewOfStored } from './record';
 import { RuleBook } from './rule-book';
 import type { Signal } from './signals';
 import { simulateRule } from './simulate';
-import { endSnooze, HOLD_AFTER_SLEEP_MS, type Round, tell } from './telling';
+import { endSnooze, HOLD_AFTER_SLEEP_MS, tell } from './telling';
 
 const LOOK_EVERY_MS = 10_000;
 const MINUTE_MS = 60_000;
@@ -27,11 +29,6 @@ const MINUTE_MS = 60_000;
 const JUMP_MS = 30_000;
 /** Looks that are so far apart are no course: the process stood still. */
 const STOOD_STILL_MS = 90_000;
-const COOLDOWN_AT_MOST_MS = 86_400_000;
-/** Alerts that are over are kept so long, and so many. */
-const KEPT_MS = 90 * 86_400_000;
-const KEPT_COUNT = 5_000;
-const PRUNE_EVERY_MS = 3_600_000;
 const LISTED_RESOLVED = 500;
 
 export interface AlertEngineOptions {
@@ -59,16 +56,16 @@ export interface AlertEngineOptions {
 export class AlertEngine implements Omit<Alerting, `${string}hannel${string}` | 'deliveries'> {
   private readonly signals = new Map<string, Signal>();
   private readonly ruleBook: RuleBook;
+  private readonly archive: Archive;
   private calendar: Calendar;
   private readonly settled: Settled;
+  private readonly surroundings: Surroundings;
   private book: AlertBook;
-  private timer: NodeJS.Timeout | undefined;
-  private soon: NodeJS.Immediate | undefined;
-  private state: 'new' | 'running' | 'stopped' = 'new';
+  private readonly loop = new Loop(() => this.turn());
+  private stopped = false;
   private lookedAt: Now | null = null;
   private nextLookMonoMs = Number.NEGATIVE_INFINITY;
   private nextTellMonoMs: number | null = null;
-  private nextPruneMonoMs = Number.NEGATIVE_INFINITY;
   private shownRevision = 0;
   /** Rules whose evaluation failed and was reported; told once until it works again. */
   private readonly failing = new Set<string>();
@@ -80,27 +77,27 @@ export class AlertEngine implements Omit<Alerting, `${string}hannel${string}` | 
       gapEndMonoMs: Number.NEGATIVE_INFINITY,
       holdUntilMonoMs: Number.NEGATIVE_INFINITY,
     };
+    this.surroundings = {
+      isOffline: () => options.isOffline(),
+      isRestoring: (databaseId) => options.isRestoring?.(databaseId) ?? false,
+      mountOf: mountFinder(options.keeper),
+    };
     this.ruleBook = new RuleBook(options);
     this.calendar = new Calendar(options);
+    this.archive = new Archive(options);
     this.book = this.load(now);
   }
 
   /** Begins to look every ten seconds. */
   start(): void {
-    if (this.state !== 'new') return;
-    this.state = 'running';
-    this.turn();
+    this.loop.start();
   }
 
   /** Writes down what is being waited for. Nothing is looked at or told afterwards. */
   stop(): void {
-    if (this.state === 'stopped') return;
-    this.state = 'stopped';
-    clearTimeout(this.timer);
-    clearImmediate(this.soon);
-    const now = this.now();
-    for (const track of this.book.tracks.values()) if (isOpen(track.record)) this.book.touch(track);
-    this.commit({ sent: [], withheld: 0, nextMonoMs: null }, now, () => true);
+    this.loop.stop();
+    if (!this.stopped) this.reporting(() => this.archive.commitAll(this.book, this.now()));
+    this.stopped = true;
   }
 
   /** Looks at every rule and signal once. */
@@ -118,7 +115,7 @@ export class AlertEngine implements Omit<Alerting, `${string}hannel${string}` | 
     }
     this.book.tick(now);
     this.tell(now);
-    this.prune(now);
+    this.reporting(() => this.archive.prune(this.book, now));
   }
 
   /**
@@ -138,14 +135,14 @@ export class AlertEngine implements Omit<Alerting, `${string}hannel${string}` | 
   raise(signal: Signal): void {
     this.signals.set(signal.key, signal);
     this.book.raise(signal, this.now());
-    this.tellSoon();
+    this.loop.soon();
   }
 
   /** It is over. Nothing happens when it was not raised. */
   clear(key: string): void {
     this.signals.delete(key);
     this.book.clear(key, this.now());
-    this.tellSoon();
+    this.loop.soon();
   }
 
   /** All that is wrong now by those who judge elsewhere: raises each, clears what is not among them. */
@@ -162,30 +159,12 @@ export class AlertEngine implements Omit<Alerting, `${string}hannel${string}` | 
     this.signals.delete(key);
     const track = this.book.tracks.get(key);
     if (track) this.book.withdraw(track, this.now());
-    this.tellSoon();
+    this.loop.soon();
   }
 
   /** Writes into the stories of its alerts what became of a message. */
-  delivered({ delivery, alertIds }: DeliveryOutcome): void {
-    const { state, channelId, error } = delivery;
-    if (state === 'waiting') return;
-    const at = isoOf(this.options.clock.nowMs());
-    const event: AlertEvent =
-      state === 'sent'
-        ? { at, kind: 'delivered', params: { channel: channelId } }
-        : state === 'merged'
-          ? { at, kind: 'suppressed', params: { channel: channelId, reason: 'rate-limited' } }
-          : {
-              at,
-              kind: 'delivery-failed',
-              params: { ...error?.params, channel: channelId, code: error?.code ?? 'INTERNAL' },
-            };
-    const { alerts, atomically } = this.options.store;
-    this.reporting(() =>
-      atomically(() => {
-        for (const id of alertIds) if (alerts.get(id)) alerts.addEvent(id, event);
-      }),
-    );
+  delivered(outcome: DeliveryOutcome): void {
+    this.reporting(() => this.archive.delivered(outcome, this.options.clock.nowMs()));
   }
 
   /** Open ones worst first, then those that are over, newest first. */
@@ -255,9 +234,10 @@ export class AlertEngine implements Omit<Alerting, `${string}hannel${string}` | 
 
   /** What the rule would have done with what was measured in the last seven days. @throws INVALID_INPUT */
   simulate(config: RuleConfig): Promise<Simulation> {
-    const { keeper, settings, timeZone, clock } = this.options;
+    const { options } = this;
     const keys = this.ruleBook.keysOf(config, this.now());
-    return simulateRule(config, { keeper, keys, settings: settings(), timeZone: timeZone(), toMs: clock.nowMs() });
+    const [settings, timeZone, toMs] = [options.settings(), options.timeZone(), options.clock.nowMs()];
+    return simulateRule(config, { keeper: options.keeper, keys, settings, timeZone, toMs });
   }
 
   private withdrawRule(id: string): void {
@@ -288,105 +268,43 @@ export class AlertEngine implements Omit<Alerting, `${string}hannel${string}` | 
     if (jumpMs > JUMP_MS || ranMs > STOOD_STILL_MS) this.resumed(Math.max(jumpMs, ranMs));
   }
 
-  /** One timer, set after a look has ended. */
-  private turn(): void {
-    if (this.state !== 'running') return;
-    clearTimeout(this.timer);
+  /** What is due; gives the milliseconds until something is due again. */
+  private turn(): number {
     this.reporting(() => {
       if (this.now().monoMs >= this.nextLookMonoMs) this.evaluate();
       else this.tell(this.now());
     });
-    this.arm();
-  }
-
-  private arm(): void {
-    if (this.state !== 'running') return;
-    clearTimeout(this.timer);
     const { monoMs } = this.now();
-    const atMs = Math.min(this.nextLookMonoMs, this.nextTellMonoMs ?? Number.POSITIVE_INFINITY);
-    this.timer = setTimeout(() => this.turn(), Math.min(LOOK_EVERY_MS, Math.max(50, atMs - monoMs)));
-    this.timer.unref();
-  }
-
-  /** Signals come in bursts: they are written together. */
-  private tellSoon(): void {
-    if (this.state !== 'running' || this.soon) return;
-    this.soon = setImmediate(() => {
-      this.soon = undefined;
-      if (this.state !== 'running') return;
-      this.reporting(() => this.tell(this.now()));
-      this.arm();
-    });
-    this.soon.unref();
+    return Math.min(LOOK_EVERY_MS, this.nextLookMonoMs - monoMs, (this.nextTellMonoMs ?? Number.MAX_VALUE) - monoMs);
   }
 
   private tell(now: Now): void {
-    const { outbox, settings, isOffline, isRestoring } = this.options;
-    const { policy, done } = this.calendar.look(this.book, this.settled, now);
-    const channels = this.book.live.size === 0 ? [] : outbox.channelConfigs();
-    const round = tell(
-      this.book,
-      channels,
-      { ...policy, switches: settings().notifications },
-      {
-        isOffline,
-        isRestoring: (databaseId) => isRestoring?.(databaseId) ?? false,
-        mountOf: mountFinder(this.options.keeper),
-      },
-      now,
-    );
+    const { options, book } = this;
+    const { policy, done } = this.calendar.look(book, this.settled, now);
+    const channels = book.live.size === 0 ? [] : options.outbox.channelConfigs();
+    const switches = options.settings().notifications;
+    const round = tell(book, channels, { ...policy, switches }, this.surroundings, now);
     this.nextTellMonoMs = round.nextMonoMs;
-    this.commit(round, now, (track) => isWorthWriting(track, now), done);
+    const written = this.reporting(() => {
+      this.archive.commit(book, round, now, done);
+      return true;
+    });
+    if (!written) this.takeBack(now);
     if (this.book.revision === this.shownRevision) return;
     this.shownRevision = this.book.revision;
     this.options.onChange();
   }
 
-  private commit(round: Round, now: Now, wanted: (track: Track) => boolean, alsoWrite?: () => void): void {
-    const tracks = [...this.book.dirty].filter(wanted);
-    const { removed } = this.book;
-    if (tracks.length === 0 && round.sent.length === 0 && removed.size === 0 && !alsoWrite) return;
-    const { store, outbox } = this.options;
-    const written = this.reporting(() =>
-      store.atomically(() => {
-        alsoWrite?.();
-        for (const id of removed) store.alerts.remove(id);
-        for (const track of tracks) {
-          if (!track.record) continue;
-          store.alerts.save(toStored(track, track.record, now.wallMs));
-          for (const event of track.events) store.alerts.addEvent(track.record.id, event);
-        }
-        for (const { channelId, message } of round.sent) outbox.enqueue(channelId, message);
-        return true;
-      }),
-    );
-    // What could not be written has not happened: it is decided anew from what is written.
-    if (!written) {
-      this.calendar = new Calendar(this.options);
-      this.book = this.load(now);
-      return;
-    }
-    removed.clear();
-    for (const track of tracks) this.book.written(track, now);
+  /** What could not be written has not happened: it is decided anew from what is written. */
+  private takeBack(now: Now): void {
+    this.calendar = new Calendar(this.options);
+    this.book = this.load(now);
   }
 
   private load(now: Now): AlertBook {
-    const book = new AlertBook(randomUUID);
-    const { alerts } = this.options.store;
-    this.reporting(() => {
-      const since = isoOf(now.wallMs - COOLDOWN_AT_MOST_MS);
-      book.load([...alerts.lately(since), ...alerts.open()], now);
-      for (const signal of this.signals.values()) book.raise(signal, now);
-    });
+    const book = this.reporting(() => this.archive.load(now)) ?? new AlertBook(randomUUID);
+    for (const signal of this.signals.values()) book.raise(signal, now);
     return book;
-  }
-
-  private prune(now: Now): void {
-    if (now.monoMs < this.nextPruneMonoMs) return;
-    this.book.forgetOld(now);
-    const deleted = this.reporting(() => this.options.store.alerts.prune(isoOf(now.wallMs - KEPT_MS), KEPT_COUNT)) ?? 0;
-    // A batch each look, until nothing is left to delete.
-    if (deleted === 0) this.nextPruneMonoMs = now.monoMs + PRUNE_EVERY_MS;
   }
 
   private reportOnce(key: string, thrown: unknown): void {
@@ -406,8 +324,3 @@ export class AlertEngine implements Omit<Alerting, `${string}hannel${string}` | 
 }
 
 const unknown = (id: string): HoldfastError => holdfastError('ITEM_UNKNOWN', { params: { id } });
-
-/** One that only begins is written once it has lasted: values that touch a line every minute cost no writes. */
-function isWorthWriting(track: Track, now: Now): boolean {
-  return track.stored || track.record?.state !== 'pending' || now.monoMs - track.savedMonoMs >= MINUTE_MS;
-}

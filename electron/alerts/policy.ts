@@ -38,11 +38,13 @@ export function repeatAfterMs(severity: Severity, count: number): number | null 
   return severity === 'HIGH' ? 4 * HOUR_MS : null;
 }
 
-/** While this lasts after its last message, an alert that comes back is the same incident. */
-export function cooldownMs(record: AlertRecord): number {
-  const counts = Object.values(record.told).map(({ count }) => count);
-  if (counts.length === 0) return HOUR_MS;
-  return repeatAfterMs(record.severity, Math.max(...counts)) ?? LONGEST_BACK_OFF_HOURS * HOUR_MS;
+/**
+ * While this lasts after the last message that it fires, an alert that comes back is the same incident, and not told
+ * again: its first repeat interval. However long it fired before, once it was over the back-off begins anew.
+ */
+export function cooldownMs({ severity, told }: Pick<AlertRecord, 'severity' | 'told'>): number {
+  if (Object.keys(told).length === 0) return HOUR_MS;
+  return repeatAfterMs(severity, 1) ?? LONGEST_BACK_OFF_HOURS * HOUR_MS;
 }
 
 /** `confirmed`: judged since the start or the last sleep; what was true before is not repeated unseen. */
@@ -112,7 +114,7 @@ const saidEnough = (told: Told | null, nowMs: number): boolean =>
 
 /** It was over and fires again: told when it is worse than before, or when a reminder would be due. */
 const mayComeBack = ({ severity }: AlertRecord, told: Told, nowMs: number): boolean =>
-  rank(severity) > rank(told.severity) || severity === 'MEDIUM' || isDue(severity, told, nowMs);
+  rank(severity) > rank(told.severity) || severity === 'MEDIUM' || isDue(severity, { ...told, count: 1 }, nowMs);
 
 function isSwitchedOff({ source }: AlertRecord, switches: PolicyNow['switches']): boolean {
   if (source.type === 'rule') return !switches.backupOverdue && source.metric.startsWith('backup.age');
@@ -124,7 +126,7 @@ function isSwitchedOff({ source }: AlertRecord, switches: PolicyNow['switches'])
 
 /** What a channel was told, after one more message. */
 export function toldAfter(record: AlertRecord, before: Told | undefined, news: News, nowMs: number): Told {
-  const same = before?.severity === record.severity;
+  const same = before?.severity === record.severity && before.open;
   return {
     // Its end is told as what it was told at: when it comes back milder that is no news.
     severity: news === 'resolved' && before ? before.severity : record.severity,

@@ -179,7 +179,7 @@ const Memory = json(
 );
 type Memory = z.infer<typeof Memory>;
 
-export function toStored(track: Track, record: AlertRecord, nowMs: number): StoredAlert {
+export function toStored(track: Pick<Track, 'machine' | 'flaps'>, record: AlertRecord, nowMs: number): StoredAlert {
   const { group, place, dependsOn, channelIds, told, withheld, overnight, threadId, ackSeverity, snoozeMs } = record;
   const memory = {
     machine: track.machine,

@@ -38,7 +38,7 @@ export class RuleBook {
   watches(now: Now): readonly RuleWatch[] {
     if (now.monoMs < this.watchedUntilMonoMs) return this.watched;
     this.lookAround(now);
-    const { subjectLabel } = this.options;
+    const subjectLabel = (key: string) => this.options.subjectLabel(key);
     const before = new Map(this.watched.map((watch) => [watch.key, watch]));
     this.watched = this.rules
       .filter(({ config }) => config.enabled)

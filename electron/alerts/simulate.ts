@@ -154,7 +154,7 @@ class Run {
 
   constructor(
     private readonly config: RuleConfig,
-    private readonly input: SimulationInput,
+    input: SimulationInput,
     private readonly minutes: Minutes,
     private readonly fromMs: number,
   ) {

@@ -37,7 +37,9 @@ export class Keeper {
 
   window = (key: string, windowMs: number, nowMs: number): WindowFigures => {
     if (this.broken) throw new Error('the record cannot be read');
-    const found = (this.points.get(key) ?? []).filter(({ atMs }) => atMs > nowMs - windowMs && atMs <= nowMs);
+    const points = this.points.get(key) ?? [];
+    const begin = points.findLastIndex(({ atMs }) => atMs <= nowMs - windowMs) + 1;
+    const found = points.slice(begin).filter(({ atMs }) => atMs <= nowMs);
     const values = found.map(({ value }) => value).toSorted((a, b) => a - b);
     return {
       count: found.length,
@@ -131,7 +133,7 @@ export class Bench {
         alerts: this.counted(store.alerts),
         rules: store.alertRules,
         facts: store.facts,
-        atomically: store.atomically,
+        atomically: (work) => store.atomically(work),
       },
       keeper: this.keeper,
       outbox: {
@@ -152,19 +154,19 @@ export class Bench {
       onChange: () => (this.changes += 1),
       report: (error) => this.reported.push(error),
     };
-    const { isRestoring } = this.given;
-    return new AlertEngine(isRestoring ? { ...options, isRestoring } : options);
+    return new AlertEngine({ ...options, isRestoring: (id) => this.given.isRestoring?.(id) ?? false });
   }
 
   private counted(alerts: Store['alerts']): Store['alerts'] {
-    const { save, addEvent } = alerts;
+    const save = alerts.save.bind(alerts);
+    const addEvent = alerts.addEvent.bind(alerts);
     alerts.save = (row) => {
       this.writes += 1;
-      save.call(alerts, row);
+      save(row);
     };
     alerts.addEvent = (id, event) => {
       this.writes += 1;
-      addEvent.call(alerts, id, event);
+      addEvent(id, event);
     };
     return alerts;
   }

@@ -10,7 +10,7 @@ import {
 
 const MINUTE_MS = 60_000;
 const seen = (pattern: string, from: FlapMemory = CALM_FLAPS) =>
-  [...pattern].reduce((memory, bit) => observed(memory, bit === '1'), from);
+  pattern.split('').reduce((memory, bit) => observed(memory, bit === '1'), from);
 
 test('counts changes among the last 21 evaluations', () => {
   expect(changeShare(CALM_FLAPS)).toBe(0);

@@ -304,7 +304,7 @@ describe('restart in the midst', () => {
     const b = bench();
     b.rule();
     b.measure(30 * SECOND_MS, 0.9);
-    const { add } = b.store.outbox;
+    const add = b.store.outbox.add.bind(b.store.outbox);
     b.store.outbox.add = () => {
       throw new Error('disk I/O error');
     };
