@@ -97,6 +97,7 @@ export class Place {
       role: options.role ?? 'command',
       launchJob: launcher(this.programs.job, options),
       defaultBackupFolder: join(home, 'backups'),
+      metricQueries: 'inline',
     });
     this.cores.push(core);
     return core;

@@ -65,14 +65,14 @@ export const health: Mirror<typeof en.health> = {
     title: '외부 서비스',
     none: '감시하는 서비스가 없습니다.',
     pass: '감시하는 모든 서비스가 응답합니다.',
-    warn: '응답하지 않는 서비스: {{count}}개 중 {{down}}개.',
+    warn: '응답하지 않는 서비스가 {{count}}개 중 {{down}}개 있습니다.',
     fail: '감시하는 서비스 {{count}}개가 모두 응답하지 않습니다.',
   },
   notifiers: {
     title: '경보 채널',
     none: '설정된 채널이 없어 경보가 창에만 표시됩니다.',
     pass: '켜져 있는 모든 채널로 경보가 전달됩니다.',
-    warn: '메시지가 전달되지 않는 채널: {{count}}개 중 {{failing}}개.',
+    warn: '메시지가 전달되지 않는 채널이 {{count}}개 중 {{failing}}개 있습니다.',
     fail: '어떤 채널로도 메시지가 전달되지 않습니다.',
   },
   endpoint: {

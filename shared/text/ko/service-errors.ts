@@ -30,7 +30,7 @@ export const serviceErrors: Mirror<typeof english> = {
     action: '서비스의 인증서를 갱신하거나 바로잡으십시오.',
   },
   HTTP_STATUS_UNEXPECTED: {
-    what: '{{host}}에서 상태 {{status}} 응답을 받았습니다. 예상 상태: {{expected}}.',
+    what: '{{host}}에서 상태 {{status}} 응답을 받았습니다. 예상한 상태는 다음과 같습니다: {{expected}}.',
     meaning: '서비스가 응답하지만 정상이 아닙니다.',
     action: '서비스의 로그를 확인하거나 예상 상태를 고치십시오.',
   },
@@ -50,7 +50,7 @@ export const serviceErrors: Mirror<typeof english> = {
     action: '다른 주소를 선택하십시오.',
   },
   REDIRECT_REFUSED: {
-    what: '{{host}}에서 다른 주소 {{url}}로 이동시킵니다.',
+    what: '{{host}}에서 다른 주소인 {{url}} 주소로 이동시킵니다.',
     meaning: '다른 호스트로의 이동은 따라가지 않습니다.',
     action: '최종 주소를 입력하십시오.',
   },

@@ -26,10 +26,10 @@ const placeholders = (text: string) => [...text.matchAll(/\{\{([^}]*)\}\}/g)].ma
 const valueNames = (text: string) => placeholders(text).map((inside) => inside.split(',')[0]?.trim());
 /** Texts that are whole sentences; all others are labels. */
 const isSentence = (key: string) =>
-  /^(errors|sentence|previewWarning)\.|^notify\.[a-z-]+\.body(_\w+)?$/.test(key) ||
+  /^(errors|sentence|previewWarning)\.|^notify\.[a-z-]+\.body(_\w+)?$|^businessPreset\..*\.effect$/.test(key) ||
   (key.startsWith('health.') && !key.endsWith('.title'));
-/** Sentences that end in the words of an error, which bring their own full stop. */
-const endsInWhat = (text: string) => text.endsWith('{{what}}');
+/** Sentences that end in other words: of an error, which bring their own full stop, or the title of an alert. */
+const endsInWhat = (text: string) => text.endsWith('{{what}}') || text === '{{title}}';
 
 describe('the two catalogues', () => {
   test('hold the same keys, apart from plurals', () => {
@@ -148,7 +148,7 @@ describe('English', () => {
 
 describe('Korean', () => {
   /** Names that are written the same in every language. */
-  const names = /\b(SQLite|Holdfast|application_id|user_version)\b/g;
+  const names = /\b(SQLite|Holdfast|application_id|user_version|DNS|Prometheus|SELECT|WITH|ATTACH|PRAGMA|CSV|PNG|CPU|GPU|API|SMTP|TLS)\b/g;
 
   test('holds no English but names', () => {
     for (const [key, text] of ko) {
