@@ -26,7 +26,7 @@ const placeholders = (text: string) => [...text.matchAll(/\{\{([^}]*)\}\}/g)].ma
 const valueNames = (text: string) => placeholders(text).map((inside) => inside.split(',')[0]?.trim());
 /** Texts that are whole sentences; all others are labels. */
 const isSentence = (key: string) =>
-  /^(errors|sentence|previewWarning)\.|^notify\.[a-z-]+\.body(_\w+)?$|^businessPreset\..*\.effect$/.test(key) ||
+  /^(errors|sentence|previewWarning)\.|^notify\.[a-z-]+\.body(_\w+)?$/.test(key) ||
   (key.startsWith('health.') && !key.endsWith('.title'));
 /** Sentences that end in other words: of an error, which bring their own full stop, or the title of an alert. */
 const endsInWhat = (text: string) => text.endsWith('{{what}}') || text === '{{title}}';
