@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Delivery } from '@shared/alerting';
 import type { Translate } from '@shared/text';
 import type { OutboxRow } from '../store/outbox';
-import { messageWords } from './words';
+import { messageTitle } from './words';
 
 export function deliveryOf(translate: Translate, row: OutboxRow): Delivery {
   return {
@@ -11,7 +11,7 @@ export function deliveryOf(translate: Translate, row: OutboxRow): Delivery {
     channelId: row.channelId,
     createdAt: row.createdAt,
     kind: row.message.kind,
-    title: messageWords(translate, row.message).title,
+    title: messageTitle(translate, row.message),
     state: row.state,
     attempts: row.attempts,
     nextAttemptAt: row.nextAttemptAt,

@@ -5,7 +5,7 @@ import type { Severity } from '@shared/errors';
 import type { Translate } from '@shared/text';
 import type { SendMailOptions } from 'nodemailer/lib/mailer';
 import type { Message } from './types';
-import { lineText, type MessageLine, type MessageWords, messageWords, oneLine, shortList } from './words';
+import { lineText, type MessageWords, messageWords, oneLine } from './words';
 
 const MOST_LINES = 50;
 
@@ -25,8 +25,7 @@ export interface MailContext {
  */
 export function mailOf(message: Message, context: MailContext): SendMailOptions {
   const { config, translate, host, idempotencyKey } = context;
-  const words = messageWords(translate, message);
-  const { lines, more } = shortList(translate, words.lines, MOST_LINES);
+  const words = messageWords(translate, message, MOST_LINES);
   const sender = translate('message.sender', { host });
   const domain = config.from.slice(config.from.lastIndexOf('@') + 1);
   const root = `<${hash(`thread:${message.threadId}`)}@${domain}>`;
@@ -34,8 +33,8 @@ export function mailOf(message: Message, context: MailContext): SendMailOptions 
     from: { name: oneLine(`Holdfast (${host})`), address: config.from },
     to: config.to.map((address) => ({ name: '', address })),
     subject: subjectOf(words),
-    text: plainText(words, lines, more, sender),
-    html: html(words, lines, more, sender),
+    text: plainText(words, sender),
+    html: html(words, sender),
     messageId: `<${hash(`message:${idempotencyKey}`)}@${domain}>`,
     inReplyTo: root,
     references: root,
@@ -54,16 +53,18 @@ const hash = (text: string): string => createHash('sha256').update(text).digest(
 const subjectOf = ({ severity, title }: MessageWords): string =>
   oneLine(severity === '' ? title : `[${severity}] ${title}`);
 
-function plainText(words: MessageWords, lines: readonly MessageLine[], more: string | null, sender: string): string {
+function plainText(words: MessageWords, sender: string): string {
+  const { lines, more } = words;
   const list = lines.map((line) => `- ${lineText(line)}`);
-  const parts = [words.title, words.body, [...list, ...(more ? [more] : [])].join('\n'), `-- \n${sender}`];
+  const parts = [words.title, words.body, [...list, ...(more === '' ? [] : [more])].join('\n'), `-- \n${sender}`];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
 const COLORS: Record<Severity, string> = { LOW: '#868e96', MEDIUM: '#e67700', HIGH: '#d9480f', CRITICAL: '#c92a2a' };
 const OVER = '#2b8a3e';
 
-function html(words: MessageWords, lines: readonly MessageLine[], more: string | null, sender: string): string {
+function html(words: MessageWords, sender: string): string {
+  const { lines, more } = words;
   const items = lines.map(({ severity, title, detail, open }) => {
     const bar = `border-left:4px solid ${open ? COLORS[severity] : OVER};padding:2px 8px;margin:6px 0`;
     const small = detail === '' ? '' : `<br><small>${escapeHtml(detail)}</small>`;
@@ -73,7 +74,7 @@ function html(words: MessageWords, lines: readonly MessageLine[], more: string |
     `<h3 style="margin:0 0 8px">${escapeHtml(words.title)}</h3>`,
     words.body === '' ? '' : `<p>${escapeHtml(words.body)}</p>`,
     ...items,
-    more ? `<p>${escapeHtml(more)}</p>` : '',
+    more !== '' ? `<p>${escapeHtml(more)}</p>` : '',
     `<p style="color:#868e96"><small>${escapeHtml(sender)}</small></p>`,
   ];
   return `<!doctype html><html><body style="font-family:sans-serif">${parts.join('')}</body></html>`;

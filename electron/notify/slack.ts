@@ -2,7 +2,7 @@
 import type { Severity } from '@shared/errors';
 import type { Translate } from '@shared/text';
 import type { Message } from './types';
-import { lineText, messageWords, oneLine, shortList } from './words';
+import { lineText, messageWords, oneLine } from './words';
 
 const MOST_LINES = 20;
 // A block of text longer than 3 000 characters is refused, and the message with it.
@@ -21,13 +21,12 @@ export interface SlackBody {
 }
 
 export function slackBody(translate: Translate, message: Message, host: string): SlackBody {
-  const words = messageWords(translate, message);
-  const { lines, more } = shortList(translate, words.lines, MOST_LINES);
+  const words = messageWords(translate, message, MOST_LINES);
   const title = oneLine(words.severity === '' ? words.title : `[${words.severity}] ${words.title}`);
   const details = [
     ...(words.body === '' ? [] : [words.body]),
-    ...lines.map((line) => `• ${lineText(line)}`),
-    ...(more ? [more] : []),
+    ...words.lines.map((line) => `• ${lineText(line)}`),
+    ...(words.more === '' ? [] : [words.more]),
   ];
   const over = message.kind === 'resolved' || message.kind === 'test';
   return {

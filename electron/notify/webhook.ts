@@ -92,13 +92,13 @@ export function createWebhookCarrier({ config, secret, translate, host, request,
 }
 
 function jsonBody(translate: Translate, message: Message, host: string, sentAt: string): WebhookBody {
-  const { title, body, lines } = messageWords(translate, message);
+  const { title, body, lines, more } = messageWords(translate, message, MOST_ALERTS);
   return {
     version: 1,
     event: message.kind,
     severity: message.severity,
     title,
-    text: [...(body === '' ? [] : [body]), ...lines.slice(0, MOST_ALERTS).map(lineText)].join('\n'),
+    text: [body, ...lines.map(lineText), more].filter((line) => line !== '').join('\n'),
     // The lines of alerts come first, in the order of the alerts.
     alerts: message.alerts.slice(0, MOST_ALERTS).map((alert, n) => ({
       id: alert.alertId,

@@ -13,6 +13,8 @@ export interface MessageWords {
   body: string;
   /** One line for each alert, worst first, then the notices. */
   lines: MessageLine[];
+  /** How many lines there are besides, in words; empty when there are none. */
+  more: string;
 }
 export interface MessageLine {
   severity: Severity;
@@ -25,31 +27,27 @@ export interface MessageLine {
 
 const LONGEST_TITLE = 200;
 
-/** Says what a message says. */
-export function messageWords(translate: Translate, message: Message): MessageWords {
-  const { kind, alerts, merged, notice, severity } = message;
+/** Says what a message says, with its first `most` lines: each costs a fraction of a millisecond. */
+export function messageWords(translate: Translate, message: Message, most: number): MessageWords {
+  const { kind, alerts, severity } = message;
+  const notices = message.merged?.notices ?? [];
   const lines = [
-    ...alerts.map((alert) => alertLine(translate, alert, kind === 'resolved')),
-    ...(merged?.notices ?? []).map((one) => noticeLine(translate, one, severity)),
+    ...alerts.slice(0, most).map((alert) => alertLine(translate, alert, kind === 'resolved')),
+    ...notices.slice(0, Math.max(0, most - alerts.length)).map((one) => noticeLine(translate, one, severity)),
   ];
-  const said = kind === 'test' ? { key: 'test', params: {} } : notice;
-  const notified = said && alerts.length === 0 ? noticeWords(translate, said) : null;
+  const left = alerts.length + notices.length - lines.length;
   return {
-    title: oneLine(notified?.title ?? titleOf(translate, message, lines)),
+    title: messageTitle(translate, message),
     severity: kind === 'resolved' || kind === 'test' ? '' : translate(`severity.${severity}`),
-    body: notified?.body ?? '',
+    body: saidBy(translate, message)?.body ?? '',
     lines,
+    more: left > 0 ? translate('message.more', { count: left }) : '',
   };
 }
 
-/** The first `most` lines, and the words for how many there are besides. */
-export function shortList(
-  translate: Translate,
-  lines: readonly MessageLine[],
-  most: number,
-): { lines: MessageLine[]; more: string | null } {
-  if (lines.length <= most) return { lines: [...lines], more: null };
-  return { lines: lines.slice(0, most), more: translate('message.more', { count: lines.length - most }) };
+/** The message in one line, without its severity. */
+export function messageTitle(translate: Translate, message: Message): string {
+  return oneLine(saidBy(translate, message)?.title ?? titleOf(translate, message));
 }
 
 export const lineText = ({ title, detail }: MessageLine): string => (detail === '' ? title : `${title} (${detail})`);
@@ -62,15 +60,21 @@ export function oneLine(text: string, most = LONGEST_TITLE): string {
   return `${plain.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
-function titleOf(translate: Translate, { kind, merged, alerts }: Message, lines: MessageLine[]): string {
+function titleOf(translate: Translate, { kind, merged, alerts }: Message): string {
   if (merged) return translate('message.waited', { count: merged.count, since: merged.since });
   if (kind === 'digest') return translate('message.digest', { count: alerts.length });
-  const [worst] = lines;
-  const first = worst?.title ?? 'Holdfast';
-  const title = lines.length > 1 ? translate('message.and-more', { title: first, count: lines.length - 1 }) : first;
+  const [worst] = alerts;
+  const first = worst ? alertTitle(translate, worst) : 'Holdfast';
+  const title = alerts.length > 1 ? translate('message.and-more', { title: first, count: alerts.length - 1 }) : first;
   if (kind === 'resolved') return translate('message.resolved', { title });
   if (kind === 'unstable') return translate('message.unstable', { title });
   return title;
+}
+
+/** The words of a notice or a test; null for messages about alerts. */
+function saidBy(translate: Translate, { kind, alerts, notice }: Message): { title: string; body: string } | null {
+  const said = kind === 'test' ? { key: 'test', params: {} } : notice;
+  return said && alerts.length === 0 ? noticeWords(translate, said) : null;
 }
 
 function alertLine(translate: Translate, alert: MessageAlert, saysResolved: boolean): MessageLine {

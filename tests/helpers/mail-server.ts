@@ -1,5 +1,6 @@
 /** A real SMTP server on 127.0.0.1 that does what a test asks for: logins, certificates, refusals, silence. */
 import type { AddressInfo } from 'node:net';
+import { callbackify } from 'node:util';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import type { ServerCertificate } from './tls';
 
@@ -110,12 +111,10 @@ function talk(options: MailServerOptions, self: () => MailServer): SMTPServerOpt
           user: typeof session.user === 'string' ? session.user : null,
         };
         self().came.push(mail);
-        return void self()
-          .beforeTaking()
-          .then(() => {
-            self().received.push(mail);
-            done();
-          }, done);
+        return callbackify(self().beforeTaking)((error) => {
+          if (!error) self().received.push(mail);
+          done(error);
+        });
       });
     },
   };

@@ -125,6 +125,17 @@ test.each([
   expect(server.received).toHaveLength(3);
 });
 
+test('a redirect on the same host is followed', async () => {
+  server.answer = (request, response) => {
+    if (request.url === '/ping/s3cret?rid=1') response.writeHead(301, { location: '/moved' });
+    response.end('OK');
+  };
+  deadMan.start();
+  for (let n = 1; n <= 3; n++) await roundAfter(5 * MINUTE_MS, n);
+  expect(server.received.filter(({ url }) => url === '/moved')).toHaveLength(3);
+  expect(problems.size).toBe(0);
+});
+
 test('without an address nothing is asked; a new one is asked at the next round, and what was wrong with the old is over', async () => {
   settings = { url: '', intervalMinutes: 1 };
   deadMan.start();

@@ -411,9 +411,9 @@ describe('a channel that fails', () => {
     state.error = null;
     clock.advance(10 * SECOND_MS);
     await settled(all);
-    expect(sent.map((one) => one.message.merged?.count ?? one.message.idempotencyKey).toSorted()).toEqual(
-      [3, first.idempotencyKey].toSorted(),
-    );
+    const told = sent.map((one) => one.message.merged?.count ?? one.message.idempotencyKey);
+    expect(new Set(told)).toEqual(new Set([3, first.idempotencyKey]));
+    expect(told).toHaveLength(2);
     expect(new Set(sent.map(({ key }) => key)).size).toBe(2);
     expect(store.outbox.countWaiting(channelId)).toBe(0);
   });

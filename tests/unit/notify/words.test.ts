@@ -1,11 +1,12 @@
-import { createTranslator } from '@shared/text';
+import { createTranslator, type Translate } from '@shared/text';
 import { describe, expect, test } from 'vitest';
 import { mergeMessages } from '../../../electron/notify/digest';
 import type { Message } from '../../../electron/notify/types';
-import { lineText, messageWords, oneLine, shortList } from '../../../electron/notify/words';
+import { lineText, messageWords as wordsOf, oneLine } from '../../../electron/notify/words';
 import { alert, english, message, START_MS } from './fixture';
 
 const korean = createTranslator('ko');
+const messageWords = (translate: Translate, one: Message) => wordsOf(translate, one, 50);
 const local = (hour: number) => new Date(2026, 4, 1, hour, 30).toISOString();
 const named = (name: string) => ({ params: { name } });
 
@@ -87,10 +88,14 @@ describe('the words of a message', () => {
   });
 
   test('a list that is too long says how many are missing', () => {
-    const { lines } = messageWords(english, message({ alerts: Array.from({ length: 9 }, () => alert()) }));
-    expect(shortList(english, lines, 4)).toMatchObject({ more: '5 more' });
-    expect(shortList(korean, lines, 4).more).toBe('외 5건');
-    expect(shortList(english, lines, 9).more).toBeNull();
+    const long = message({ alerts: Array.from({ length: 9 }, () => alert()) });
+    expect(wordsOf(english, long, 4)).toMatchObject({ more: '5 more' });
+    expect(wordsOf(english, long, 4).lines).toHaveLength(4);
+    expect(wordsOf(korean, long, 4).more).toBe('외 5건');
+    expect(wordsOf(english, long, 9).more).toBe('');
+    const notices = [1, 2, 3].map((hours) => ({ key: 'backup-overdue', params: { name: 'orders', hours } }));
+    const merged = { ...long, merged: { count: 12, since: local(9), notices } };
+    expect(wordsOf(english, merged, 10)).toMatchObject({ more: '2 more' });
   });
 });
 
