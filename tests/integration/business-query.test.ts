@@ -248,14 +248,14 @@ describe('databases that are not well', () => {
 describe('beside applications', () => {
   test.each(['wal', 'delete'] as const)('a live writer in %s mode goes on', async (journalMode) => {
     const file = makeDatabase(place.file('a.db'), { journalMode });
-    const writer = await place.writer(file, 100);
+    const writer = await place.writer(file, journalMode === 'wal' ? 100 : 20);
     const runner = queries();
     const counts: number[] = [];
     for (let n = 0; n < 4; n++)
       counts.push(Number((await runner.one('a.db', 'SELECT count(*) FROM written')).rows[0]?.[0]));
     const { commits, errors } = await writer.stop();
     expect(errors).toEqual([]);
-    expect(commits).toBeGreaterThan(10);
+    expect(commits).toBeGreaterThan(counts.length);
     // Each query sees what was committed before it.
     expect(counts.toSorted((a, b) => a - b)).toEqual(counts);
     expect(counts.at(-1)).toBeGreaterThan(counts[0]!);

@@ -91,7 +91,8 @@ interface Month {
 
 /** Every preset's figure, counted row by row in this process. */
 function countByHand(file: string, nowMs: number): Record<BusinessPresetName, number> {
-  const database = new Database(file, { readonly: true });
+  // Not read-only: such a reader leaves a -wal and a -shm behind.
+  const database = new Database(file);
   const videos = database.prepare('SELECT * FROM videos').all() as Video[];
   const months = database.prepare('SELECT * FROM monetization').all() as Month[];
   database.close();
