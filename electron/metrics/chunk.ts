@@ -53,14 +53,12 @@ export class ChunkBuilder {
   }
 
   /** Newest bucket of each key, and its average. */
-  newest(): Map<string, { atMs: number; value: number }> {
-    const newest = new Map<string, { atMs: number; value: number }>();
+  newest(): { key: string; atMs: number; value: number }[] {
+    const newest = new Map<string, { atMs: number; fold: Fold }>();
     for (const [atMs, folds] of this.buckets) {
-      for (const [key, { n, sum }] of folds) {
-        if ((newest.get(key)?.atMs ?? -1) < atMs) newest.set(key, { atMs, value: roundSample(sum / n) });
-      }
+      for (const [key, fold] of folds) if ((newest.get(key)?.atMs ?? -1) < atMs) newest.set(key, { atMs, fold });
     }
-    return newest;
+    return [...newest].map(([key, { atMs, fold }]) => ({ key, atMs, value: roundSample(fold.sum / fold.n) }));
   }
 
   encode(idOf: (key: string) => number): Buffer {
@@ -80,7 +78,7 @@ export class ChunkBuilder {
         if (!fold) continue;
         column.n[i] = fold.n;
         column.min[i] = fold.min;
-        column.avg[i] = roundSample(fold.sum / fold.n);
+        column.avg[i] = fold.sum / fold.n;
         column.max[i] = fold.max;
       }
       offset += times.length * 16;

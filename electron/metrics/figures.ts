@@ -1,5 +1,5 @@
 /** Figures of the last minutes or hours of one metric, from memory. */
-import { quantile } from './grid';
+import { quantiles } from './grid';
 import { isHistogram, type MetricMemory } from './memory';
 import { addTo, emptyFold, type Fold, floorTo, HOUR_MS, MINUTE_MS, restoreSample } from './samples';
 import type { WindowFigures } from './types';
@@ -58,7 +58,7 @@ function figuresOfHistogram(memory: MetricMemory, key: string, fromMs: number, n
   const counts = new Map<number, number>();
   memory.eachCount(key, fromMs, nowMs + 1, (_, cell, count) => counts.set(cell, (counts.get(cell) ?? 0) + count));
   const { min, max } = course.fold;
-  return figures(course, (q) => quantile(counts, q, min, max));
+  return figures(course, (q) => quantiles(counts, [q], min, max)[0] ?? Number.NaN);
 }
 
 function figuresOfValues(

@@ -75,24 +75,25 @@ function spread(cells: Map<number, number>, lower: number, upper: number, count:
 }
 
 /**
- * The `q`-quantile (0…1) of counts by cell, interpolated in its cell as Prometheus's `histogram_quantile` does; never
- * outside `min` and `max`, which are exact. NaN without counts.
+ * Quantiles (each 0…1, ascending) of counts by cell, interpolated in their cells as Prometheus's `histogram_quantile`
+ * does; never outside `min` and `max`, which are exact. NaN without counts.
  */
-export function quantile(counts: ReadonlyMap<number, number>, q: number, min: number, max: number): number {
-  let total = 0;
-  for (const count of counts.values()) total += count;
-  if (total === 0) return Number.NaN;
-  const rank = q * total;
-  let before = 0;
-  for (const cell of [...counts.keys()].toSorted((a, b) => a - b)) {
-    const count = counts.get(cell) ?? 0;
-    if (count > 0 && before + count >= rank) {
-      const lower = Math.max(min, cell === 0 ? Number.NEGATIVE_INFINITY : cellBound(cell - 1));
-      const upper = Math.min(max, cellBound(cell));
-      const value = lower + ((upper - lower) * (rank - before)) / count;
-      return Math.min(max, Math.max(min, value));
-    }
-    before += count;
-  }
-  return max;
+export function quantiles(
+  counts: ReadonlyMap<number, number>,
+  wanted: readonly number[],
+  min: number,
+  max: number,
+): number[] {
+  const cells = [...counts].filter(([, count]) => count > 0).toSorted(([a], [b]) => a - b);
+  const total = cells.reduce((sum, [, count]) => sum + count, 0);
+  if (total === 0) return wanted.map(() => Number.NaN);
+  let [place, before] = [0, 0];
+  return wanted.map((q) => {
+    const rank = q * total;
+    while (place < cells.length - 1 && before + (cells[place]?.[1] ?? 0) < rank) before += cells[place++]?.[1] ?? 0;
+    const [cell, count] = cells[place] ?? [0, 1];
+    const lower = Math.max(min, cell === 0 ? Number.NEGATIVE_INFINITY : cellBound(cell - 1));
+    const upper = Math.min(max, cellBound(cell));
+    return Math.min(max, Math.max(min, lower + ((upper - lower) * (rank - before)) / count));
+  });
 }

@@ -24,7 +24,7 @@ export interface FoldRequest {
 /** For each key `count` numbers n, then as many minima, sums and maxima. */
 export interface FoldAnswer {
   folds: Float64Array;
-  /** Four numbers for each count of a histogram: place of the key, bucket of the chart, cell, count. */
+  /** `COUNT_NUMBERS` for each count of a histogram, by key: place of the key, bucket of the chart, cell, count. */
   counts: Float64Array;
 }
 
@@ -41,6 +41,7 @@ export function bucketOf(grid: Grid, atMs: number): number {
 }
 
 export const NUMBERS_A_BUCKET = 4;
+export const COUNT_NUMBERS = 4;
 
 export function emptyFolds(keys: number, count: number): Float64Array {
   const folds = new Float64Array(keys * NUMBERS_A_BUCKET * count);
@@ -129,12 +130,12 @@ function countChunk(
 }
 
 function unpackCounts(counts: ReadonlyMap<number, number>, buckets: number): Float64Array {
-  const result = new Float64Array(counts.size * 4);
+  const result = new Float64Array(counts.size * COUNT_NUMBERS);
   let at = 0;
-  for (const [slot, count] of counts) {
+  for (const [slot, count] of [...counts].toSorted(([a], [b]) => a - b)) {
     const inKey = Math.floor(slot / CELL_BITS);
     result.set([Math.floor(inKey / buckets), inKey % buckets, slot % CELL_BITS, count], at);
-    at += 4;
+    at += COUNT_NUMBERS;
   }
   return result;
 }

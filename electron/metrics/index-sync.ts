@@ -118,7 +118,7 @@ function readChunks(
 
 function writeChunk(index: IndexFile, tier: Tier, start: number, builder: ChunkBuilder): void {
   const ids = new Map<string, number>();
-  for (const [key, { atMs, value }] of builder.newest()) ids.set(key, index.noteMetric(key, atMs, value));
+  for (const { key, atMs, value } of builder.newest()) ids.set(key, index.noteMetric(key, atMs, value));
   const idOf = (key: string): number => ids.get(key) ?? index.noteMetric(key, start, 0);
   index.putChunk(tier, start, builder.encode(idOf), builder.encodeHistograms(idOf));
 }

@@ -1,4 +1,5 @@
 /** Answers charts: what memory has from memory, what is older from the index. */
+import { setImmediate as pause } from 'node:timers/promises';
 import type { MetricAnswer, MetricGap, MetricQuery, MetricSeries, Tier } from '@shared/metrics';
 import { wrapError } from '../errors/wrap';
 import { addMemory, foldedSeries } from './folded-series';
@@ -50,7 +51,8 @@ export class MetricQueries {
     const folded = wanted.filter((key) => !live || isHistogram(key));
     const cutMs = this.cut(tier, nowMs);
     const answer = await this.folds(tier, folded, grid, cutMs);
-    const byKey = new Map(foldedSeries(answer, memory, folded, tier, grid, cutMs).map((one) => [one.key, one]));
+    const courses = await foldedSeries(answer, memory, folded, tier, grid, cutMs, () => pause());
+    const byKey = new Map(courses.map((one) => [one.key, one]));
     const series = wanted.map(
       (key): MetricSeries => byKey.get(key) ?? liveSeries(memory, key, fromMs, toMs, points, this.parts.rawSinceMs()),
     );
@@ -65,7 +67,9 @@ export class MetricQueries {
     const startMs = Math.max(Math.ceil(fromMs / MINUTE_MS) * MINUTE_MS, floorTo(nowMs - INDEX_KEPT_MS['1m'], HOUR_MS));
     const count = Math.max(0, Math.ceil((toMs - startMs) / MINUTE_MS));
     const grid: Grid = { startMs, endMs: startMs + count * MINUTE_MS, count, stepMs: MINUTE_MS, starts: null };
-    const { folds } = await this.folds('1m', [key], grid, this.cut('1m', nowMs));
+    const cutMs = this.cut('1m', nowMs);
+    const { folds } = await this.folds('1m', [key], grid, cutMs);
+    addMemory(folds, this.parts.memory, key, 0, grid, cutMs);
     const points: MinutePoint[] = [];
     for (let i = 0; i < count; i++) {
       const n = folds[i] ?? 0;
@@ -91,15 +95,13 @@ export class MetricQueries {
     return start === fromMs ? start : nextDay(fromMs, zone);
   }
 
+  /** What the index has of the time before `cutMs`; it is not asked when that is nothing. */
   private async folds(tier: Tier, keys: string[], grid: Grid, cutMs: number): Promise<FoldAnswer> {
-    const { memory } = this.parts;
-    let answer: FoldAnswer = { folds: emptyFolds(keys.length, grid.count), counts: new Float64Array() };
-    if (keys.length > 0 && grid.count > 0 && grid.startMs < cutMs) {
-      await this.catchUp(tier, cutMs);
-      answer = await this.ask('folds', { tier, keys, grid, untilMs: cutMs, nowMs: this.parts.nowMs() });
+    if (keys.length === 0 || grid.count === 0 || grid.startMs >= cutMs) {
+      return { folds: emptyFolds(keys.length, grid.count), counts: new Float64Array() };
     }
-    addMemory(answer, memory, keys, grid, cutMs);
-    return answer;
+    await this.catchUp(tier, cutMs);
+    return this.ask('folds', { tier, keys, grid, untilMs: cutMs, nowMs: this.parts.nowMs() });
   }
 
   /** Has the index take in what it lacks of the time before `cutMs`: minutes of a clock that was set back, a day that ended. */

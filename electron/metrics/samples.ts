@@ -22,7 +22,8 @@ export function roundSample(value: number): number {
   return Number(value.toPrecision(SIGNIFICANT_DIGITS));
 }
 
-const MOST_DECIMALS = 22; // up to here a power of ten is an exact number
+// Up to 10^22 a power of ten is an exact number.
+const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
 
 /**
  * The number that was kept as a 32-bit float: exact for whatever `roundSample` gives, and six digits of any other. Many
@@ -31,10 +32,9 @@ const MOST_DECIMALS = 22; // up to here a power of ten is an exact number
 export function restoreSample(float: number): number {
   if (Number.isInteger(float) && Math.abs(float) < FLOAT32_WHOLE) return float;
   const decimals = SIGNIFICANT_DIGITS - Math.floor(Math.log10(Math.abs(float)));
-  if (Math.abs(decimals) > MOST_DECIMALS) return Number(float.toPrecision(SIGNIFICANT_DIGITS + 1));
-  return decimals >= 0
-    ? Math.round(float * 10 ** decimals) / 10 ** decimals
-    : Math.round(float / 10 ** -decimals) * 10 ** -decimals;
+  const power = POWERS[Math.abs(decimals)];
+  if (power === undefined) return Number(float.toPrecision(SIGNIFICANT_DIGITS + 1));
+  return decimals >= 0 ? Math.round(float * power) / power : Math.round(float / power) * power;
 }
 
 /** What many measurements have become. `sum / n` is their average. */

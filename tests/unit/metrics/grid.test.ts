@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
-import { cellBound, cellOf, CELLS, quantile, spreadOf } from '../../../electron/metrics/grid';
+import { cellBound, cellOf, CELLS, quantiles, spreadOf } from '../../../electron/metrics/grid';
 import { restoreSample, roundSample } from '../../../electron/metrics/samples';
+
+const quantile = (counts: ReadonlyMap<number, number>, q: number, min: number, max: number) =>
+  quantiles(counts, [q], min, max)[0]!;
 
 /** The same numbers in every run. */
 function numbers(count: number, seed: number): number[] {
@@ -53,6 +56,9 @@ test('a percentile never leaves what was measured', () => {
   expect(quantile(new Map(), 0.5, 0, 0)).toBeNaN();
   expect(quantile(new Map([[CELLS - 1, 4]]), 0.5, 3e13, 5e13)).toBe(4e13);
   expect(quantile(new Map([[0, 2]]), 0.5, -8, -4)).toBe(-6);
+  const wide = counted(numbers(500, 9).map((x) => 1 + 1_000 * x));
+  const all = [0, 0.1, 0.5, 0.95, 1];
+  expect(quantiles(wide, all, 1, 1_001)).toEqual(all.map((q) => quantile(wide, q, 1, 1_001)));
 });
 
 test('counts with bounds of their own keep their number and their percentiles to the width of both', () => {
