@@ -22,9 +22,15 @@ export function navigate(target: WindowPlace): void {
   place.set({ ...target });
 }
 
-/** Follows the main process when it opens a place: from the tray, from a notification. */
+/**
+ * Follows the main process when it opens a place: from the tray, from a notification. An alert is seen with its details
+ * on Status, from where one press leads on; a problem has details of its own.
+ */
 export function followNavigation(): () => void {
-  return window.holdfast.on('navigate', navigate);
+  return window.holdfast.on('navigate', (target) => {
+    const { alertId, problemId } = target;
+    navigate(alertId !== undefined && problemId === undefined ? { tab: 'status', alertId } : target);
+  });
 }
 
 export function usePlace(): WindowPlace {

@@ -78,3 +78,44 @@ test('a value that no setting can have is refused by name', async ({ page }) => 
     { ok: false, error: { code: 'SETTING_INVALID', params: { setting: 'retention' } } },
   ]);
 });
+
+test('quiet hours apply at once, say what they do, and can be taken back', async ({ holdfast, page }) => {
+  const quietHours = async () => (await holdfast.request('state:get', undefined)).settings.quietHours;
+  await page.getByTestId('tab-settings').click();
+  const section = page.getByTestId('settings-quiet');
+  await section.getByRole('switch').press('Space');
+  await expect.poll(quietHours).toEqual({ enabled: true, from: '22:00', to: '07:00' });
+  await expect(section).toContainText('only critical alerts are told');
+  await page.getByTestId('quiet-from').fill('23:30');
+  await page.getByTestId('quiet-from').press('Enter');
+  await expect.poll(quietHours).toEqual({ enabled: true, from: '23:30', to: '07:00' });
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(quietHours).toEqual({ enabled: true, from: '22:00', to: '07:00' });
+});
+
+test('an address that is none is refused beside its field', async ({ holdfast, page }) => {
+  const url = async () => (await holdfast.request('state:get', undefined)).settings.deadMan.url;
+  await page.getByTestId('tab-settings').click();
+  const field = page.getByTestId('dead-man-url');
+  await field.fill('https://user:secret@example.com/ping');
+  await field.press('Enter');
+  await expect(field).toHaveAttribute('aria-invalid', 'true');
+  expect(await url()).toBe('');
+  await field.press('Escape');
+  await expect(field).toHaveValue('');
+});
+
+test('the search of Settings finds the sections by their words', async ({ page }) => {
+  await page.getByTestId('tab-settings').click();
+  const sections = page.getByRole('navigation', { name: 'Sections of Settings' }).getByRole('button');
+  for (const [search, found] of [
+    ['slack', 'Alert channels'],
+    ['prometheus', 'Local endpoint'],
+    ['simulate', 'Alert rules'],
+    ['graphics', 'Measurements'],
+    ['digest', 'Quiet hours and pause'],
+  ] as const) {
+    await page.getByTestId('settings-search').fill(search);
+    await expect(sections).toHaveText([found]);
+  }
+});
