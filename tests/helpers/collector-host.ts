@@ -29,7 +29,7 @@ const collector = createCollector({
     return helper;
   },
   roots: { proc, sys: '/sys' },
-  mountTimes: { everyMs: 100, deadlineMs: 400, restMs: 1_000, longestRestMs: 2_000 },
+  mountTimes: { everyMs: 100, deadlineMs: 800, restMs: 600, longestRestMs: 2_000 },
   onReading: (reading) => {
     say({ atMs: performance.now(), keys: Object.keys(reading.values), hung: collector.hungMounts() });
     values = {};

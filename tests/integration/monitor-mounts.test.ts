@@ -177,9 +177,9 @@ test.runIf(process.platform === 'linux').each([
     expect(keys).toEqual(expect.arrayContaining(['cpu.busy', 'memory.used', 'own.cpu', 'disk.used:/']));
     expect(keys).not.toContain(`disk.used:${host.mount}`);
   }
-  // A tick that waited for the mount would be later by 200 ms each time; the rest is for a machine that is busy.
+  // Both as they are on this machine now: how busy it is must not decide.
   const longestMs = Math.max(begins.longestMs, hung.longestMs);
-  expect(longestMs).toBeLessThan(2 * well.longestMs + 100);
+  expect(longestMs).toBeLessThan(3 * well.longestMs + 100);
   host.process.stdin!.write('folder\n');
   await until('an answer about the folder', () => host.folders.length > 0);
   expect(host.folders).toEqual(['unusable']);
