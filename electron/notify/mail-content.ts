@@ -7,7 +7,7 @@ import type { SendMailOptions } from 'nodemailer/lib/mailer';
 import type { Message } from './types';
 import { lineText, type MessageWords, messageWords, oneLine } from './words';
 
-const MOST_LINES = 50;
+const MOST_LINES = 30;
 
 export type EmailConfig = Extract<ChannelConfig, { kind: 'email' }>;
 export interface MailContext {

@@ -39,7 +39,7 @@ export interface OutboxOptions {
 
 /** Id of the channel that a new store begins with: the desktop's notifications. */
 export const NATIVE_CHANNEL = 'native';
-const MOST_DELIVERIES = 200;
+const MOST_DELIVERIES = 100;
 const KEPT_MS = 30 * 86_400_000;
 const PRUNE_EVERY_MS = 86_400_000;
 const PRUNED_AT_ONCE = 500;

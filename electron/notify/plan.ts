@@ -21,8 +21,8 @@ export interface Situation {
   holdMs: number;
 }
 
-/** More than this goes into a digest in several steps, so that each takes a few milliseconds only. */
-export const MOST_AT_ONCE = 200;
+/** More than this goes into a digest in several steps, so that none holds up the process for long. */
+export const MOST_AT_ONCE = 50;
 
 export function nextStep({ waiting, tokens, failing, holdMs }: Situation): Step {
   if (waiting.length === 0) return { do: 'rest' };
@@ -83,6 +83,3 @@ function needsAChange({ code, retryable, params }: ErrorView): boolean {
   // SMTP: 4xx is for now, 5xx is for good.
   return code === 'MAIL_REFUSED' && status >= 500;
 }
-
-/** True when the message may have arrived though the try failed. */
-export const mayHaveArrived = (error: ErrorView): boolean => error.params['uncertain'] === 1;

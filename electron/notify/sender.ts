@@ -7,6 +7,7 @@
  * drop it.
  */
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ErrorView, SEVERITIES } from '@shared/errors';
 import { type HoldfastError, holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
@@ -176,10 +177,8 @@ export class Sender {
         lane.wakeAtMs = this.nowMs() + step.ms;
         return;
       }
-      if (step.do === 'merge') this.merge(lane, step.ids);
       // One after the other: the next decision needs to know how this one ended.
-      // oxlint-disable-next-line eslint/no-await-in-loop
-      else await this.carry(lane, channel, step.id);
+      await (step.do === 'merge' ? this.merge(lane, step.ids) : this.carry(lane, channel, step.id));
     }
   }
 
@@ -203,10 +202,11 @@ export class Sender {
     const { store, clock } = this.options;
     const waiting = store.outbox.waiting(lane.id, MOST_AT_ONCE);
     const leftMs = (createdAt: string) => Date.parse(createdAt) + TRIED_FOR_MS - clock.nowMs();
-    for (const { id, createdAt } of waiting) {
-      if (leftMs(createdAt) <= 0 && store.outbox.giveUp(id, null)) this.ended(id);
-    }
-    const next = waiting.map(({ createdAt }) => leftMs(createdAt)).filter((ms) => ms > 0);
+    const over = waiting.filter(({ createdAt }) => leftMs(createdAt) <= 0);
+    for (const { id } of over) if (store.outbox.giveUp(id, null)) this.ended(id);
+    // There may be more than are looked at in one turn.
+    if (over.length > 0) return { do: 'wait', ms: 0 };
+    const next = waiting.map(({ createdAt }) => leftMs(createdAt));
     return next.length === 0 ? { do: 'rest' } : { do: 'wait', ms: Math.min(...next) };
   }
 
@@ -246,7 +246,8 @@ export class Sender {
     }
   }
 
-  private merge(lane: Lane, ids: readonly string[]): void {
+  /** Makes one digest; then others have their turn. */
+  private merge(lane: Lane, ids: readonly string[]): Promise<void> {
     const { store, clock } = this.options;
     const joined = store.atomically(() => {
       const rows = ids.map((id) => store.outbox.get(id)).filter((row) => row !== null);
@@ -258,6 +259,7 @@ export class Sender {
       return rows.filter(({ id }) => id !== into && store.outbox.merge(id, into));
     });
     for (const { id, message } of joined) if (!message.merged) this.ended(id);
+    return nextTurn();
   }
 
   private tellWhenBroken(lane: Lane, { id, config }: StoredChannel): void {

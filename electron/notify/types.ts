@@ -84,7 +84,7 @@ export interface Outbox {
   start(): void;
   /** Waits for what is being sent. */
   stop(): Promise<void>;
-  /** Newest first, at most 200. */
+  /** Newest first, at most 100. */
   deliveries(channelId?: string): Delivery[];
   channels(): ChannelStatus[];
   /** Channels through which messages do not arrive: three failures in a row, or ten minutes of them. */

@@ -15,7 +15,7 @@ export type WebhookConfig = Extract<ChannelConfig, { kind: 'webhook' }>;
 const TIMEOUT_MS = 20_000;
 /** Nobody reads the answer; a page of it is not worth an error. */
 const LIMIT_BYTES = 16 * 1024;
-const MOST_ALERTS = 100;
+const MOST_ALERTS = 50;
 
 /**
  * Body of a webhook of the format `json`, sent with POST, `Content-Type: application/json`, the header
@@ -30,7 +30,7 @@ export interface WebhookBody {
   /** In the language of the settings, as `text` is. */
   title: string;
   text: string;
-  /** Worst first, at most 100. */
+  /** Worst first, at most 50. */
   alerts: {
     id: string;
     title: string;

@@ -273,6 +273,20 @@ describe('limits', () => {
     expect(states.filter((one) => one === 'merged')).toHaveLength(6);
   });
 
+  test('hundreds are one digest too, made in steps', async () => {
+    const all = opened();
+    const { outbox, channelId, sent, store } = all;
+    store.atomically(() => {
+      for (let n = 0; n < 230; n++) outbox.enqueue(channelId, message());
+    });
+    outbox.start();
+    await until('it is sent', () => sent.length > 0);
+    await settled(all);
+    expect(sent.map((one) => one.message.merged?.count)).toEqual([230]);
+    expect(sent[0]?.message.alerts).toHaveLength(230);
+    expect(all.outcomes).toHaveLength(231);
+  });
+
   test('survive a restart', async () => {
     const store = scratchStore();
     const clock = new TestClock();
