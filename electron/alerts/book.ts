@@ -59,16 +59,19 @@ export class AlertBook implements CourseBook {
   /** Something is wrong. Raised again it may say more, or be more or less severe. */
   raise(signal: Signal, now: Now): void {
     const track = this.trackOf(signal.key);
+    const watch = watchOfSignal(signal);
     this.signals.set(signal.key, signal);
-    this.look(track, watchOfSignal(signal), { kind: 'value', value: 1 }, signal.value, now);
+    track.confirmed = true;
+    const isNews = track.record?.state !== 'firing' || track.record.severity !== signal.severity;
+    // Said again it is no look of its own: how often somebody says so tells nothing of how often it changes.
+    if (isNews) this.look(track, watch, { kind: 'value', value: 1 }, signal.value, now);
     const { record } = track;
     if (!isOpen(record)) return;
-    const said = JSON.stringify([record.titleKey, record.params, record.threshold, record.group, record.dependsOn]);
-    describeRecord(record, watchOfSignal(signal).describe());
+    const before = saidOf(record);
+    describeRecord(record, watch.describe());
+    record.value = signal.value;
     record.threshold = signal.threshold;
-    if (said !== JSON.stringify([record.titleKey, record.params, record.threshold, record.group, record.dependsOn])) {
-      this.touch(track);
-    }
+    if (saidOf(record) !== before) this.touch(track);
   }
 
   /** It is over. Nothing happens when it was not raised. */
@@ -177,3 +180,7 @@ export class AlertBook implements CourseBook {
     follow(this, track, watch, { reading, value, now });
   }
 }
+
+/** What people read of an alert, apart from its value. */
+const saidOf = ({ titleKey, params, threshold, group, dependsOn }: AlertRecord): string =>
+  JSON.stringify([titleKey, params, threshold, group, dependsOn]);

@@ -134,15 +134,13 @@ export class AlertEngine implements Omit<Alerting, `${string}hannel${string}` | 
   /** Something is wrong that is judged elsewhere. May be called again while it is. */
   raise(signal: Signal): void {
     this.signals.set(signal.key, signal);
-    this.book.raise(signal, this.now());
-    this.loop.soon();
+    this.change(() => this.book.raise(signal, this.now()));
   }
 
   /** It is over. Nothing happens when it was not raised. */
   clear(key: string): void {
     this.signals.delete(key);
-    this.book.clear(key, this.now());
-    this.loop.soon();
+    this.change(() => this.book.clear(key, this.now()));
   }
 
   /** All that is wrong now by those who judge elsewhere: raises each, clears what is not among them. */
@@ -158,8 +156,7 @@ export class AlertEngine implements Omit<Alerting, `${string}hannel${string}` | 
   forget(key: string): void {
     this.signals.delete(key);
     const track = this.book.tracks.get(key);
-    if (track) this.book.withdraw(track, this.now());
-    this.loop.soon();
+    if (track) this.change(() => this.book.withdraw(track, this.now()));
   }
 
   /** Writes into the stories of its alerts what became of a message. */
@@ -238,6 +235,13 @@ export class AlertEngine implements Omit<Alerting, `${string}hannel${string}` | 
     const keys = this.ruleBook.keysOf(config, this.now());
     const [settings, timeZone, toMs] = [options.settings(), options.timeZone(), options.clock.nowMs()];
     return simulateRule(config, { keeper: options.keeper, keys, settings, timeZone, toMs });
+  }
+
+  /** What changes is written and told soon: signals come in bursts. */
+  private change(work: () => void): void {
+    const before = this.book.revision;
+    work();
+    if (this.book.revision !== before) this.loop.soon();
   }
 
   private withdrawRule(id: string): void {

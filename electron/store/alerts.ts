@@ -103,7 +103,6 @@ export class AlertsTable {
   private readonly unresolved;
   private readonly owing;
   private readonly resolvedNewest;
-  private readonly within;
   private readonly byId;
   private readonly put;
   private readonly addEventRow;
@@ -122,11 +121,6 @@ export class AlertsTable {
     );
     this.resolvedNewest = connection.query(
       'SELECT * FROM alerts WHERE resolved_at IS NOT NULL ORDER BY resolved_at DESC, id LIMIT @limit',
-      Row,
-    );
-    this.within = connection.query(
-      `SELECT * FROM alerts WHERE firing_since IS NOT NULL AND started_at < @to
-         AND (resolved_at IS NULL OR resolved_at >= @from) ORDER BY started_at, id LIMIT @limit`,
       Row,
     );
     this.byId = connection.query('SELECT * FROM alerts WHERE id = @id', Row);
@@ -174,11 +168,6 @@ export class AlertsTable {
   /** Those that are over, newest first. */
   resolved(limit: number): StoredAlert[] {
     return this.resolvedNewest.all({ limit });
-  }
-
-  /** Those that fired and were not over before `from` nor began after `to`, oldest first. */
-  between(from: string, to: string, limit = 500): StoredAlert[] {
-    return this.within.all({ from, to, limit });
   }
 
   get(id: string): StoredAlert | null {
