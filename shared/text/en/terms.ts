@@ -72,6 +72,7 @@ export const jobName = {
   preview: 'comparing a backup with the database',
   tables: 'reading the names of tables',
   query: 'reading figures',
+  mounts: 'looking at network drives',
   stage: 'preparing a restore',
   apply: 'restore',
   swap: 'replacing the database file',
