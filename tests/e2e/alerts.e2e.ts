@@ -33,7 +33,7 @@ const settings = async (page: Page): Promise<void> => page.getByTestId('tab-sett
 async function receiver(): Promise<{
   url: string;
   received: { body: string; authorization: string }[];
-  close(): void;
+  close: () => void;
 }> {
   const received: { body: string; authorization: string }[] = [];
   const take = async (request: IncomingMessage): Promise<void> => {
@@ -50,7 +50,7 @@ async function receiver(): Promise<{
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}/alerts`, received, close: () => server.close() };
+  return { url: `http://127.0.0.1:${port}/alerts`, received, close: () => void server.close() };
 }
 
 /** A port of this machine on which nothing listens. */
