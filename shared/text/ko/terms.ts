@@ -51,6 +51,7 @@ export const terms: Mirror<typeof en> = {
     preview: '백업과 데이터베이스 비교',
     tables: '테이블 이름 읽기',
     query: '지표 조회',
+    mounts: '네트워크 드라이브 확인',
     stage: '복원 준비',
     apply: '복원',
     swap: '데이터베이스 파일 교체',
