@@ -56,7 +56,7 @@ export class MetricQueries {
     const series = wanted.map(
       (key): MetricSeries => byKey.get(key) ?? liveSeries(memory, key, fromMs, toMs, points, this.parts.rawSinceMs()),
     );
-    const gaps = await this.gapsOf(fromMs, toMs, live ? 0 : grid.stepMs);
+    const gaps = live ? this.gapsInMemory(fromMs, toMs) : await this.gapsOf(fromMs, toMs, grid.stepMs);
     return { series, gaps, tookMs: performance.now() - startedAt };
   }
 
@@ -121,9 +121,13 @@ export class MetricQueries {
     }
   };
 
+  private gapsInMemory(fromMs: number, toMs: number): MetricGap[] {
+    return this.parts.gaps.between(fromMs, toMs).toSorted((a, b) => a.fromMs - b.fromMs);
+  }
+
   /** Gaps that are at least as wide as a bucket: a chart shows no narrower ones. */
   private async gapsOf(fromMs: number, toMs: number, narrowestMs: number): Promise<MetricGap[]> {
-    const inMemory = this.parts.gaps.between(fromMs, toMs);
+    const inMemory = this.gapsInMemory(fromMs, toMs);
     const nowMs = this.parts.nowMs();
     const older = fromMs < this.cut('1m', nowMs) ? await this.ask('gaps', { fromMs, toMs, nowMs }) : [];
     const known = new Map([...older, ...inMemory].map((gap) => [`${Math.round(gap.fromMs)} ${gap.reason}`, gap]));

@@ -43,11 +43,24 @@ export const yearKeys = (count) =>
     );
   });
 
-/** What one metric has in one minute or hour, as the record has it. The minutes of all days are alike. */
-export function sampleOf(place, atMs, stepMs) {
-  const bucket = Math.floor((stepMs === MINUTE ? atMs % DAY : atMs) / stepMs);
+const sampleOf = (place, bucket, n) => {
   const [min, avg, max] = KINDS[KIND_OF[place % KIND_OF.length]](place, bucket).map(kept);
-  return { n: (12 * stepMs) / MINUTE, min, avg, max };
+  return { n, min, avg, max };
+};
+
+/** What one metric has in one minute, as the record has it. The minutes of all days are alike. */
+export const minuteOf = (place, atMs) => sampleOf(place, Math.floor((atMs % DAY) / MINUTE), 12);
+
+/** What one metric has in one hour: of the time from `minutesFromMs` on that is made from its minutes. */
+export function hourOf(place, atMs, minutesFromMs) {
+  if (atMs < minutesFromMs) return sampleOf(place, Math.floor(atMs / HOUR), 720);
+  const minutes = Array.from({ length: 60 }, (_, minute) => minuteOf(place, atMs + minute * MINUTE));
+  return {
+    n: 720,
+    min: Math.min(...minutes.map(({ min }) => min)),
+    avg: Number((minutes.reduce((sum, { avg }) => sum + avg, 0) / 60).toPrecision(5)),
+    max: Math.max(...minutes.map(({ max }) => max)),
+  };
 }
 
 /**
@@ -60,18 +73,19 @@ export function writeYear(
   { folder, endMs, days, minuteDays, keys },
 ) {
   const files = new RecordFiles(folder);
-  const line = (atMs, stepMs) =>
-    snapshotLine(atMs, keys, new Map(keys.map((key, place) => [key, sampleOf(place, atMs, stepMs)])));
+  const minutesFromMs = endMs - minuteDays * DAY;
+  const line = (atMs, sample) => snapshotLine(atMs, keys, new Map(keys.map((key, place) => [key, sample(place)])));
   const hours = new Map();
   for (let atMs = endMs - days * DAY; atMs < endMs; atMs += HOUR) {
     const name = recordName('1h', atMs);
-    hours.set(name, (hours.get(name) ?? keysLine(keys)) + line(atMs, HOUR));
+    const text = line(atMs, (place) => hourOf(place, atMs, minutesFromMs));
+    hours.set(name, (hours.get(name) ?? keysLine(keys)) + text);
   }
   for (const [name, text] of hours) files.append(name, text);
   const aDay = Array.from({ length: DAY / MINUTE }, (_, minute) =>
-    line(minute * MINUTE, MINUTE).replace(/^\{"t":\d+/, ''),
+    line(minute * MINUTE, (place) => minuteOf(place, minute * MINUTE)).replace(/^\{"t":\d+/, ''),
   );
-  for (let start = endMs - minuteDays * DAY; start < endMs; start += DAY) {
+  for (let start = minutesFromMs; start < endMs; start += DAY) {
     const lines = aDay.map((rest, minute) => `{"t":${start + minute * MINUTE}${rest}`);
     files.append(recordName('1m', start), keysLine(keys) + lines.join(''));
   }
