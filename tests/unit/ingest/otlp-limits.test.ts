@@ -1,7 +1,18 @@
 import { MOST_SERIES } from '@shared/monitoring';
 import { describe, expect, test } from 'vitest';
 import { MOST_APPLICATIONS } from '../../../electron/ingest/otlp';
-import { CUMULATIVE, gauge, MINUTE_MS, point, receiving, rejectedBy, request, sum, text } from './otlp-fixture';
+import {
+  BEGAN_MS,
+  CUMULATIVE,
+  gauge,
+  MINUTE_MS,
+  point,
+  receiving,
+  rejectedBy,
+  request,
+  sum,
+  text,
+} from './otlp-fixture';
 
 describe('limits', () => {
   const many = (from: number, count: number) =>
@@ -29,6 +40,18 @@ describe('limits', () => {
     expect(receiver.applications()).toMatchObject([{ series: 0, state: 'silent' }]);
     const { body } = await send(request('shop', [many(1_000, MOST_SERIES)]));
     expect(body).toEqual({});
+  });
+
+  test('a series that finds room later is not taken for one that has just begun', async () => {
+    const { sink, clock, send } = receiving();
+    const late = () =>
+      sum('late', CUMULATIVE, true, point({ at: clock.now, start: BEGAN_MS - 86_400_000, asInt: 1_000_000 }));
+    await send(request('shop', [many(0, MOST_SERIES)]));
+    clock.now += 50 * MINUTE_MS;
+    await send(request('shop', [many(0, 100), late()]));
+    clock.now += 20 * MINUTE_MS;
+    await send(request('shop', [many(0, 100), late()]));
+    expect(sink.recorded.filter(({ key }) => key.includes('late'))).toEqual([]);
   });
 
   test('there are 50 applications; the place of one that ended is taken by the next', async () => {
