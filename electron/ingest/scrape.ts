@@ -10,7 +10,7 @@ import { ScrapedSeries } from './scraped-series';
 export type Request = (request: GuardedRequest) => Promise<GuardedAnswer>;
 
 const ACCEPT = 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
-const PIECE_BYTES = 64 * 1024;
+const PIECE_BYTES = 16 * 1024;
 
 export interface ScrapeOptions {
   config: ScrapeConfig;
