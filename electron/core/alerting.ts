@@ -57,6 +57,7 @@ export class AlertingPart implements Alerting {
         host: os.hostname(),
         nowMs: SYSTEM_CLOCK.nowMs,
       }),
+      canCarry: (config) => this.canCarry(config),
       translate,
       clock: SYSTEM_CLOCK,
       random: Math.random,

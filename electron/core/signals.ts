@@ -22,8 +22,8 @@ const databaseGroup = (databaseId: string): string => `database:${databaseId}`;
 export function currentSignals({ problems, probes, business, databaseName }: SignalInputs): Signal[] {
   return [
     ...problems
-      // The outcome of a restore is told when it ends, to whoever asked for it; it is no alert besides.
-      .filter(({ code }) => ERRORS[code].class !== 'restore')
+      // Told when it ends, to whoever asked for the restore; and, of a channel, by the outbox to the other channels.
+      .filter(({ code }) => ERRORS[code].class !== 'restore' && code !== 'CHANNEL_FAILING')
       .map((problem) => problemSignal(problem, problem.databaseId === null ? null : databaseName(problem.databaseId))),
     ...probes.flatMap((probe) => [downSignal(probe), certificateSignal(probe)].filter((signal) => signal !== null)),
     ...business.flatMap((figure) => businessSignal(figure) ?? []),

@@ -25,6 +25,8 @@ export interface OutboxOptions {
   store: { outbox: OutboxTable; channels: ChannelsTable; atomically<T>(work: () => T): T };
   vault: Vault;
   carriers: Carriers;
+  /** False for a channel that cannot be used where this runs: its messages wait. All can, when left out. */
+  canCarry?: (config: ChannelConfig) => boolean;
   translate(): Translate;
   clock: OutboxClock;
   /** 0…1. */

@@ -72,6 +72,8 @@ export class Sender {
   /** Looks at a channel after the work at hand: what was written in a transaction is there only when that has ended. */
   touch(channelId: string): void {
     const lane = this.lane(channelId);
+    const channel = this.options.store.channels.get(channelId);
+    if (channel && !this.canCarry(channel)) return;
     lane.wakeAtMs = this.nowMs();
     lane.nextTryMs = null;
     this.arm();
@@ -92,7 +94,11 @@ export class Sender {
     const nowMs = this.nowMs();
     return this.options.store.channels
       .list()
-      .filter(({ id, config }) => config.enabled && this.lane(id).isBroken(nowMs));
+      .filter((channel) => channel.config.enabled && this.canCarry(channel) && this.lane(channel.id).isBroken(nowMs));
+  }
+
+  private canCarry({ config }: StoredChannel): boolean {
+    return this.options.canCarry?.(config) ?? true;
   }
 
   /** One try, counted before it begins. Resolves with the error of recipients that were left out. */

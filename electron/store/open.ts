@@ -1,5 +1,5 @@
 /** Opens Holdfast's own database: what it remembers. What it guards is never opened here. */
-import { lstatSync, statSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { HoldfastError, holdfastError } from '../errors/holdfast-error';
@@ -60,6 +60,8 @@ export function openStore(file: string): Store {
   refuseWhatCannotBeAStore(file);
   let db: Database.Database | undefined;
   try {
+    // Made here, so that nobody else can ever read it: SQLite gives its log and shared memory the same mode.
+    closeSync(openSync(file, 'a', 0o600));
     db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
     prepare(db, file);
     migrate(db, file);

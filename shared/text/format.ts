@@ -11,6 +11,28 @@ export const ABSENT = '—';
 
 const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
+// A format costs far more to make than to use, and there are few of them.
+const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+
+function kept<T extends Intl.NumberFormat | Intl.DateTimeFormat>(key: string, make: () => T): T {
+  const known = formats.get(key) ?? make();
+  formats.set(key, known);
+  // The key says of what kind it is.
+  return known as T;
+}
+
+const unitFormat = (language: Language, unit: string, unitDisplay: 'long' | 'short', maximumFractionDigits: number) =>
+  kept(
+    `${language} ${unit} ${unitDisplay} ${maximumFractionDigits}`,
+    () => new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay, maximumFractionDigits }),
+  );
+
+const momentFormat = (language: Language) =>
+  kept(
+    `${language} moment`,
+    () => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' }),
+  );
+
 /** Bytes in the largest unit that leaves a number of at least 1, in steps of 1 000, as disks are sold. */
 function formatBytes(bytes: number, language: Language): string {
   let value = bytes;
@@ -22,29 +44,19 @@ function formatBytes(bytes: number, language: Language): string {
   }
   const unit = BYTE_UNITS[step] ?? 'byte';
   const maximumFractionDigits = step === 0 || value >= 100 ? 0 : 1;
-  return new Intl.NumberFormat(language, {
-    style: 'unit',
-    unit,
-    unitDisplay: step === 0 ? 'long' : 'short',
-    maximumFractionDigits,
-  }).format(value);
+  return unitFormat(language, unit, step === 0 ? 'long' : 'short', maximumFractionDigits).format(value);
 }
 
 /** A whole number of a unit, in words: "1 hour", "31시간". */
 function formatCount(value: string | number, unit: 'hour' | 'second', language: Language): string {
   if (typeof value !== 'number') return value;
-  return new Intl.NumberFormat(language, {
-    style: 'unit',
-    unit,
-    unitDisplay: 'long',
-    maximumFractionDigits: 0,
-  }).format(value);
+  return unitFormat(language, unit, 'long', 0).format(value);
 }
 
 function formatMoment(value: string | number, language: Language): string {
   const time = new Date(value);
   if (Number.isNaN(time.getTime())) return String(value);
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' }).format(time);
+  return momentFormat(language).format(time);
 }
 
 /** The word of a closed set; a value that is not in it stays as it is. */
