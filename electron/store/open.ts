@@ -60,8 +60,7 @@ export function openStore(file: string): Store {
   refuseWhatCannotBeAStore(file);
   let db: Database.Database | undefined;
   try {
-    // Made here, so that nobody else can ever read it: SQLite gives its log and shared memory the same mode.
-    closeSync(openSync(file, 'a', 0o600));
+    makePrivate(file);
     db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
     prepare(db, file);
     migrate(db, file);
@@ -69,6 +68,16 @@ export function openStore(file: string): Store {
   } catch (thrown) {
     db?.close();
     throw unusable(thrown, file);
+  }
+}
+
+/** Made here, so that nobody else can ever read it: SQLite gives its log and shared memory the same mode. */
+function makePrivate(file: string): void {
+  try {
+    closeSync(openSync(file, 'a', 0o600));
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
+    throw holdfastError('HOME_UNUSABLE', { params: { path: dirname(file) }, cause: thrown });
   }
 }
 

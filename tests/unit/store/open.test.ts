@@ -122,3 +122,10 @@ test('a transaction over several tables is all or nothing', () => {
   ).toThrow();
   expect(store.backups.list()).toEqual([]);
 });
+
+test('a new store, its log included, can be read by its user alone', () => {
+  const file = join(scratchFolder(), 'holdfast.db');
+  const store = scratchStore(file);
+  store.settings.write({ theme: 'dark' });
+  for (const part of [file, `${file}-wal`, `${file}-shm`]) expect(statSync(part).mode & 0o077, part).toBe(0);
+});
