@@ -82,11 +82,12 @@ test('rows are limited, by number and by size; no rows are none', async () => {
 
 test('many statements share one process, and each has its own result', async () => {
   makeDatabase(place.file('a.db'));
-  const [first, second, third, checked] = await queries().run('a.db', [
+  const [first, second, third, checked, writing] = await queries().run('a.db', [
     { sql: 'SELECT count(*) FROM item', rowLimit: 1 },
     { sql: 'SELECT 1 FROM nowhere', rowLimit: 1 },
     { sql: 'VALUES (7)', rowLimit: 1 },
     { sql: ENDLESS, rowLimit: 0 },
+    { sql: 'WITH x AS (SELECT 1) DELETE FROM item RETURNING id', rowLimit: 0 },
   ]);
   expect(first).toMatchObject({ ok: true, value: { rows: [[200]] } });
   expect(second).toMatchObject({
@@ -96,6 +97,7 @@ test('many statements share one process, and each has its own result', async () 
   expect(third).toMatchObject({ ok: true, value: { rows: [[7]] } });
   // A limit of no rows: checked, not run.
   expect(checked).toMatchObject({ ok: true, value: { columns: ['count(*)'], rows: [] } });
+  expect(writing).toMatchObject({ ok: false, error: { code: 'QUERY_NOT_READ_ONLY' } });
   expect(started).toHaveLength(1);
 });
 
