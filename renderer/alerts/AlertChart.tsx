@@ -40,7 +40,9 @@ interface Props {
 
 /** The course of what an alert is about, around its time, with the lines it crossed. */
 export function AlertChart({ alert, metric, level }: Props) {
-  const { t } = useTexts();
+  const texts = useTexts();
+  const { t } = texts;
+  const known = useKnownMetrics().data ?? [];
   // by the minute: the chart moves on, but does not ask at each tick
   const nowMs = Math.ceil(useNow() / MINUTE_MS) * MINUTE_MS;
   const from = Date.parse(alert.startedAt) - BEFORE_MS;
@@ -55,12 +57,17 @@ export function AlertChart({ alert, metric, level }: Props) {
   const measured = series?.count.some((count) => count > 0) ?? false;
   if (query.isError) return <ErrorNotice thrown={query.error} context={{ retry: () => void query.refetch() }} />;
   return (
-    <div style={{ aspectRatio: `${CHART.width} / ${CHART.height}` }} data-testid="alert-chart">
-      {query.isPending && <Skeleton height="100%" aria-busy />}
-      {query.isSuccess && !measured && <Text c="dimmed">{t('alerts.noChart')}</Text>}
-      {query.isSuccess && series && measured && (
-        <Drawing alert={alert} series={series} gaps={query.data.gaps} level={level} time={{ from, to }} />
-      )}
+    <div data-testid="alert-chart">
+      <Text size="xs" c="dimmed" mb={4}>
+        {metricWords(metric, known, texts)}
+      </Text>
+      <div style={{ aspectRatio: `${CHART.width} / ${CHART.height}` }}>
+        {query.isPending && <Skeleton height="100%" aria-busy />}
+        {query.isSuccess && !measured && <Text c="dimmed">{t('alerts.noChart')}</Text>}
+        {query.isSuccess && series && measured && (
+          <Drawing alert={alert} series={series} gaps={query.data.gaps} level={level} time={{ from, to }} />
+        )}
+      </div>
     </div>
   );
 }

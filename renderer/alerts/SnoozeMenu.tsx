@@ -33,11 +33,7 @@ function Choices({ choices, onChoose }: Pick<Props, 'choices' | 'onChoose'>) {
     <Menu.Item
       key={choice}
       onClick={() => onChoose(choice)}
-      rightSection={
-        <Text size="xs" c="dimmed">
-          {shortMoment(snoozeEndMs(choice, now), now, format.locale)}
-        </Text>
-      }
+      rightSection={<Text size="xs">{shortMoment(snoozeEndMs(choice, now), now, format.locale)}</Text>}
       data-testid={`choice-${choice}`}
     >
       {choiceWords(choice, texts)}

@@ -28,6 +28,7 @@ export function MetricPicker({ value, error, onChange }: Props) {
       searchable
       limit={MOST_SHOWN}
       maxDropdownHeight={320}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
       nothingFoundMessage={t('rules.noMetric')}
       error={error}
       onChange={(chosen) => {
