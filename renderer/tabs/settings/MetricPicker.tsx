@@ -27,8 +27,9 @@ export function MetricPicker({ value, error, onChange }: Props) {
       data={choices(known, value, texts)}
       searchable
       limit={MOST_SHOWN}
-      maxDropdownHeight={320}
-      scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
+      // the list itself scrolls: an area inside it would be one more stop for the keyboard
+      withScrollArea={false}
+      styles={{ options: { maxHeight: 320, overflowY: 'auto' } }}
       nothingFoundMessage={t('rules.noMetric')}
       error={error}
       onChange={(chosen) => {
