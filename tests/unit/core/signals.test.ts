@@ -1,0 +1,92 @@
+import type { Problem } from '@shared/models';
+import type { BusinessStatus, ProbeStatus } from '@shared/monitoring';
+import { expect, test } from 'vitest';
+import { currentSignals, type SignalInputs } from '../../../electron/core/signals';
+
+const NOTHING: SignalInputs = { problems: [], probes: [], business: [], databaseName: () => null };
+
+const problem = (change: Partial<Problem>): Problem =>
+  ({
+    id: 'p1',
+    code: 'DISK_FULL',
+    severity: 'CRITICAL',
+    databaseId: null,
+    params: { path: '/srv' },
+    ...change,
+  }) as Problem;
+
+const probe = (change: object, config: object = {}): ProbeStatus =>
+  ({
+    id: 'web',
+    config: { kind: 'http', name: 'Shop', severity: 'HIGH', certificateDays: 14, enabled: true, ...config },
+    state: 'up',
+    last: null,
+    availability: { day: 0.5, week: null, month: null },
+    ...change,
+  }) as ProbeStatus;
+
+const figure = (change: object, config: object = {}): BusinessStatus =>
+  ({
+    id: 'rate',
+    config: {
+      databaseId: 'db',
+      name: 'Approval rate',
+      enabled: true,
+      severity: 'HIGH',
+      unit: 'fraction',
+      target: { direction: 'at-least', value: 0.8 },
+      ...config,
+    },
+    value: 0.5,
+    targetMet: false,
+    ...change,
+  }) as BusinessStatus;
+
+const keys = (inputs: Partial<SignalInputs>) => currentSignals({ ...NOTHING, ...inputs }).map(({ key }) => key);
+
+test('an open problem is told with its database, in the group of that database', () => {
+  const [signal] = currentSignals({
+    ...NOTHING,
+    problems: [problem({ databaseId: 'db' })],
+    databaseName: (id) => (id === 'db' ? 'orders' : null),
+  });
+  expect(signal).toMatchObject({
+    key: 'problem:DISK_FULL:db',
+    titleKey: 'problem-of',
+    params: { name: 'orders', path: '/srv', code: 'DISK_FULL' },
+    group: 'database:db',
+    place: { tab: 'errors', problemId: 'p1', databaseId: 'db' },
+  });
+  expect(currentSignals({ ...NOTHING, problems: [problem({})] })[0]).toMatchObject({
+    titleKey: 'problem',
+    group: 'problems',
+  });
+});
+
+test('what is told in another way is no alert besides', () => {
+  expect(keys({ problems: [problem({ code: 'RESTORE_ROLLED_BACK' }), problem({ code: 'CHANNEL_FAILING' })] })).toEqual(
+    [],
+  );
+});
+
+test('a probe that is down; one that is up, unknown or paused says nothing', () => {
+  expect(keys({ probes: [probe({ state: 'down' })] })).toEqual(['probe:web']);
+  for (const state of ['up', 'unknown', 'paused']) expect(keys({ probes: [probe({ state })] }), state).toEqual([]);
+});
+
+test('a certificate that ends soon, worse in its last days, and not where it is not to be watched', () => {
+  const ends = (certificateDays: number) => ({ last: { certificateDays } });
+  const severityOf = (days: number) => currentSignals({ ...NOTHING, probes: [probe(ends(days))] })[0]?.severity;
+  expect([20, 14, 4, 3, -1].map(severityOf)).toEqual([undefined, 'MEDIUM', 'MEDIUM', 'HIGH', 'HIGH']);
+  expect(keys({ probes: [probe(ends(1), { certificateDays: 0 })] })).toEqual([]);
+  expect(keys({ probes: [probe({ ...ends(1), state: 'paused' })] })).toEqual([]);
+  expect(currentSignals({ ...NOTHING, probes: [probe(ends(1))] })[0]?.dependsOn).toEqual(['probe:web']);
+});
+
+test('a target that is missed, when somebody wants to hear of it', () => {
+  expect(keys({ business: [figure({})] })).toEqual(['business:rate']);
+  expect(keys({ business: [figure({ targetMet: true })] })).toEqual([]);
+  expect(keys({ business: [figure({ targetMet: null, value: null })] })).toEqual([]);
+  expect(keys({ business: [figure({}, { severity: null })] })).toEqual([]);
+  expect(keys({ business: [figure({}, { enabled: false })] })).toEqual([]);
+});
