@@ -4,8 +4,14 @@ import type { MetricReading } from '@shared/metrics';
 import { call } from './api';
 
 export const READINGS_MS = 10 * 60_000;
+/**
+ * Readings come every second while somebody looks. A second is a pixel of a live chart, and a frame of the window costs
+ * more than all its drawing: every other one is enough.
+ */
+const LEAST_PAUSE_MS = 1_500;
 
 let held: readonly MetricReading[] = [];
+let toldAt = Number.NEGATIVE_INFINITY;
 const listeners = new Set<() => void>();
 
 /** Joins two runs of readings by time; each moment once, oldest first, nothing older than `keepMs` before the newest. */
@@ -29,10 +35,11 @@ function take(added: readonly MetricReading[]): void {
   if (added.length === 0) return;
   held = mergeReadings(held, added);
   // nobody sees a hidden window; it is told when it is shown again
-  if (!document.hidden) tell();
+  if (!document.hidden && performance.now() - toldAt >= LEAST_PAUSE_MS) tell();
 }
 
 function tell(): void {
+  toldAt = performance.now();
   for (const listener of listeners) listener();
 }
 
@@ -57,7 +64,7 @@ export async function loadMetricsHistory(): Promise<void> {
 /** Readings as they are now, oldest first. */
 export const readings = (): readonly MetricReading[] => held;
 
-/** Calls `listener` after each new reading while the window is shown. Call the answer to stop. */
+/** Calls `listener` after new readings, not more often than they can be seen, while the window is shown. Call the answer to stop. */
 export function onReading(listener: () => void): () => void {
   listeners.add(listener);
   return () => {

@@ -1,3 +1,5 @@
+import { numberFormat } from './held';
+
 export type DurationUnit = 'second' | 'minute' | 'hour' | 'day';
 export type Rounding = 'nearest' | 'up';
 
@@ -30,5 +32,5 @@ export function formatShortDuration(ms: number, locale: string): string {
 }
 
 function inUnit(count: number, unit: DurationUnit, unitDisplay: 'long' | 'short', locale: string): string {
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay, maximumFractionDigits: 1 }).format(count);
+  return numberFormat(locale, { style: 'unit', unit, unitDisplay, maximumFractionDigits: 1 }).format(count);
 }

@@ -2,23 +2,12 @@
 import type { MetricUnit } from '@shared/metrics';
 import { formatBytes } from './bytes';
 import { formatShortDuration } from './duration';
+import { numberFormat } from './held';
 
 const RATES = ['kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-
-const made = new Map<string, Intl.NumberFormat>();
-
-/** Making a formatter costs more than using it a hundred times; live values come every second. */
-function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const key = locale + JSON.stringify(options);
-  const known = made.get(key);
-  if (known) return known;
-  const format = new Intl.NumberFormat(locale, options);
-  made.set(key, format);
-  return format;
-}
 
 /**
  * A value in words of its unit: `42%`, `1.2 MB/s`, `31 hr`. `label` is a unit of its own (`videos/day`); it stands behind
@@ -66,6 +55,8 @@ export function formatAvailability(fraction: number, locale: string): string {
 }
 
 function formatFraction(value: number, locale: string): string {
+  // what is nearly all is not all
+  if (value > 0.99 && value < 1) return formatAvailability(value, locale);
   const maximumFractionDigits = Math.abs(value) < 0.0995 ? 1 : 0;
   return numberFormat(locale, { style: 'percent', maximumFractionDigits }).format(value);
 }

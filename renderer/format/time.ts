@@ -1,3 +1,4 @@
+import { timeFormat } from './held';
 import { largestUnit, type Rounding } from './duration';
 
 /** "14 minutes ago" or "in 3 hours"; "now" within a few seconds. */
@@ -10,7 +11,7 @@ export function formatRelative(iso: string, nowMs: number, locale: string, round
 
 /** Date and time to the second, with the time zone. */
 export function formatExact(iso: string, locale: string): string {
-  return new Intl.DateTimeFormat(locale, {
+  return timeFormat(locale, {
     year: 'numeric',
     month: 'short',
     day: 'numeric',
@@ -25,7 +26,7 @@ export function formatExact(iso: string, locale: string): string {
 export function formatStamp(iso: string, nowMs: number, locale: string): string {
   const at = new Date(iso);
   const sameYear = at.getFullYear() === new Date(nowMs).getFullYear();
-  return new Intl.DateTimeFormat(locale, {
+  return timeFormat(locale, {
     ...(sameYear ? {} : { year: 'numeric' }),
     month: 'short',
     day: 'numeric',
@@ -36,7 +37,7 @@ export function formatStamp(iso: string, nowMs: number, locale: string): string 
 
 /** A calendar day `YYYY-MM-DD`, whatever the zone. */
 export function formatDay(day: string, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { weekday: 'short', month: 'short', day: 'numeric', timeZone: 'UTC' }).format(
+  return timeFormat(locale, { weekday: 'short', month: 'short', day: 'numeric', timeZone: 'UTC' }).format(
     Date.parse(`${day}T00:00:00Z`),
   );
 }

@@ -21,7 +21,7 @@ export function PerformanceTab() {
   const { range, window } = useRange();
   const events = useChartEvents({ range, window });
   const history = useMetricsHistory();
-  useLiveWatch();
+  useLiveWatch(range === 'live' && !window);
   useMonitoringChanges();
   const Content = VIEW_CONTENT[view];
   return (

@@ -169,12 +169,13 @@ export function useMonitoringChanges(): void {
   }, [client]);
 }
 
-/** Measures every second while somebody looks, and no longer. */
-export function useLiveWatch(): void {
+/** Measures every second while live charts are seen, and no longer. */
+export function useLiveWatch(live: boolean): void {
   useEffect(() => {
-    const tell = (live: boolean): void => {
-      // the window going away ends it too; nothing is lost when this cannot be said
-      call('metrics:watch', { live }).catch(() => undefined);
+    if (!live) return undefined;
+    const tell = (seen: boolean): void => {
+      // a window that goes away ends it too; measuring less often is all that is lost when this cannot be said
+      call('metrics:watch', { live: seen }).catch(() => undefined);
     };
     const follow = (): void => tell(!document.hidden);
     follow();
@@ -183,7 +184,7 @@ export function useLiveWatch(): void {
       document.removeEventListener('visibilitychange', follow);
       tell(false);
     };
-  }, []);
+  }, [live]);
 }
 
 /** Where the charts are now, for what is done once. */

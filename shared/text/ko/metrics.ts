@@ -57,7 +57,7 @@ export const metrics: Mirror<typeof en> = {
     restore: '복원',
     'save-copy': '사본 저장',
     inspect: '파일 검사',
-    query: '데이터베이스 질의',
+    query: '데이터베이스 쿼리',
     probe: '서비스 확인',
     scrape: '지표 가져오기',
   },

@@ -70,7 +70,7 @@ export function ChartPanel({ spec, events, picker, note }: Props) {
         </Group>
       </Group>
       <div className={classes.legendRow}>
-        <Legend plot={plot} />
+        <Legend plot={plot} brief={note !== undefined} />
         {note !== undefined && (
           <Text size="xs" c="dimmed" component="div" className={classes.note}>
             {note}
@@ -81,7 +81,8 @@ export function ChartPanel({ spec, events, picker, note }: Props) {
         {thrown !== null ? (
           <ErrorNotice thrown={thrown} context={{ retry }} />
         ) : state === 'loading' ? (
-          <Skeleton height={height - 34} mt={12} mb={22} aria-busy />
+          // an animation costs frames even where it is scrolled away
+          <Skeleton height={height - 34} mt={12} mb={22} animate={visible} aria-busy={visible} />
         ) : state === 'empty' ? (
           <EmptyChart height={height} />
         ) : (

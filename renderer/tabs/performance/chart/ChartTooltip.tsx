@@ -3,7 +3,7 @@ import type { ChartEvent } from '@shared/metrics';
 import { type Texts, useTexts } from '@/i18n';
 import classes from './chart.module.css';
 import { indexAt } from './course';
-import { useOwnCrosshair } from './crosshair';
+import { type Crosshair, useOwnCrosshair } from './crosshair';
 import { eventsAt } from './events';
 import { EventShape } from './EventShape';
 import { eventText } from './event-text';
@@ -15,13 +15,17 @@ const MOST_EVENTS = 5;
 
 /** What was at the moment under the pointer: time, average, lowest and highest, events. */
 export function ChartTooltip({ id, plot }: { id: string; plot: Plot }) {
-  const texts = useTexts();
   const at = useOwnCrosshair(id);
+  // a live chart changes every second; nobody looks at most of them
+  return at && <Shown at={at} plot={plot} />;
+}
+
+function Shown({ at, plot }: { at: Crosshair; plot: Plot }) {
+  const texts = useTexts();
   useSyncExternalStore(plot.subscribe, plot.version);
   const { window, lines, gaps, live } = plot.content;
   const stepMs = Math.max(0, ...lines.map(({ course }) => course.stepMs));
   const stamp = useMemo(() => stampFormat(texts.format.locale, live ? 1_000 : stepMs), [texts, live, stepMs]);
-  if (!at) return null;
   const { t, shared } = texts;
   const events = eventsAt(plot.marks(at.width), at.x);
   const gap = gaps.find(({ fromMs, toMs }) => at.atMs >= fromMs && at.atMs <= toMs);

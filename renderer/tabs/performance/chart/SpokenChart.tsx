@@ -4,7 +4,7 @@ import { summaryOf } from './course';
 import type { Plot } from './plot';
 
 /** A live chart says its figures anew this often: people who listen are not told every second. */
-const SPEAK_EVERY = 10;
+const SPEAK_EVERY = 5;
 
 /** Gives what a chart shows as a sentence a line: lowest, average and highest. */
 export function SpokenChart({

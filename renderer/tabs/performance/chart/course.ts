@@ -42,25 +42,34 @@ export function courseOf(series: MetricSeries, percentile?: Percentile): Course 
 
 /** The course of one key in live readings since `fromMs`. */
 export function liveCourse(readings: readonly MetricReading[], key: string, fromMs: number): Course {
-  const times: number[] = [];
-  const values: number[] = [];
+  // each reading may need a second place, for the break before it
+  const times = new Float64Array(readings.length * 2);
+  const values = new Float64Array(readings.length * 2);
+  let length = 0;
   for (const { atMs, afterGap, values: measured } of readings) {
     if (atMs < fromMs) continue;
     const value = measured[key];
     if (value === undefined) continue;
-    const before = times.at(-1);
     // a break that is said ends the line however short it was
-    if (afterGap && before !== undefined) {
-      times.push((before + atMs) / 2);
-      values.push(Number.NaN);
+    if (afterGap && length > 0) {
+      times[length] = ((times[length - 1] ?? 0) + atMs) / 2;
+      values[length] = Number.NaN;
+      length += 1;
     }
-    times.push(atMs);
-    values.push(value);
+    times[length] = atMs;
+    values[length] = value;
+    length += 1;
   }
-  const at = Float64Array.from(times);
-  const course = Float64Array.from(values);
-  return { ...NO_COURSE, times: at, values: course, joinMs: joinDistance(at, course, 0) };
+  return liveFrom(times.subarray(0, length), values.subarray(0, length));
 }
+
+/** A course of single measurements. */
+export const liveFrom = (times: Float64Array, values: Float64Array): Course => ({
+  ...NO_COURSE,
+  times,
+  values,
+  joinMs: joinDistance(times, values, 0),
+});
 
 const LEAST_LIVE_JOIN_MS = 5_000;
 
@@ -69,15 +78,19 @@ const LEAST_LIVE_JOIN_MS = 5_000;
  * measured; two and a half usual distances for what is measured less often than that (a probe, a daily figure).
  */
 export function joinDistance(times: Float64Array, values: Float64Array, stepMs: number): number {
-  const distances: number[] = [];
+  const distances = new Float64Array(times.length);
+  let count = 0;
   let before = Number.NaN;
   for (let index = 0; index < times.length; index += 1) {
     if (Number.isNaN(values[index])) continue;
     const at = times[index] ?? 0;
-    if (!Number.isNaN(before)) distances.push(at - before);
+    if (!Number.isNaN(before)) {
+      distances[count] = at - before;
+      count += 1;
+    }
     before = at;
   }
-  const usual = distances.sort((a, b) => a - b)[Math.floor((distances.length - 1) / 2)] ?? stepMs;
+  const usual = distances.subarray(0, count).sort()[Math.floor((count - 1) / 2)] ?? stepMs;
   if (stepMs === 0) return Math.max(LEAST_LIVE_JOIN_MS, usual * 3);
   return usual <= stepMs * 1.2 ? stepMs * 1.5 : usual * 2.5;
 }

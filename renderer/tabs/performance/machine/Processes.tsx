@@ -38,7 +38,7 @@ export function Processes() {
         ) : processes.data ? (
           <ProcessTable processes={processes.data} />
         ) : (
-          <Skeleton height={ROWS * 29 + 30} aria-busy />
+          <Skeleton height={ROWS * 29 + 30} animate={visible} aria-busy={visible} />
         )}
       </Panel>
     </div>

@@ -1,4 +1,3 @@
-import { Text } from '@mantine/core';
 import { memo } from 'react';
 import { Mark } from '@/components/Mark';
 import { readings, useReading } from '@/metrics-store';
@@ -23,11 +22,11 @@ interface Props {
 export const Tile = memo(function Tile({ label, value, detail, tone = null, courseKeys, most }: Props) {
   return (
     <div className={classes.tile} data-testid="metric-tile">
-      <Text size="xs" c="dimmed" truncate title={label}>
+      <span className={classes.tileLabel} title={label}>
         {label}
-      </Text>
+      </span>
       <span className={classes.tileValue}>{value}</span>
-      <Text component="div" size="xs" c="dimmed" className={classes.tileDetail} title={detail}>
+      <div className={classes.tileDetail} title={detail}>
         {tone ? (
           <Mark tone={tone} size="xs">
             {detail}
@@ -35,7 +34,7 @@ export const Tile = memo(function Tile({ label, value, detail, tone = null, cour
         ) : (
           detail
         )}
-      </Text>
+      </div>
       <TileCourse courseKeys={courseKeys} most={most} />
     </div>
   );

@@ -1,6 +1,6 @@
 /** Reading newest values off live readings. */
 import type { MetricReading } from '@shared/metrics';
-import { type Course, joinDistance, NO_COURSE } from '../chart/course';
+import { type Course, liveFrom } from '../chart/course';
 import { SPAN_MS } from '../range';
 
 /** What is measured less often than each tick is in one of the last readings. */
@@ -38,18 +38,22 @@ function findKeys(all: readonly MetricReading[], prefix: string): string[] {
 /** Sum of some keys over the last minutes; a reading without any of them is left out. */
 export function sumCourse(all: readonly MetricReading[], keys: readonly string[]): Course {
   const fromMs = (all.at(-1)?.atMs ?? 0) - SPAN_MS.live;
-  const times: number[] = [];
-  const values: number[] = [];
+  const times = new Float64Array(all.length);
+  const values = new Float64Array(all.length);
+  let length = 0;
   for (const { atMs, values: measured } of all) {
     if (atMs < fromMs) continue;
-    const present = keys.flatMap((key) => measured[key] ?? []);
-    if (present.length === 0) continue;
-    times.push(atMs);
-    values.push(present.reduce((sum, value) => sum + value, 0));
+    let sum = Number.NaN;
+    for (const key of keys) {
+      const value = measured[key];
+      if (value !== undefined) sum = (Number.isNaN(sum) ? 0 : sum) + value;
+    }
+    if (Number.isNaN(sum)) continue;
+    times[length] = atMs;
+    values[length] = sum;
+    length += 1;
   }
-  const at = Float64Array.from(times);
-  const course = Float64Array.from(values);
-  return { ...NO_COURSE, times: at, values: course, joinMs: joinDistance(at, course, 0) };
+  return liveFrom(times.subarray(0, length), values.subarray(0, length));
 }
 
 /** Key with the largest of the newest values. */

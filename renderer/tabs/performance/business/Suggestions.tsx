@@ -1,0 +1,62 @@
+import { Button, Text } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import type { BusinessConfig } from '@shared/monitoring';
+import type { TextKey } from '@shared/text';
+import { ErrorNotice } from '@/components/ErrorNotice';
+import { usePending } from '@/components/usePending';
+import { type Texts, useTexts } from '@/i18n';
+import { useApp } from '@/store';
+import { useBusinessPresets } from '../queries';
+import { addSuggested } from './actions';
+import classes from './business.module.css';
+
+/** Figures that fit the tables of the guarded databases; one click sets one up. */
+export function Suggestions() {
+  const databases = useApp((state) => state.databases);
+  return databases.map(({ database }) => (
+    <DatabaseSuggestions key={database.id} databaseId={database.id} name={database.name} />
+  ));
+}
+
+function DatabaseSuggestions({ databaseId, name }: { databaseId: string; name: string }) {
+  const texts = useTexts();
+  const { t } = texts;
+  const presets = useBusinessPresets(databaseId);
+  if (presets.isError) {
+    return <ErrorNotice thrown={presets.error} context={{ databaseId, retry: () => void presets.refetch() }} />;
+  }
+  if (!presets.data || presets.data.length === 0) return null;
+  return (
+    <div className={classes.suggestions}>
+      <Text size="xs" c="dimmed">
+        {t('performance.business.suggested', { database: name })}
+      </Text>
+      {presets.data.map((config) => (
+        <Suggestion key={config.preset ?? config.name} config={config} label={presetName(config, texts)} />
+      ))}
+    </div>
+  );
+}
+
+function Suggestion({ config, label }: { config: BusinessConfig; label: string }) {
+  const [add, adding] = usePending(addSuggested);
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconPlus size={14} />}
+      loading={adding}
+      title={config.sql}
+      onClick={() => void add({ ...config, name: label })}
+      data-testid={`suggest-${config.preset ?? config.name}`}
+    >
+      {label}
+    </Button>
+  );
+}
+
+/** Name of a figure that came with Holdfast, in the language of the window. */
+function presetName({ preset, name }: BusinessConfig, { shared }: Texts): string {
+  const key = `businessPreset.${preset ?? ''}`;
+  const text = shared(key as TextKey);
+  return preset === null || text === key ? name : text;
+}
