@@ -7,7 +7,17 @@ import type { StoredAlert } from '../store/alerts';
 import { changedAt, observed } from './flapping';
 import { type CourseBook, describeRecord, follow, isPast, withdraw } from './lifecycle';
 import { dropTimers, freshMemory, type MachineMemory, type Reading, step } from './machine';
-import { type AlertRecord, freshTrack, fromStored, isoOf, isOpen, isOwed, type Now, type Track } from './record';
+import {
+  type AlertRecord,
+  freshTrack,
+  fromStored,
+  isBlind,
+  isoOf,
+  isOpen,
+  isOwed,
+  type Now,
+  type Track,
+} from './record';
 import { type Signal, signalOfRecord, watchOfSignal } from './signals';
 import type { Watch } from './watch';
 
@@ -17,6 +27,9 @@ const LONGEST_STEP_MS = 90_000;
 const OUTAGE_MS = 600_000;
 /** After a restart a signal that nobody raised again counts as it was after this. */
 const UNHEARD_MS = 120_000;
+/** A metric that is not known for so long is gone; one that is known and has no value is, after a day. */
+const UNKNOWN_MS = 900_000;
+const BLIND_MS = 86_400_000;
 
 const raisedBy = (machine: MachineMemory | null): boolean =>
   machine !== null && (machine.trouble !== null || machine.levels.some(({ raised }) => raised));
@@ -110,6 +123,21 @@ export class AlertBook implements CourseBook {
     track.machine = null;
     this.signals.delete(track.key);
     withdraw(this, track, now);
+  }
+
+  /**
+   * Withdraws alerts of rules that nobody can judge any more: their metric is not known (`watched` has no such key), or
+   * has had no value for a day. `sinceMonoMs`: since when what is known can be relied on.
+   */
+  withdrawLost(watched: ReadonlySet<string>, sinceMonoMs: number, now: Now): void {
+    for (const track of this.live) {
+      const { key, record, lookedAtMonoMs, blindSinceMonoMs } = track;
+      if (!isOpen(record) || record.source.type !== 'rule') continue;
+      const lastMonoMs = Math.max(lookedAtMonoMs ?? sinceMonoMs, sinceMonoMs);
+      const unknown = !watched.has(key) && now.monoMs - lastMonoMs >= UNKNOWN_MS;
+      const blind = isBlind(record) && blindSinceMonoMs !== null && now.monoMs - blindSinceMonoMs >= BLIND_MS;
+      if (unknown || blind) this.withdraw(track, now);
+    }
   }
 
   /** Forgets alerts that are over for good. */

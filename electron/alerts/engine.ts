@@ -13,22 +13,21 @@ import type { DeliveryOutcome, Outbox } from '../notify/types';
 import type { Store } from '../store/open';
 import { Archive } from './archive';
 import { AlertBook } from './book';
+import { acknowledge, snooze } from './by-hand';
 import { Calendar } from './calendar';
+import { Gaps } from './gaps';
 import { mountFinder, type Surroundings } from './inhibition';
-import { read, type Settled } from './judge';
+import { read } from './judge';
 import { Loop } from './loop';
 import { isoOf, isOpen, messageOrder, type Now, type Track, viewOf, viewOfStored } from './record';
 import { RuleBook } from './rule-book';
+import type { RuleWatch } from './rules';
 import type { Signal } from './signals';
 import { simulateRule } from './simulate';
-import { endSnooze, HOLD_AFTER_SLEEP_MS, tell } from './telling';
+import { tell } from './telling';
 
 const LOOK_EVERY_MS = 10_000;
 const MINUTE_MS = 60_000;
-/** The wall clock ran so much further than the other: the machine slept, or the clock was set. */
-const JUMP_MS = 30_000;
-/** Looks that are so far apart are no course: the process stood still. */
-const STOOD_STILL_MS = 90_000;
 const LISTED_RESOLVED = 500;
 
 export interface AlertEngineOptions {
@@ -58,12 +57,11 @@ export class AlertEngine implements Omit<Alerting, `${string}hannel${string}` | 
   private readonly ruleBook: RuleBook;
   private readonly archive: Archive;
   private calendar: Calendar;
-  private readonly settled: Settled;
+  private readonly gaps: Gaps;
   private readonly surroundings: Surroundings;
   private book: AlertBook;
-  private readonly loop = new Loop(() => this.turn());
+  private readonly loop = new Loop(() => this.turn(), LOOK_EVERY_MS);
   private stopped = false;
-  private lookedAt: Now | null = null;
   private nextLookMonoMs = Number.NEGATIVE_INFINITY;
   private nextTellMonoMs: number | null = null;
   private shownRevision = 0;
@@ -72,11 +70,7 @@ export class AlertEngine implements Omit<Alerting, `${string}hannel${string}` | 
 
   constructor(private readonly options: AlertEngineOptions) {
     const now = this.now();
-    this.settled = {
-      startedMonoMs: now.monoMs,
-      gapEndMonoMs: Number.NEGATIVE_INFINITY,
-      holdUntilMonoMs: Number.NEGATIVE_INFINITY,
-    };
+    this.gaps = new Gaps(now);
     this.surroundings = {
       isOffline: () => options.isOffline(),
       isRestoring: (databaseId) => options.isRestoring?.(databaseId) ?? false,
@@ -103,17 +97,18 @@ export class AlertEngine implements Omit<Alerting, `${string}hannel${string}` | 
   /** Looks at every rule and signal once. */
   evaluate(): void {
     const now = this.now();
-    this.noticeGap(now);
-    this.lookedAt = now;
+    if (this.gaps.notice(now)) this.book.gap();
     this.nextLookMonoMs = now.monoMs + LOOK_EVERY_MS;
-    for (const watch of this.ruleBook.watches(now)) {
-      const reading = read(watch.config, watch.metric, this.options.keeper, this.settled, now, (thrown) =>
+    const watches = this.ruleBook.watches(now);
+    for (const watch of watches) {
+      const reading = read(watch.config, watch.metric, this.options.keeper, this.gaps.settled, now, (thrown) =>
         this.reportOnce(watch.key, thrown),
       );
       if (reading.kind === 'value') this.failing.delete(watch.key);
       this.book.judge(watch, reading, now);
     }
     this.book.tick(now);
+    this.withdrawLost(watches, now);
     this.tell(now);
     this.reporting(() => this.archive.prune(this.book, now));
   }
@@ -123,12 +118,9 @@ export class AlertEngine implements Omit<Alerting, `${string}hannel${string}` | 
    * judged, and nobody is told of anything for a minute.
    */
   resumed(gapMs: number): void {
-    const now = this.now();
     if (gapMs <= 0) return;
-    this.settled.gapEndMonoMs = now.monoMs;
-    this.settled.holdUntilMonoMs = now.monoMs + HOLD_AFTER_SLEEP_MS;
+    this.gaps.ended(this.now());
     this.book.gap();
-    this.lookedAt = now;
   }
 
   /** Something is wrong that is judged elsewhere. May be called again while it is. */
@@ -179,26 +171,14 @@ export class AlertEngine implements Omit<Alerting, `${string}hannel${string}` | 
     return [...this.options.store.alerts.timeline(alertId), ...(track?.events ?? [])];
   }
 
+  /** @throws ITEM_UNKNOWN */
   acknowledge(alertId: string): void {
-    const track = this.openTrack(alertId);
-    if (!track || !isOpen(track.record)) return;
-    const now = this.now();
-    track.record.acknowledgedAtMs = now.wallMs;
-    track.record.ackSeverity = track.record.severity;
-    this.book.note(track, 'acknowledged', {}, now);
-    this.tell(now);
+    this.byHand(alertId, (track, now) => acknowledge(this.book, track, now));
   }
 
+  /** @throws ITEM_UNKNOWN */
   snooze(alertId: string, minutes: number | null): void {
-    const track = this.openTrack(alertId);
-    if (!track || !isOpen(track.record)) return;
-    const now = this.now();
-    if (minutes !== null) {
-      track.record.snoozeMs = minutes * MINUTE_MS;
-      track.record.snoozedUntilMs = now.wallMs + track.record.snoozeMs;
-      this.book.note(track, 'snoozed', { until: isoOf(track.record.snoozedUntilMs) }, now);
-    } else if (track.record.snoozedUntilMs !== null) endSnooze(track, track.record, this.book, now, false);
-    this.tell(now);
+    this.byHand(alertId, (track, now) => snooze(this.book, track, minutes, now));
   }
 
   pause(minutes: number | null): void {
@@ -237,6 +217,11 @@ export class AlertEngine implements Omit<Alerting, `${string}hannel${string}` | 
     return simulateRule(config, { keeper: options.keeper, keys, settings, timeZone, toMs });
   }
 
+  private withdrawLost(watches: readonly RuleWatch[], now: Now): void {
+    if (this.book.live.size === 0) return;
+    this.book.withdrawLost(new Set(watches.map(({ key }) => key)), this.gaps.sinceMonoMs(), now);
+  }
+
   /** What changes is written and told soon: signals come in bursts. */
   private change(work: () => void): void {
     const before = this.book.revision;
@@ -252,24 +237,17 @@ export class AlertEngine implements Omit<Alerting, `${string}hannel${string}` | 
     this.tell(now);
   }
 
-  /** Null for one that is over. @throws ITEM_UNKNOWN */
-  private openTrack(alertId: string): Track | null {
+  private byHand(alertId: string, work: (track: Track, now: Now) => void): void {
     const track = this.book.byId(alertId);
     if (!track && !this.options.store.alerts.get(alertId)) throw unknown(alertId);
-    return track;
+    const now = this.now();
+    if (track) work(track, now);
+    this.tell(now);
   }
 
   private now(): Now {
     const { clock } = this.options;
     return { wallMs: clock.nowMs(), monoMs: clock.monotonicMs() };
-  }
-
-  private noticeGap(now: Now): void {
-    const before = this.lookedAt;
-    if (!before) return;
-    const ranMs = now.monoMs - before.monoMs;
-    const jumpMs = now.wallMs - before.wallMs - ranMs;
-    if (jumpMs > JUMP_MS || ranMs > STOOD_STILL_MS) this.resumed(Math.max(jumpMs, ranMs));
   }
 
   /** What is due; gives the milliseconds until something is due again. */
@@ -279,12 +257,12 @@ export class AlertEngine implements Omit<Alerting, `${string}hannel${string}` | 
       else this.tell(this.now());
     });
     const { monoMs } = this.now();
-    return Math.min(LOOK_EVERY_MS, this.nextLookMonoMs - monoMs, (this.nextTellMonoMs ?? Number.MAX_VALUE) - monoMs);
+    return Math.min(this.nextLookMonoMs, this.nextTellMonoMs ?? Number.POSITIVE_INFINITY) - monoMs;
   }
 
   private tell(now: Now): void {
     const { options, book } = this;
-    const { policy, done } = this.calendar.look(book, this.settled, now);
+    const { policy, done } = this.calendar.look(book, this.gaps.settled, now);
     const channels = book.live.size === 0 ? [] : options.outbox.channelConfigs();
     const switches = options.settings().notifications;
     const round = tell(book, channels, { ...policy, switches }, this.surroundings, now);

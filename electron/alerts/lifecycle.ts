@@ -68,13 +68,13 @@ function beRaised(book: CourseBook, track: Track, watch: Watch, state: MachineSt
   const severity = state.level === null ? troubleSeverity(watch) : (watch.severities[state.level] ?? SEVERITIES[0]);
   const isNew = !isOpen(record) || record.state === 'pending';
   const open = isNew ? fire(book, track, watch, look) : record;
-  const threshold = watch.thresholds[state.level ?? 0] ?? null;
+  const threshold = state.level === null ? null : (watch.thresholds[state.level] ?? null);
   const { titleKey, troubleTitles, evaluated, unit } = watch.describe();
+  open.threshold = threshold;
   if (state.level !== null) open.titleKey = titleKey;
   else if (state.trouble) open.titleKey = troubleTitles[state.trouble];
   if (isNew || open.severity !== severity) {
     const kind = rank(severity) > rank(open.severity) ? 'upgraded' : 'downgraded';
-    open.threshold = threshold;
     open.severity = severity;
     const figures = { severity, ...figuresOf(open.value, threshold, unit) };
     if (!isNew) book.note(track, kind, figures, now);
@@ -94,6 +94,7 @@ function show(book: CourseBook, track: Track, record: AlertRecord, state: AlertR
   record.state = state;
   book.shown();
   track.recoveringSinceMs = state === 'recovering' ? now.wallMs : null;
+  track.blindSinceMonoMs = state === 'no-data' || state === 'error' ? now.monoMs : null;
   if (state === 'no-data') {
     const seconds = Math.round((track.machine?.missing?.ms ?? 0) / 1_000);
     book.note(track, 'no-data', { seconds }, now);

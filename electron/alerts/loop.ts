@@ -6,8 +6,11 @@ export class Loop {
   private next: NodeJS.Immediate | undefined;
   private state: 'new' | 'running' | 'stopped' = 'new';
 
-  /** `turn` gives the milliseconds until it wants to be called again; it does not throw. */
-  constructor(private readonly turn: () => number) {}
+  /** `turn` gives the milliseconds until it wants to be called again; after `longestMs` when it throws. */
+  constructor(
+    private readonly turn: () => number,
+    private readonly longestMs: number,
+  ) {}
 
   /** The first turn is at once. */
   start(): void {
@@ -36,7 +39,16 @@ export class Loop {
   private run(): void {
     if (this.state !== 'running') return;
     clearTimeout(this.timer);
-    const waitMs = this.turn();
+    let waitMs = this.longestMs;
+    try {
+      waitMs = Math.min(waitMs, this.turn());
+    } finally {
+      // Whatever happened: a watch that stopped without a word is the worst.
+      this.arm(waitMs);
+    }
+  }
+
+  private arm(waitMs: number): void {
     if (this.state !== 'running') return;
     this.timer = setTimeout(() => this.run(), Math.max(SHORTEST_WAIT_MS, waitMs));
     // Watching is no reason to stay running.

@@ -3,7 +3,7 @@ import type { ChannelConfig, Suppression } from '@shared/alerting';
 import type { Severity } from '@shared/errors';
 import type { Settings } from '@shared/settings';
 import { BACKUP_FAILURES } from './problem-codes';
-import { type AlertRecord, type News, rank, type Told } from './record';
+import { type AlertRecord, isBlind, type News, rank, type Told } from './record';
 
 const HOUR_MS = 3_600_000;
 const LONGEST_BACK_OFF_HOURS = 24;
@@ -67,6 +67,7 @@ function newsOf(record: AlertRecord, told: Told | null, now: PolicyNow): News | 
   if (record.state === 'recovering') return null;
   if (!told?.open || rank(record.severity) > rank(told.severity)) return 'alert';
   if (told.remind) return 'repeat';
+  if (isBlind(record)) return null;
   if (record.severity === 'MEDIUM') return now.digestDue ? 'repeat' : null;
   return isDue(record.severity, told, now.nowMs) ? 'repeat' : null;
 }

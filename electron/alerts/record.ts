@@ -93,6 +93,8 @@ export interface Track {
   confirmed: boolean;
   /** Since when it has been on its way to being well. */
   recoveringSinceMs: number | null;
+  /** Since when nothing is known of what it is about. */
+  blindSinceMonoMs: number | null;
   inhibitedUntilMonoMs: number;
   /** What each channel is to be told, and since when. */
   readonly wants: Map<string, { news: News; sinceMonoMs: number }>;
@@ -118,6 +120,10 @@ export const isOpen = (record: AlertRecord | null): record is AlertRecord =>
 export const isOwed = (record: AlertRecord): boolean =>
   record.resolvedAtMs !== null && Object.values(record.told).some(({ open }) => open);
 
+/** A value raised it, and since then its values are missing: whether it still is so, nobody knows. */
+export const isBlind = ({ state, threshold }: AlertRecord): boolean =>
+  (state === 'no-data' || state === 'error') && threshold !== null;
+
 export const freshTrack = (key: string): Track => ({
   key,
   machine: null,
@@ -126,6 +132,7 @@ export const freshTrack = (key: string): Track => ({
   lookedAtMonoMs: null,
   confirmed: false,
   recoveringSinceMs: null,
+  blindSinceMonoMs: null,
   inhibitedUntilMonoMs: Number.NEGATIVE_INFINITY,
   wants: new Map(),
   dirty: false,

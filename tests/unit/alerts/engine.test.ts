@@ -199,6 +199,25 @@ describe('telling again', () => {
     expect(hoursOf('HIGH').slice(0, 5)).toEqual([0, 4, 8, 12, 16]);
   });
 
+  test('the first day of a new home has no digest to make up for', () => {
+    const b = bench({ withPresets: true });
+    b.engine.raise(probe('a', { severity: 'MEDIUM' }));
+    b.pass(MINUTE_MS);
+    expect(b.sent).toEqual([]);
+  });
+
+  test('once it was over the back-off begins anew', () => {
+    const b = bench();
+    b.rule({ levels: [{ ...HIGH_LEVEL, severity: 'CRITICAL' }] });
+    b.measure(4 * HOUR_MS, 0.9, 'cpu.busy', MINUTE_MS);
+    b.measure(MINUTE_MS, 0.5);
+    b.measure(5 * HOUR_MS, 0.9, 'cpu.busy', MINUTE_MS);
+    const alerts = b.sent.filter(({ message }) => message.kind === 'alert');
+    const hours = alerts.map(({ atMs }) => Math.round((atMs - b.sent[0]!.atMs) / HOUR_MS));
+    // the third message came after three hours; the next comes an hour after it, and then again after one and two
+    expect(hours).toEqual([0, 1, 3, 4, 5, 7]);
+  });
+
   test('MEDIUM is told once a day at its time while it is open, LOW never', () => {
     const b = bench();
     b.rule({ levels: [MEDIUM_LEVEL] });
@@ -401,6 +420,32 @@ describe('not knowing', () => {
       'resolved',
       'notified',
     ]);
+  });
+
+  test('an alert whose values are missing is not repeated, and withdrawn after a day', () => {
+    const b = bench();
+    b.rule({ metric: 'disk.used' });
+    b.measure(MINUTE_MS, 0.9, 'disk.used:/media/stick');
+    b.pass(23 * HOUR_MS, undefined, MINUTE_MS);
+    expect(b.engine.alerts(false)).toMatchObject([{ state: 'no-data' }]);
+    b.pass(2 * HOUR_MS, undefined, MINUTE_MS);
+    expect(b.engine.alerts(false)).toEqual([]);
+    expect(b.said()).toEqual(['alert 1']);
+    expect(b.story()).toEqual(['fired', 'notified', 'no-data', 'withdrawn']);
+  });
+
+  test('an alert of a metric that is not known any more is withdrawn, not at once after a start', () => {
+    const b = bench();
+    b.rule({ metric: 'probe.time' });
+    b.measure(MINUTE_MS, 900, 'probe.time:web');
+    b.keeper.points.clear();
+    b.restart();
+    b.pass(14 * MINUTE_MS);
+    expect(b.engine.alerts(false)).toHaveLength(1);
+    b.pass(2 * MINUTE_MS);
+    expect(b.engine.alerts(false)).toEqual([]);
+    expect(b.story().at(-1)).toBe('withdrawn');
+    expect(b.said()).toEqual(['alert 1']);
   });
 
   test('missing measurements are told where a rule asks for it, and are over when they return', () => {
