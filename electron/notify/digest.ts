@@ -37,7 +37,7 @@ export function mergeMessages(id: string, waited: readonly { message: Message; c
     alerts: [...alerts.values()].toSorted(openAndWorstFirst),
     threadId: threads.size === 1 && thread !== undefined ? thread : `digest:${id}`,
     idempotencyKey: `digest:${id}:${count}`,
-    place: places.size === 1 && place ? place : { tab: 'errors' },
+    place: places.size === 1 && place ? place : { tab: 'status' },
     merged: { count, since, notices: [...notices.values()] },
   };
 }

@@ -193,10 +193,12 @@ class StoredOutbox implements Outbox {
   private status({ id, config }: StoredChannel): ChannelStatus {
     const { lastSentAt, lastError, failures } = this.sender.lane(id);
     const used = lastSentAt === null ? 'unused' : 'working';
+    const secretIn = this.options.vault.protection(channelSecret(id));
     return {
       id,
       config,
-      hasSecret: this.options.vault.has(channelSecret(id)),
+      hasSecret: secretIn !== null,
+      ...(secretIn === null ? {} : { secretIn }),
       state: !config.enabled ? 'disabled' : failures > 0 ? 'failing' : used,
       lastSentAt,
       lastError,

@@ -14,6 +14,9 @@ test('the test notification is shown, and its click leads to Settings', async ({
   await expect(page.getByTestId('tab-settings')).toHaveAttribute('aria-selected', 'true');
 });
 
+/** Alerts of one kind are collected before they are told, critical ones for ten seconds. */
+const TOLD_WITHIN = { timeout: 25_000 };
+
 test('a failed backup is told as critical; the click opens the closed window at the problem', async ({
   holdfast,
   page,
@@ -25,7 +28,7 @@ test('a failed backup is told as critical; the click opens the closed window at 
   await backUp(holdfast, id);
   rmSync(file);
   await holdfast.request('backups:start', { databaseId: id });
-  await expect.poll(() => notifications.displayed()).toBe(1);
+  await expect.poll(() => notifications.displayed(), TOLD_WITHIN).toBe(1);
   await page.close();
   await expect.poll(() => holdfast.windowCount()).toBe(0);
 
@@ -33,8 +36,8 @@ test('a failed backup is told as critical; the click opens the closed window at 
   const again = await holdfast.nextWindow(async () => {
     told = await notifications.clickNewest();
   });
-  expect(told?.title).toBe('Backup failed: R&D <orders>');
-  expect(told?.body).toContain(file);
+  expect(told?.title).toContain('R&D <orders>');
+  expect(`${told?.title} ${told?.body}`).toContain(file);
   expect(told?.urgency).toBe('critical');
   await expect(again.getByTestId('tab-errors')).toHaveAttribute('aria-selected', 'true');
   await expect(again.getByTestId('problem-row')).toHaveCount(1);
