@@ -155,7 +155,7 @@ describe('a digest of messages that waited', () => {
     expect(both).toMatchObject({ threadId: 't', place });
     expect(mergeMessages('d', [waited(0, message()), waited(0, message())])).toMatchObject({
       threadId: 'digest:d',
-      place: { tab: 'errors' },
+      place: { tab: 'status' },
     });
   });
 });
