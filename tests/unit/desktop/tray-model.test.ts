@@ -31,7 +31,14 @@ describe('trayModel', () => {
     const model = trayModel(stateOf({}), english);
     expect(model.state).toBe('ok');
     expect(model.tooltip).toBe('Holdfast: No database is guarded yet.');
-    expect(labels(model.entries)).toEqual(['No database is guarded yet.', '-', 'Pause alerts', 'Open Holdfast', '-', 'Quit']);
+    expect(labels(model.entries)).toEqual([
+      'No database is guarded yet.',
+      '-',
+      'Pause alerts',
+      'Open Holdfast',
+      '-',
+      'Quit',
+    ]);
     expect(model.entries[0]?.type).toBe('text');
   });
 
