@@ -53,8 +53,8 @@ export function createTranslator(language: Language): Translate {
 }
 
 /**
- * Adds what follows from other values: `what` are the words of the error `code`, `title` those of an alert's `titleKey`; a name stands in for a path that is not
- * given, and the last part of a path for a name.
+ * Adds what follows from other values: `what` are the words of the error `code`, `title` those of an alert's
+ * `titleKey`; a name stands in for a path that is not given, and the last part of a path for a name.
  */
 function complete(translate: Translate, params: TextParams): TextParams {
   const { code, titleKey, ...given } = params;
@@ -65,7 +65,10 @@ function complete(translate: Translate, params: TextParams): TextParams {
   if (name === undefined && path !== undefined) values['name'] = String(path).split(/[/\\]/).at(-1) || path;
   if (path === undefined && name !== undefined) values['path'] = name;
   if (values['title'] === undefined && typeof titleKey === 'string') {
-    values['title'] = translate(`alertTitle.${titleKey}` as TextKey, { ...values, ...(code === undefined ? {} : { code }) });
+    values['title'] = translate(`alertTitle.${titleKey}` as TextKey, {
+      ...values,
+      ...(code === undefined ? {} : { code }),
+    });
   }
   if (values['what'] === undefined && typeof code === 'string' && Object.hasOwn(ERRORS, code)) {
     values['what'] = translate(`errors.${code as ErrorCode}.what`, values);
