@@ -3,8 +3,12 @@
  *
  *     uint32   magic, number of buckets B, number of metrics M, 0
  *     float64  B starts of buckets, milliseconds since 1970, ascending
- *     uint32   M ids of metrics, ascending
- *     M times  B uint32 n, B float32 min, B float32 average, B float32 max; n is 0 where nothing was measured
+ *     uint32   M times id and form, ids ascending
+ *     M columns of numbers of measurements, minima, averages, maxima; 0 measurements where nothing was measured
+ *
+ * The form says what a column leaves out. Lowest two bits: 0 when all numbers of measurements are the same and stand there
+ * once (uint32), 1 when they fit into bytes (filled up to a multiple of four), 2 for B uint32. Third bit: minimum, average
+ * and maximum are the same everywhere and stand there once (B float32 in place of 3 B).
  *
  * Histograms are in BLOBs of their own: the same header and starts, then for each metric uint32 id, number of entries E,
  * and E times uint32 number of the bucket * 256 + cell, uint32 count. All numbers are little endian.
@@ -64,26 +68,35 @@ export class ChunkBuilder {
   encode(idOf: (key: string) => number): Buffer {
     const times = [...this.buckets.keys()].toSorted((a, b) => a - b);
     const keys = new Set(times.flatMap((atMs) => [...(this.buckets.get(atMs)?.keys() ?? [])]));
-    const byId = [...keys].map((key) => ({ key, id: idOf(key) })).toSorted((a, b) => a.id - b.id);
-    const bytes = HEADER_BYTES + times.length * 8 + byId.length * 4 + byId.length * times.length * 16;
-    const buffer = new ArrayBuffer(bytes);
-    writeHeader(buffer, times, byId.length);
+    const columns = [...keys].map((key) => ({ id: idOf(key), ...packColumn(this.columnOf(key, times)) }));
+    columns.sort((a, b) => a.id - b.id);
     let offset = HEADER_BYTES + times.length * 8;
-    new Uint32Array(buffer, offset, byId.length).set(byId.map(({ id }) => id));
-    offset += byId.length * 4;
-    for (const { key } of byId) {
-      const column = columnAt(buffer, offset, times.length);
-      for (const [i, atMs] of times.entries()) {
-        const fold = this.buckets.get(atMs)?.get(key);
-        if (!fold) continue;
-        column.n[i] = fold.n;
-        column.min[i] = fold.min;
-        column.avg[i] = fold.sum / fold.n;
-        column.max[i] = fold.max;
-      }
-      offset += times.length * 16;
+    const buffer = new ArrayBuffer(
+      columns.reduce((sum, { parts }) => sum + bytesOf(parts), offset + columns.length * 8),
+    );
+    writeHeader(buffer, times, columns.length);
+    new Uint32Array(buffer, offset, columns.length * 2).set(columns.flatMap(({ id, form }) => [id, form]));
+    offset += columns.length * 8;
+    for (const part of columns.flatMap(({ parts }) => parts)) {
+      new Uint8Array(buffer, offset).set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+      offset += part.byteLength;
     }
     return Buffer.from(buffer);
+  }
+
+  private columnOf(key: string, times: readonly number[]): Column {
+    const { length } = times;
+    const floats = () => new Float32Array(length);
+    const column = { n: new Uint32Array(length), min: floats(), avg: floats(), max: floats() };
+    for (const [i, atMs] of times.entries()) {
+      const fold = this.buckets.get(atMs)?.get(key);
+      if (!fold) continue;
+      column.n[i] = fold.n;
+      column.min[i] = fold.min;
+      column.avg[i] = fold.sum / fold.n;
+      column.max[i] = fold.max;
+    }
+    return column;
   }
 
   /** Null when there are no counts. */
@@ -125,14 +138,44 @@ export interface Column {
   avg: Float32Array;
   max: Float32Array;
 }
+type Part = Uint32Array | Uint8Array | Float32Array;
 
-function columnAt(buffer: ArrayBuffer, offset: number, length: number): Column {
-  return {
-    n: new Uint32Array(buffer, offset, length),
-    min: new Float32Array(buffer, offset + length * 4, length),
-    avg: new Float32Array(buffer, offset + length * 8, length),
-    max: new Float32Array(buffer, offset + length * 12, length),
-  };
+const SAME_NUMBER = 0;
+const BYTES = 1;
+const NUMBERS = 2;
+const FLAT = 4;
+
+const bytesOf = (parts: readonly Part[]): number => parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
+const paddedTo4 = (length: number): number => Math.ceil(length / 4) * 4;
+
+function packColumn({ n, min, avg, max }: Column): { form: number; parts: Part[] } {
+  const flat = min.every((value, i) => value === avg[i] && value === max[i]);
+  const values: Part[] = flat ? [min] : [min, avg, max];
+  const flatness = flat ? FLAT : 0;
+  if (n.every((count) => count === n[0])) return { form: SAME_NUMBER | flatness, parts: [n.slice(0, 1), ...values] };
+  if (n.some((count) => count > 255)) return { form: NUMBERS | flatness, parts: [n, ...values] };
+  const bytes = new Uint8Array(paddedTo4(n.length));
+  bytes.set(n);
+  return { form: BYTES | flatness, parts: [bytes, ...values] };
+}
+
+/** Bytes of a column of this form. */
+function columnBytes(form: number, length: number): number {
+  const numbers = { [SAME_NUMBER]: 4, [BYTES]: paddedTo4(length), [NUMBERS]: 4 * length }[form & 3];
+  if (numbers === undefined) throw new DamagedChunk(`a column of the index has form ${form}`);
+  return numbers + (form & FLAT ? 4 : 12) * length;
+}
+
+function unpackColumn(buffer: ArrayBuffer, offset: number, form: number, length: number): Column {
+  const values = offset + columnBytes(form, length) - (form & FLAT ? 4 : 12) * length;
+  const floats = (place: number) => new Float32Array(buffer, values + (form & FLAT ? 0 : place) * length * 4, length);
+  return { n: numbersOf(buffer, offset, form & 3, length), min: floats(0), avg: floats(1), max: floats(2) };
+}
+
+function numbersOf(buffer: ArrayBuffer, offset: number, form: number, length: number): Uint32Array {
+  if (form === NUMBERS) return new Uint32Array(buffer, offset, length);
+  if (form === BYTES) return Uint32Array.from(new Uint8Array(buffer, offset, length));
+  return new Uint32Array(length).fill(new Uint32Array(buffer, offset, 1)[0] ?? 0);
 }
 
 interface Opened {
@@ -157,22 +200,28 @@ export class Chunk {
   readonly times: Float64Array;
   readonly ids: Uint32Array;
   private readonly buffer: ArrayBuffer;
-  private readonly columnsAt: number;
+  private readonly forms: Uint32Array;
+  private readonly offsets: number[] = [];
 
   constructor(blob: Buffer) {
     const { buffer, times, metrics, bodyAt } = open(blob);
-    this.columnsAt = bodyAt + metrics * 4;
-    if (buffer.byteLength !== this.columnsAt + metrics * times.length * 16) {
-      throw new DamagedChunk('a chunk of the index is shorter or longer than it says');
+    let offset = bodyAt + metrics * 8;
+    if (offset > buffer.byteLength) throw new DamagedChunk('a chunk of the index is shorter than it says');
+    const pairs = new Uint32Array(buffer, bodyAt, metrics * 2);
+    this.ids = pairs.filter((_, i) => i % 2 === 0);
+    this.forms = pairs.filter((_, i) => i % 2 === 1);
+    for (const form of this.forms) {
+      this.offsets.push(offset);
+      offset += columnBytes(form, times.length);
     }
+    if (offset !== buffer.byteLength) throw new DamagedChunk('a chunk of the index is shorter or longer than it says');
     this.buffer = buffer;
     this.times = times;
-    this.ids = new Uint32Array(buffer, bodyAt, metrics);
   }
 
   /** The column of the metric in the `place` of `ids`. */
   column(place: number): Column {
-    return columnAt(this.buffer, this.columnsAt + place * this.times.length * 16, this.times.length);
+    return unpackColumn(this.buffer, this.offsets[place] ?? 0, this.forms[place] ?? 0, this.times.length);
   }
 }
 

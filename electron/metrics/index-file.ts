@@ -7,24 +7,26 @@ const SHAPE = 1;
 // Only the worker writes; a person who looks into the file with sqlite3 may hold it for a moment.
 const BUSY_TIMEOUT_MS = 5_000;
 const DELETED_AT_ONCE = 5_000;
-// Free pages are filled again by the next hours; only what a long absence left is given back, a few at a time.
-const FREE_SHARE = 0.25;
-const PAGES_GIVEN_BACK = 2_000;
 
+// No auto_vacuum: the pages that an old hour leaves are filled by the next new one, and keeping account of them would add
+// to what each hour writes. Small tables are WITHOUT ROWID for the same reason: one page a row changed, not two.
 const SCHEMA = `
   CREATE TABLE metrics (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, last_at INTEGER NOT NULL,
     last_value REAL NOT NULL) STRICT;
   CREATE TABLE chunks (tier TEXT NOT NULL, start INTEGER NOT NULL, data BLOB NOT NULL, histograms BLOB,
     PRIMARY KEY (tier, start)) STRICT;
-  CREATE TABLE days (start INTEGER PRIMARY KEY, until INTEGER NOT NULL) STRICT;
+  CREATE TABLE days (start INTEGER PRIMARY KEY, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE gaps (from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, reason TEXT NOT NULL,
-    PRIMARY KEY (from_ms, reason)) STRICT;
-  CREATE TABLE forgotten (key TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT;
-  CREATE TABLE files (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL, packed INTEGER, damaged INTEGER NOT NULL) STRICT;
+    PRIMARY KEY (from_ms, reason)) STRICT, WITHOUT ROWID;
+  CREATE TABLE forgotten (key TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE files (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL, packed INTEGER, damaged INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   -- Hours whose minutes are not yet in an hour or in a day.
-  CREATE TABLE pending (tier TEXT NOT NULL, hour INTEGER NOT NULL, PRIMARY KEY (tier, hour)) STRICT;
+  CREATE TABLE pending (tier TEXT NOT NULL, hour INTEGER NOT NULL, PRIMARY KEY (tier, hour)) STRICT, WITHOUT ROWID;
   PRAGMA user_version = ${SHAPE};
 `;
+
+/** What names one row of the tables that get old. */
+const ROW_NAMES = { chunks: 'tier, start', gaps: 'from_ms, reason', metrics: 'id', days: 'start' };
 
 export interface IndexedFile {
   bytes: number;
@@ -65,8 +67,8 @@ export class IndexFile {
   }
 
   private prepare(isNew: boolean, check: boolean): void {
-    // Must be said before the first table is made.
-    if (isNew) this.db.pragma('auto_vacuum = INCREMENTAL');
+    // Each hour changes a few small rows beside its chunk: small pages make that cheap. Said before the first table is made.
+    if (isNew) this.db.pragma('page_size = 2048');
     // One write a commit, and none of it waits for the disk: what a power cut takes is made again from the record.
     this.db.pragma('journal_mode = WAL');
     this.db.pragma('synchronous = NORMAL');
@@ -99,13 +101,18 @@ export class IndexFile {
 
   /** Notes the newest bucket of a metric and gives its id. */
   noteMetric(key: string, atMs: number, value: number): number {
-    return this.statement(
-      `INSERT INTO metrics (key, last_at, last_value) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET
-         last_value = iif(excluded.last_at >= last_at, excluded.last_value, last_value),
-         last_at = max(last_at, excluded.last_at) RETURNING id`,
-    )
-      .pluck()
-      .get(key, atMs, value) as number;
+    const known = this.findId(key);
+    if (known === null) {
+      const insert = this.statement('INSERT INTO metrics (key, last_at, last_value) VALUES (?, ?, ?)');
+      return Number(insert.run(key, atMs, value).lastInsertRowid);
+    }
+    this.statement('UPDATE metrics SET last_at = ?, last_value = ? WHERE id = ? AND last_at <= ?').run(
+      atMs,
+      value,
+      known,
+      atMs,
+    );
+    return known;
   }
 
   metrics(): { id: number; key: string; lastAtMs: number; lastValue: number }[] {
@@ -201,25 +208,15 @@ export class IndexFile {
     return new Map(rows.map(({ key, at }) => [key, at]));
   }
 
-  /** Deletes rows of `table` that `where` names, never more than 5 000 in one transaction; gives how many. */
-  deleteInBatches(
-    table: 'chunks' | 'gaps' | 'metrics' | 'days',
-    where: string,
-    ...values: (string | number)[]
-  ): number {
-    const sql = `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE ${where} LIMIT ${DELETED_AT_ONCE})`;
+  /** Deletes the rows of `table` that `where` names, never more than 5 000 in one transaction; gives how many. */
+  deleteInBatches(table: keyof typeof ROW_NAMES, where: string, ...values: (string | number)[]): number {
+    const row = ROW_NAMES[table];
+    const sql = `DELETE FROM ${table} WHERE (${row}) IN (SELECT ${row} FROM ${table} WHERE ${where} LIMIT ${DELETED_AT_ONCE})`;
     for (let deleted = 0; ; ) {
       const { changes } = this.statement(sql).run(...values);
       deleted += changes;
       if (changes < DELETED_AT_ONCE) return deleted;
     }
-  }
-
-  /** Gives free pages back to the file system when there are many. */
-  giveBackSpace(): void {
-    const pages = Number(this.db.pragma('page_count', { simple: true }));
-    const free = Number(this.db.pragma('freelist_count', { simple: true }));
-    if (free > pages * FREE_SHARE) this.db.pragma(`incremental_vacuum(${PAGES_GIVEN_BACK})`);
   }
 
   /** Writes the log into the file and closes it. */

@@ -22,6 +22,8 @@ export interface TakeInRequest {
   upkeep: boolean;
   /** Reads all of the index first: a damaged one is found before it answers. */
   check: boolean;
+  /** Also takes in the hours of the day in hand, which memory has. */
+  whole: boolean;
 }
 
 export interface TakeInAnswer {
@@ -87,10 +89,13 @@ export class IndexService {
     this.index = null;
   }
 
-  private takeIn({ nowMs, timeZone, upkeep, check }: TakeInRequest): TakeInAnswer {
+  private takeIn({ nowMs, timeZone, upkeep, check, whole }: TakeInRequest): TakeInAnswer {
     const known = this.withIndex(nowMs, check, (index) => {
-      this.sync(index, nowMs);
-      if (rollUp(index, this.files, nowMs, timeZone)) this.sync(index, nowMs);
+      // One transaction: a page that changes three times is written once.
+      index.atomically(() => {
+        this.sync(index, nowMs, whole);
+        if (rollUp(index, this.files, nowMs, timeZone)) this.sync(index, nowMs, whole);
+      });
       if (upkeep) keepUp(index, this.files, nowMs);
       return index.metrics().map(({ key, lastValue, lastAtMs }) => ({ key, lastValue, lastAtMs }));
     });
@@ -99,8 +104,8 @@ export class IndexService {
     return { rebuilt, damaged: [...damaged], known };
   }
 
-  private sync(index: IndexFile, nowMs: number): void {
-    for (const path of syncAll(index, this.files, nowMs)) this.damaged.add(path);
+  private sync(index: IndexFile, nowMs: number, whole: boolean): void {
+    for (const path of syncAll(index, this.files, nowMs, whole)) this.damaged.add(path);
   }
 
   /** Runs `work` on the index. One that turns out to be damaged is removed, made from the record and asked again. */
@@ -122,7 +127,7 @@ export class IndexService {
     const index = new IndexFile(this.path, check);
     if (missing && this.files.list().length > 0) {
       this.rebuilt = true;
-      this.sync(index, nowMs);
+      this.sync(index, nowMs, true);
     }
     return index;
   }

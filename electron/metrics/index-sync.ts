@@ -12,22 +12,33 @@ export const INDEX_KEPT_MS: Record<Tier, number> = { '1m': 14 * DAY_MS, '1h': 40
 // Days first: they also hold the gaps and what is forgotten of times whose minutes are gone.
 const ORDER: Tier[] = ['1d', '1h', '1m'];
 
-/** Reads what is new in the record; gives the paths of files in which damage was found that was not known before. */
-export function syncAll(index: IndexFile, files: RecordFiles, nowMs: number): string[] {
+/**
+ * Reads what is new in the record; gives the paths of files in which damage was found that was not known before. Unless
+ * it is to be `whole`, the hours of the day in hand wait for its end: a chunk that is written every hour is written 24
+ * times, and memory has these hours.
+ */
+export function syncAll(index: IndexFile, files: RecordFiles, nowMs: number, whole: boolean): string[] {
   const list = files.list();
   const damaged: string[] = [];
   for (const tier of ORDER) {
     const oldestMs = chunkStart(tier, nowMs - INDEX_KEPT_MS[tier]);
     for (const file of list) {
       if (file.tier !== tier || file.toMs <= oldestMs) continue;
-      if (syncFile(index, files, file, oldestMs)) damaged.push(files.path(file.name));
+      if (syncFile(index, files, file, oldestMs, whole ? Number.POSITIVE_INFINITY : floorTo(nowMs, DAY_MS)))
+        damaged.push(files.path(file.name));
     }
   }
   return damaged;
 }
 
-/** True when damage was found that was not known. */
-export function syncFile(index: IndexFile, files: RecordFiles, file: RecordFile, oldestMs: number): boolean {
+/** True when damage was found that was not known. Hours from `hoursUntilMs` on wait. */
+function syncFile(
+  index: IndexFile,
+  files: RecordFiles,
+  file: RecordFile,
+  oldestMs: number,
+  hoursUntilMs: number,
+): boolean {
   const before = index.file(file.name);
   const { plain, packed } = files.sizes(file.name);
   if (before && before.packed === packed && (plain === null || (packed === null && plain === before.bytes)))
@@ -48,11 +59,14 @@ export function syncFile(index: IndexFile, files: RecordFiles, file: RecordFile,
       atMs < file.toMs &&
       (touched?.has(chunkStart(file.tier, atMs)) ?? true);
     const found = readChunks(index, file.tier, text, wanted, forgotten);
-    for (const [start, builder] of found.chunks) writeChunk(index, file.tier, start, builder);
+    // A file that is read for the first time is read as a whole.
+    const waits = (start: number) => before !== null && file.tier === '1h' && start >= hoursUntilMs;
+    for (const [start, builder] of found.chunks) if (!waits(start)) writeChunk(index, file.tier, start, builder);
+    const bytes = [...found.chunks.keys()].some(waits) ? (before?.bytes ?? 0) : content.length;
     if (file.tier === '1m') for (const hour of found.chunks.keys()) markPending(index, hour);
     const faults = found.damagedLines + (tornPack ? 1 : 0);
     const known = before?.damaged ?? 0;
-    index.putFile(file.name, { bytes: content.length, packed, damaged: Math.max(known, faults) });
+    index.putFile(file.name, { bytes, packed, damaged: Math.max(known, faults) });
     return faults > known;
   });
 }

@@ -128,7 +128,7 @@ export class Keeper implements KeeperWithStart {
     this.memory.evict(atMs);
     this.gaps.evict(atMs - MEMORY_MS - HOUR_MS);
     const upkeep = floorTo(atMs, DAY_MS) !== floorTo(this.lastTickMs, DAY_MS);
-    void this.keeping.takeInQuietly({ upkeep, check: false });
+    void this.keeping.takeInQuietly({ upkeep, check: false, whole: false });
   }
 
   readings(): MetricReading[] {
@@ -202,7 +202,7 @@ export class Keeper implements KeeperWithStart {
     if (jump) this.keepGap(jump);
     this.closeMinutes(null);
     await this.settled();
-    await this.keeping.takeInQuietly({ upkeep: false, check: false });
+    await this.keeping.takeInQuietly({ upkeep: false, check: false, whole: true });
     await this.parts.index.close();
   }
 
@@ -226,7 +226,7 @@ export class Keeper implements KeeperWithStart {
   }
 
   private async openIndex(): Promise<void> {
-    await this.keeping.takeInQuietly({ upkeep: true, check: true });
+    await this.keeping.takeInQuietly({ upkeep: true, check: true, whole: true });
     for (const { key, lastValue, lastAtMs } of this.keeping.known) {
       if (lastValue !== null && lastAtMs !== null) this.memory.noteLatest(key, lastValue, lastAtMs);
     }

@@ -22,6 +22,8 @@ export interface MetricKeeperOptions {
   elapsedMs?(): number;
   /** Built file of the thread; found beside this program when it is left out. */
   workerFile?: URL | string;
+  /** How long the thread stays when nothing is asked of it; a minute when it is left out. */
+  workerIdleMs?: number;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface MetricKeeperOptions {
  * folder that cannot be used.
  */
 export async function openMetricKeeper(options: MetricKeeperOptions): Promise<KeeperWithStart> {
-  const { folder, queries, workerFile } = options;
+  const { folder, queries, workerFile, workerIdleMs } = options;
   const report = (error: HoldfastError): void => options.report(error);
   const files = new RecordFiles(recordFolder(folder));
   try {
@@ -44,7 +46,7 @@ export async function openMetricKeeper(options: MetricKeeperOptions): Promise<Ke
       folder,
       report,
       writer: new RecordWriter(files, report),
-      index: queries === 'worker' ? indexInWorker(folder, workerFile) : indexInline(folder),
+      index: queries === 'worker' ? indexInWorker(folder, workerFile, workerIdleMs) : indexInline(folder),
       plainBytes: Object.fromEntries(sizes),
       nowMs: () => options.nowMs(),
       timeZone: () => options.timeZone(),

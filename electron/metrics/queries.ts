@@ -104,12 +104,17 @@ export class MetricQueries {
     return this.ask('folds', { tier, keys, grid, untilMs: cutMs, nowMs: this.parts.nowMs() });
   }
 
-  /** Has the index take in what it lacks of the time before `cutMs`: minutes of a clock that was set back, a day that ended. */
+  /**
+   * Has the index take in what it lacks of the time before `cutMs`: minutes of a clock that was set back, a day that ended,
+   * and, where memory does not reach back as far as usual, hours of today.
+   */
   private async catchUp(tier: Tier, cutMs: number): Promise<void> {
     const { keeping } = this.parts;
+    const hourMs = floorTo(this.parts.nowMs(), HOUR_MS);
     const dayEnded = tier === '1d' && keeping.takenInAtMs < cutMs;
-    if (dayEnded || keeping.takenInAtMs === 0 || keeping.isMissingBefore(cutMs)) {
-      await keeping.takeIn({ upkeep: false, check: false });
+    const hoursWait = tier === '1h' && cutMs > hourMs - MEMORY_MS && keeping.wholeAtMs < hourMs;
+    if (dayEnded || hoursWait || keeping.takenInAtMs === 0 || keeping.isMissingBefore(cutMs)) {
+      await keeping.takeIn({ upkeep: false, check: false, whole: true });
     }
   }
 

@@ -2,7 +2,7 @@
 import type { HoldfastError } from '../errors/holdfast-error';
 import { holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
-import { indexFile, type IndexBackend } from './index-service';
+import { indexFile, type IndexBackend, type TakeInRequest } from './index-service';
 import type { RecordEntry, RecordWriter } from './record-writer';
 import { floorTo, HOUR_MS } from './samples';
 import type { KnownMetric } from './types';
@@ -16,11 +16,14 @@ export interface RecordKeepingParts {
   report(error: HoldfastError): void;
 }
 
+export type TakeInWish = Pick<TakeInRequest, 'upkeep' | 'check' | 'whole'>;
+
 export class RecordKeeping {
   /** What the index had when it last took something in. */
   known: KnownMetric[] = [];
-  /** When the index last took in everything that was written; 0 before. */
+  /** When the index last took in what was written, and when also the hours of the day in hand; 0 before. */
   takenInAtMs = 0;
+  wholeAtMs = 0;
   private readonly parts: RecordKeepingParts;
   private queue: Promise<void> = Promise.resolve();
   /** Hours with closed minutes that the index does not have yet. */
@@ -46,7 +49,7 @@ export class RecordKeeping {
   }
 
   /** Brings the index up to what is written by now. Rejects with a `HoldfastError`. */
-  takeIn(wish: { upkeep: boolean; check: boolean }): Promise<void> {
+  takeIn(wish: TakeInWish): Promise<void> {
     return this.after(async () => {
       const taken = this.missing;
       this.missing = new Set();
@@ -55,6 +58,7 @@ export class RecordKeeping {
         const answer = await this.parts.index.ask('takeIn', { nowMs, timeZone: this.parts.timeZone(), ...wish });
         this.known = answer.known;
         this.takenInAtMs = nowMs;
+        if (wish.whole) this.wholeAtMs = nowMs;
         if (answer.rebuilt) this.tell('METRICS_INDEX_REBUILT', indexFile(this.parts.folder));
         for (const path of answer.damaged) this.tell('METRICS_RECORD_DAMAGED', path);
       } catch (thrown) {
@@ -65,7 +69,7 @@ export class RecordKeeping {
   }
 
   /** As `takeIn`; what fails is reported, and made up for by the next one. */
-  takeInQuietly(wish: { upkeep: boolean; check: boolean }): Promise<void> {
+  takeInQuietly(wish: TakeInWish): Promise<void> {
     return this.takeIn(wish).catch((thrown: unknown) => this.parts.report(wrapError(thrown)));
   }
 

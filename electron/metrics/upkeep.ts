@@ -20,7 +20,6 @@ export function keepUp(index: IndexFile, files: RecordFiles, nowMs: number, most
     index.dropFile(file.name);
   }
   clearIndex(index, files, nowMs);
-  index.giveBackSpace();
 }
 
 function packClosed(index: IndexFile, files: RecordFiles, nowMs: number): void {

@@ -152,7 +152,7 @@ describe('the thread of the index', () => {
     const folder = scratchFolder();
     small(folder);
     const index = indexInWorker(folder, built.worker, 50);
-    const wish = { nowMs, timeZone: 'UTC', upkeep: false, check: true };
+    const wish = { nowMs, timeZone: 'UTC', upkeep: false, check: true, whole: true };
     expect(await index.ask('takeIn', wish)).toMatchObject({ rebuilt: true, damaged: [] });
     await until('the thread to end', () => !readdirSync(folder).includes('index.sqlite-wal'));
     expect(await index.ask('takeIn', wish)).toMatchObject({ rebuilt: false, damaged: [] });

@@ -140,9 +140,9 @@ test('taking in the same record again changes nothing; a line that is added is a
     return [n[0], min[0], avg[0], max[0]];
   };
   const takeIn = () => {
-    syncAll(index, files, t + 2 * HOUR);
+    syncAll(index, files, t + 2 * HOUR, true);
     rollUp(index, files, t + 2 * HOUR, 'UTC');
-    syncAll(index, files, t + 2 * HOUR);
+    syncAll(index, files, t + 2 * HOUR, true);
   };
   for (const _ of [1, 2, 3]) {
     takeIn();
@@ -175,9 +175,9 @@ test('hours and days are not lowered by minutes that were lost', () => {
   );
   const now = day + 3 * DAY;
   const takeIn = () => {
-    const found = syncAll(index, files, now);
+    const found = syncAll(index, files, now, true);
     rollUp(index, files, now, 'UTC');
-    return [...found, ...syncAll(index, files, now)];
+    return [...found, ...syncAll(index, files, now, true)];
   };
   takeIn();
   const lines = () => ['1h', '1d'].map((tier) => files.read(recordName(tier as '1h', day)).content.toString());
@@ -261,7 +261,7 @@ test('closed files are packed, and what is too old is removed, a few files a run
     files.append(recordName('1m', t), keysLine(['cpu.busy']) + snapshotLine(t, ['cpu.busy'], one(0.5)));
   }
   files.append(recordName('1h', now - 500 * DAY), keysLine([]));
-  syncAll(index, files, now);
+  syncAll(index, files, now, true);
   const minutes = () => files.list().filter(({ tier }) => tier === '1m');
   keepUp(index, files, now);
   expect(minutes()).toHaveLength(37);
