@@ -55,7 +55,7 @@ export function BusinessView({ events }: { events: readonly ChartEvent[] }) {
         </EmptyState>
       )}
       <Group justify="space-between" align="flex-start" wrap="nowrap" gap="md" className={classes.top}>
-        <div className={classes.allSuggestions}>
+        <div className={classes.allSuggestions} data-alone={figures.data?.length === 0}>
           <Suggestions />
         </div>
         {figures.data && figures.data.length > 0 && add}

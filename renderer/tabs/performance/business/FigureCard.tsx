@@ -37,9 +37,9 @@ export function FigureCard({ figure, course, onEdit, onRows }: Props) {
       data-met={targetMet ?? undefined}
     >
       <Group justify="space-between" wrap="nowrap" gap="xs">
-        <h3 className={classes.name} title={config.name}>
+        <h2 className={classes.name} title={config.name}>
           {config.name}
-        </h3>
+        </h2>
         <FigureMenu figure={figure} onEdit={onEdit} />
       </Group>
       <span className={classes.value}>{value === null ? '–' : format.metric(value, unit, unitLabel)}</span>

@@ -51,9 +51,9 @@ export function ChartPanel({ spec, events, picker, note }: Props) {
       data-state={state}
     >
       <Group justify="space-between" wrap="nowrap" mih={28} gap="xs">
-        <h3 id={titleId} className={classes.title}>
+        <h2 id={titleId} className={classes.title}>
           {spec.title}
-        </h3>
+        </h2>
         <Group gap={4} wrap="nowrap" style={{ flexShrink: 0 }}>
           {picker}
           <ExportMenu spec={spec} plot={plot} disabled={state !== 'ready'} />

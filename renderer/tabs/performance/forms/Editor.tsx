@@ -1,5 +1,5 @@
 import { Button, Drawer } from '@mantine/core';
-import type { FormEvent, ReactNode } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useRef } from 'react';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { useTexts } from '@/i18n';
 import classes from './forms.module.css';
@@ -58,6 +58,11 @@ export function EditorForm({
   onClose,
 }: FormProps) {
   const { t } = useTexts();
+  const told = useRef<HTMLDivElement>(null);
+  const hasResult = Boolean(result) || refused !== null;
+  useEffect(() => {
+    if (hasResult) told.current?.scrollIntoView({ block: 'nearest' });
+  }, [hasResult]);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     onSave();
@@ -65,10 +70,10 @@ export function EditorForm({
   return (
     <form className={classes.form} onSubmit={submit} noValidate>
       {children}
-      <div aria-live="polite" className={classes.result}>
+      <div ref={told} aria-live="polite" className={classes.result}>
         {result}
+        {refused !== null && <ErrorNotice thrown={refused} />}
       </div>
-      {refused !== null && <ErrorNotice thrown={refused} />}
       <div className={classes.foot}>
         {onTry && (
           <Button variant="light" loading={trying} onClick={onTry} data-testid="editor-try">
