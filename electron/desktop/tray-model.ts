@@ -1,4 +1,5 @@
 /** What the tray says and offers, as plain data. Pure: knows no Electron. */
+import type { AlertView } from '@shared/alerting';
 import type { Place } from '@shared/ipc';
 import type { AppState, Problem, Sentence } from '@shared/models';
 import { sentenceText, type Translate } from '@shared/text';
@@ -33,7 +34,10 @@ const LONGEST_LABEL = 90;
 export function trayModel(state: AppState, translate: Translate): TrayModel {
   const sentence = sentenceText(translate, state.sentence);
   const status = shorten(sentence);
-  const problems = state.problems.slice(0, MOST_PROBLEMS).map((problem) => problemEntry(problem, state, translate));
+  const problems = [
+    ...state.problems.map((problem) => problemEntry(problem, state, translate)),
+    ...state.alerts.filter(needsSomebody).map((alert) => alertEntry(alert, translate)),
+  ].slice(0, MOST_PROBLEMS);
   return {
     state: state.sentence.severity,
     // A sentence about Holdfast itself begins with its name.
@@ -66,6 +70,21 @@ function problemEntry(problem: Problem, state: AppState, translate: Translate) {
       problemId: problem.id,
       ...(problem.databaseId === null ? {} : { databaseId: problem.databaseId }),
     },
+  };
+}
+
+/** Every problem has an entry of its own already. */
+const needsSomebody = ({ source, state, severity, inhibitedBy }: AlertView): boolean =>
+  source.type !== 'problem' &&
+  state === 'firing' &&
+  inhibitedBy === null &&
+  (severity === 'CRITICAL' || severity === 'HIGH');
+
+function alertEntry({ id, titleKey, params }: AlertView, translate: Translate) {
+  return {
+    type: 'place' as const,
+    label: shorten(translate('sentence.alert', { ...params, titleKey })),
+    place: { tab: 'status' as const, alertId: id },
   };
 }
 

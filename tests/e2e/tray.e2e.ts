@@ -23,7 +23,14 @@ async function outlineOf(holdfast: Holdfast, state: string): Promise<string> {
 test('says that nothing is guarded, and offers to open and to quit', async ({ page, tray }) => {
   await expect(page.getByTestId('sentence')).toBeVisible();
   await expect.poll(() => tray.tooltip()).toBe('Holdfast: No database is guarded yet.');
-  expect(await tray.labels()).toEqual(['No database is guarded yet.', '-', 'Open Holdfast', '-', 'Quit']);
+  expect(await tray.labels()).toEqual([
+    'No database is guarded yet.',
+    '-',
+    'Pause alerts',
+    'Open Holdfast',
+    '-',
+    'Quit',
+  ]);
   const [status] = (await tray.menu()).children;
   expect(status?.enabled).toBe(false);
 });
@@ -67,6 +74,17 @@ test('backs up one of several databases, or all', async ({ holdfast, tray, folde
   await expect.poll(counts, JOB_ENDS).toEqual([2, 1]);
   await tray.click('Back up now', 'Back up all databases');
   await expect.poll(counts, JOB_ENDS).toEqual([3, 2]);
+});
+
+test('alerts are paused, and told again, from the menu', async ({ holdfast, page, tray }) => {
+  await expect(page.getByTestId('sentence')).toBeVisible();
+  const pausedUntil = async () => (await holdfast.request('state:get', undefined)).alertsPausedUntil;
+  await tray.click('Pause alerts', 'For 30 minutes');
+  await expect.poll(pausedUntil).not.toBeNull();
+  await expect.poll(async () => (await tray.labels()).find((label) => label.startsWith('Resume alerts'))).toBeTruthy();
+  await tray.click((await tray.labels()).find((label) => label.startsWith('Resume alerts'))!);
+  await expect.poll(pausedUntil).toBeNull();
+  await expect.poll(() => tray.labels()).toContain('Pause alerts');
 });
 
 test('a problem in the menu leads to that problem, also when the window is closed', async ({

@@ -1,3 +1,4 @@
+import type { AlertView } from '@shared/alerting';
 import type { AppState, DatabaseStatus, Problem } from '@shared/models';
 import { createTranslator } from '@shared/text';
 import { describe, expect, test } from 'vitest';
@@ -107,6 +108,31 @@ describe('trayModel', () => {
     const [, label = ''] = labels(trayModel(stateOf({ problems: [problem] }), english).entries);
     expect(label.length).toBeLessThanOrEqual(90);
     expect(label.endsWith('…')).toBe(true);
+  });
+
+  test('an alert that needs somebody leads to its story; one that is a problem already is not said twice', () => {
+    const alert = (id: string, change: object) =>
+      ({
+        id,
+        source: { type: 'rule', ruleId: 'r', metric: 'disk.used:/srv' },
+        severity: 'CRITICAL',
+        state: 'firing',
+        titleKey: 'disk-used',
+        params: { subject: '/srv' },
+        inhibitedBy: null,
+        ...change,
+      }) as AlertView;
+    const alerts = [
+      alert('a1', {}),
+      alert('a2', { source: { type: 'problem' } }),
+      alert('a3', { severity: 'MEDIUM' }),
+      alert('a4', { state: 'recovering' }),
+      alert('a5', { inhibitedBy: 'a1' }),
+    ];
+    const places = trayModel(stateOf({ alerts }), english).entries.filter((entry) => entry.type === 'place');
+    expect(places).toEqual([
+      { type: 'place', label: 'Disk filling up: /srv', place: { tab: 'status', alertId: 'a1' } },
+    ]);
   });
 
   test('alerts can be paused, and told again', () => {
