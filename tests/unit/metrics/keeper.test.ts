@@ -162,6 +162,46 @@ test('all survives a stop: the same answers afterwards', async () => {
   expect(bench.keeper.known().map(({ key }) => key)).toEqual(['cpu.busy', 'disk.free:/', 'operation.time:backup']);
 });
 
+test('percentiles come from merged histograms, in each cadence and in a window, near the exact ones', async () => {
+  const bench = await Bench.open('2026-03-02T00:00:00Z');
+  const key = 'operation.time:query';
+  const all: number[] = [];
+  await bench.run(
+    3 * DAY,
+    (atMs) => {
+      const time = 5 + ((atMs / MINUTE) % 97) ** 2 / 10;
+      all.push(time);
+      return { [key]: time };
+    },
+    MINUTE,
+  );
+  bench.keeper.merge(key, { bounds: [1, 10, 100], counts: [0, 0, 0, 0], sum: 0 });
+  const exact = (values: number[], q: number) => values.toSorted((a, b) => a - b)[Math.ceil(q * values.length) - 1]!;
+  const near = (found: number, right: number) => expect(Math.abs(found / right - 1)).toBeLessThan(0.19);
+  for (const [points, tier] of [
+    [3, '1d'],
+    [72, '1h'],
+    [73, '1m'],
+  ] as const) {
+    const fromMs = Date.parse('2026-03-02T00:00:00Z');
+    const { series } = await bench.keeper.query({ keys: [key], fromMs, toMs: bench.nowMs, points });
+    const { percentiles, times, tier: from } = series[0]!;
+    expect(from).toBe(tier);
+    for (const i of [0, Math.floor(times.length / 2), times.length - 1]) {
+      const [start, end] = [times[i]!, times[i + 1] ?? bench.nowMs];
+      const values = all.slice((start - fromMs) / MINUTE, (end - fromMs) / MINUTE);
+      near(percentiles!.p50[i]!, exact(values, 0.5));
+      near(percentiles!.p99[i]!, exact(values, 0.99));
+    }
+  }
+  const lastHours = bench.keeper.window(key, 5 * HOUR, bench.nowMs - 1);
+  expect(lastHours.count).toBe(301);
+  near(lastHours.p95, exact(all.slice(-301), 0.95));
+  // Counts from elsewhere are added to the same minute.
+  bench.keeper.merge(key, { bounds: [10, 100], counts: [5, 0, 0], sum: 20 }, bench.nowMs);
+  expect(bench.keeper.window(key, MINUTE, bench.nowMs).count).toBe(6);
+});
+
 test('a forgotten metric is gone from memory, index and whatever is made from the record', async () => {
   const bench = await Bench.open('2026-03-02T00:00:00Z');
   await bench.run(2 * DAY, () => ({ 'cpu.busy': 0.5, 'probe.up:x': 1 }), MINUTE);
