@@ -121,7 +121,7 @@ describe('trayModel', () => {
         params: { subject: '/srv' },
         inhibitedBy: null,
         ...change,
-      }) as AlertView;
+      }) as unknown as AlertView;
     const alerts = [
       alert('a1', {}),
       alert('a2', { source: { type: 'problem' } }),
