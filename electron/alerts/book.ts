@@ -53,9 +53,7 @@ export class AlertBook implements CourseBook {
   load(stored: readonly StoredAlert[], now: Now): void {
     this.loadedMonoMs = now.monoMs;
     for (const row of stored) {
-      const loaded = fromStored(row);
-      if (!loaded) continue;
-      const { track, savedAtMs } = loaded;
+      const { track, savedAtMs } = fromStored(row);
       const awayMs = now.wallMs - savedAtMs;
       if (track.machine && (awayMs < 0 || awayMs > OUTAGE_MS)) track.machine = dropTimers(track.machine);
       this.tracks.set(track.key, track);
@@ -75,7 +73,8 @@ export class AlertBook implements CourseBook {
     const watch = watchOfSignal(signal);
     this.signals.set(signal.key, signal);
     track.confirmed = true;
-    const isNews = track.record?.state !== 'firing' || track.record.severity !== signal.severity;
+    const { record: known } = track;
+    const isNews = !raisedBy(track.machine) || known?.state !== 'firing' || known.severity !== signal.severity;
     // Said again it is no look of its own: how often somebody says so tells nothing of how often it changes.
     if (isNews) this.look(track, watch, { kind: 'value', value: 1 }, signal.value, now);
     const { record } = track;
@@ -195,6 +194,8 @@ export class AlertBook implements CourseBook {
   }
 
   private look(track: Track, watch: Watch, reading: Reading, value: number | null, now: Now): void {
+    // Nothing is known of its course, and nothing new is seen.
+    if (track.machine === null && reading.kind === 'held') return;
     const before = track.machine ?? freshMemory(watch.machine);
     const awayMs = track.lookedAtMonoMs === null ? 0 : now.monoMs - track.lookedAtMonoMs;
     const from = awayMs > LONGEST_STEP_MS ? dropTimers(before) : before;

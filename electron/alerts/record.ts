@@ -203,11 +203,17 @@ export function toStored(track: Pick<Track, 'machine' | 'flaps'>, record: AlertR
   };
 }
 
-/** The track as it was written, and when that was; null when what was remembered cannot be read. */
-export function fromStored(stored: StoredAlert): { track: Track; savedAtMs: number } | null {
+/** What an alert goes on with when what was remembered cannot be read: it is open, and nobody was told. */
+const NOTHING_REMEMBERED: Memory = {
+  ...{ machine: null, flaps: { ...CALM_FLAPS, transitionsMs: [] }, savedAtMs: 0, group: 'holdfast', owed: 0 },
+  ...{ place: { tab: 'status' }, dependsOn: [], channelIds: null, told: {}, withheld: {}, overnight: [] },
+  ...{ threadId: null, ackSeverity: null, snoozeMs: 0 },
+};
+
+/** The track as it was written, and when that was. */
+export function fromStored(stored: StoredAlert): { track: Track; savedAtMs: number } {
   const parsed = Memory.safeParse(stored.memory);
-  if (!parsed.success) return null;
-  const { machine, flaps, savedAtMs, owed: _owed, ...kept } = parsed.data;
+  const { machine, flaps, savedAtMs, owed: _owed, ...kept } = parsed.success ? parsed.data : NOTHING_REMEMBERED;
   const {
     startedAt,
     firingSince,

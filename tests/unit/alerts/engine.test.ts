@@ -496,6 +496,26 @@ describe('flapping', () => {
     expect(story.indexOf('stable')).toBeGreaterThan(story.indexOf('unstable'));
   });
 
+  test('is told again when it comes back another time', () => {
+    const b = bench();
+    b.engine.raise(probe('other'));
+    b.pass(MINUTE_MS);
+    const flap = () => {
+      for (let turn = 0; turn < 6; turn += 1) {
+        b.engine.clear('probe:a');
+        b.pass(10 * SECOND_MS);
+        b.engine.raise(probe('a'));
+        b.pass(10 * SECOND_MS);
+      }
+    };
+    flap();
+    expect(b.said()).toEqual(['alert 1', 'unstable 1']);
+    b.pass(90 * MINUTE_MS);
+    flap();
+    b.pass(MINUTE_MS);
+    expect(b.said()).toEqual(['alert 1', 'unstable 1', 'unstable 1']);
+  });
+
   test('stays open while it is unstable, and ends when it has settled well', () => {
     const b = bench();
     b.rule();
@@ -520,6 +540,18 @@ describe('a look at which nothing changed', () => {
     const before = [b.changes, b.writes];
     b.measure(10 * MINUTE_MS, 0.91);
     expect([b.changes, b.writes]).toEqual(before);
+  });
+
+  test('a value that touches its threshold again and again, never for long enough, costs no writes', () => {
+    const b = bench();
+    b.rule({ forSeconds: 60 });
+    b.measure(20 * SECOND_MS, 0.5);
+    const before = b.writes;
+    for (let turn = 0; turn < 30; turn += 1) {
+      b.measure(40 * SECOND_MS, 0.9);
+      b.measure(20 * SECOND_MS, 0.5);
+    }
+    expect(b.writes).toBe(before);
   });
 
   test('a value that hovers around its clear threshold costs no writes', () => {

@@ -27,7 +27,7 @@ function course(seed: number, minutes: number): (number | null)[] {
   let asleep = 0;
   return Array.from({ length: minutes }, () => {
     value = Math.min(1, Math.max(0.4, value + (next() - 0.5) * 0.12));
-    asleep = asleep > 0 ? asleep - 1 : next() < 0.001 ? 90 : 0;
+    asleep = asleep > 0 ? asleep - 1 : next() < 0.02 ? 30 : 0;
     return asleep > 0 ? null : value;
   });
 }
