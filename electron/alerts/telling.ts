@@ -108,8 +108,9 @@ function withhold(
   if (record.withheld[channelId] === reason) return false;
   record.withheld[channelId] = reason;
   if (reason === 'quiet-hours') record.overnight = [...new Set([...record.overnight, channelId])];
-  if (reason === 'after-sleep') book.note(track, 'held-after-sleep', { channel: channelId }, now);
-  else {
+  if (reason === 'after-sleep') {
+    book.note(track, 'held-after-sleep', { channel: channelId, seconds: HOLD_AFTER_SLEEP_MS / 1_000 }, now);
+  } else {
     const params: Record<string, string> = { reason, channel: channelId };
     if (reason === 'inhibited' && record.inhibitedBy !== null) params['by'] = record.inhibitedBy;
     book.note(track, 'suppressed', params, now);

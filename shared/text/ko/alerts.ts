@@ -22,8 +22,8 @@ export const alerts: Mirror<typeof english> = {
     'no-data-machine': '이 컴퓨터의 측정이 중단됨',
     'evaluation-failed': '평가할 수 없는 규칙: {{name}}',
     problem: '{{what}}',
-  /** Of one database. */
-  'problem-of': '{{name}}: {{what}}',
+    /** Of one database. */
+    'problem-of': '{{name}}: {{what}}',
     'probe-down': '{{name}}: 응답 없음',
     'certificate-ends_other': '{{name}}: 인증서가 {{count}}일 후 만료됨',
     'business-target': '목표에서 벗어남: {{name}}',
