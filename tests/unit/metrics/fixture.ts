@@ -47,6 +47,12 @@ export class Bench {
 
   /** Opens the folder again, as the next start would. */
   async reopen(): Promise<void> {
+    await this.openOnly();
+    await this.keeper.start();
+  }
+
+  /** Opens it and reads nothing back yet. */
+  async openOnly(): Promise<void> {
     this.keeper = await openMetricKeeper({
       folder: this.folder,
       nowMs: () => this.nowMs,
@@ -55,7 +61,6 @@ export class Bench {
       report: (error) => this.reported.push(error),
       queries: 'inline',
     });
-    await this.keeper.start();
   }
 
   get codes(): string[] {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { MetricGap } from '@shared/metrics';
 import { Bench, DAY, HOUR, MINUTE } from './fixture';
@@ -60,7 +62,8 @@ test.each([
   await bench.run(6 * HOUR, cpu, MINUTE);
   bench.nowMs -= byMs;
   const backAt = bench.nowMs;
-  await bench.run(20 * MINUTE, () => ({ 'cpu.busy': 0.75 }), MINUTE);
+  await bench.run(MINUTE, () => ({ 'cpu.busy': 0.75 }), MINUTE);
+  await bench.run(19 * MINUTE, () => ({ 'cpu.busy': 0.75 }), MINUTE);
   expect(await gaps(bench, 12 * HOUR)).toEqual([
     { fromMs: backAt, toMs: startMs + 6 * HOUR - MINUTE, reason: 'clock-set' },
   ]);
@@ -88,7 +91,7 @@ test('the time between the last record and a start is a gap when it is longer th
   const endMs = bench.nowMs;
   bench.pass(90_000);
   await bench.reopen();
-  expect(await gaps(bench, DAY)).toEqual([]);
+  expect(await gaps(bench, 30 * MINUTE)).toEqual([]);
   await bench.keeper.stop();
   bench.pass(40 * DAY);
   await bench.reopen();
@@ -134,4 +137,17 @@ test('gaps narrower than a bucket are not drawn', async () => {
   await bench.run(5 * MINUTE, cpu);
   expect((await bench.query([], DAY, 1_200)).gaps).toHaveLength(1);
   expect((await bench.query([], DAY, 100)).gaps).toHaveLength(0);
+});
+
+test('a file that begins with a gap names its keys in the first line all the same', async () => {
+  const bench = await Bench.open('2026-03-02T10:00:00Z');
+  bench.keeper.markGap({ fromMs: bench.nowMs - HOUR, toMs: bench.nowMs, reason: 'asleep' });
+  await bench.run(2 * MINUTE, cpu);
+  await bench.keeper.settled();
+  const lines = readFileSync(join(bench.folder, 'record', 'minute-2026-03-02.jsonl'), 'utf8').split('\n');
+  expect(lines.slice(0, 3)).toEqual([
+    '{"keys":[],"v":1}',
+    `{"gap":[${at('2026-03-02T09:00:00Z')},${at('2026-03-02T10:00:00Z')}],"reason":"asleep"}`,
+    '{"keys":["cpu.busy"],"v":1}',
+  ]);
 });

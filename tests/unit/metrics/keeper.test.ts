@@ -162,6 +162,18 @@ test('all survives a stop: the same answers afterwards', async () => {
   expect(bench.keeper.known().map(({ key }) => key)).toEqual(['cpu.busy', 'disk.free:/', 'operation.time:backup']);
 });
 
+test('what is written before the last day is read back counts once', async () => {
+  const bench = await Bench.open('2026-03-02T10:00:00Z');
+  await bench.run(10 * MINUTE, () => ({ 'cpu.busy': 0.5 }));
+  await bench.keeper.stop();
+  await bench.openOnly();
+  await bench.run(5 * MINUTE, () => ({ 'cpu.busy': 0.75 }));
+  await bench.keeper.start();
+  const minutes = await bench.keeper.minutes('cpu.busy', bench.nowMs - HOUR, bench.nowMs);
+  expect(minutes.map(({ count }) => count)).toEqual(Array.from({ length: 15 }, () => 3));
+  expect(bench.keeper.latest('cpu.busy')?.value).toBe(0.75);
+});
+
 test('percentiles come from merged histograms, in each cadence and in a window, near the exact ones', async () => {
   const bench = await Bench.open('2026-03-02T00:00:00Z');
   const key = 'operation.time:query';
