@@ -106,7 +106,7 @@ export const app = {
   curl: 'Try it from a terminal',
   tokenFile: 'The token is in the file',
   proxy: 'Where a proxy is set, exempt this machine: NO_PROXY=127.0.0.1,localhost',
-  endpointOff: 'The local endpoint is switched off or cannot listen. Switch it on in Settings.',
+  endpointOff: 'The local endpoint is switched off. Switch it on in Settings.',
   addressEffect: 'Where the application serves its metrics in the format of Prometheus or OpenMetrics.',
   token: 'Bearer token',
   tokenEffect: 'Only when the address asks for one.',

@@ -103,7 +103,7 @@ export const app = {
   curl: '터미널에서 시험하기',
   tokenFile: '토큰 파일:',
   proxy: '프록시를 사용하는 경우 이 컴퓨터를 제외하십시오: NO_PROXY=127.0.0.1,localhost',
-  endpointOff: '로컬 엔드포인트가 꺼져 있거나 수신할 수 없습니다. 설정에서 켜십시오.',
+  endpointOff: '로컬 엔드포인트가 꺼져 있습니다. 설정에서 켜십시오.',
   addressEffect: '응용 프로그램이 Prometheus 또는 OpenMetrics 형식으로 지표를 제공하는 주소입니다.',
   token: '전달자 토큰',
   tokenEffect: '주소에서 요구할 때만 입력합니다.',

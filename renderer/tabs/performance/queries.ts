@@ -87,12 +87,12 @@ export function useChartEvents(range: Pick<RangeState, 'range' | 'window'>): Cha
   return query.data ?? NO_EVENTS;
 }
 
-/** Every metric that has values. */
-export function useMetricList() {
+/** Every metric that has values. `refreshMs` where new ones are waited for. */
+export function useMetricList(refreshMs = LIST_REFRESH_MS) {
   return useQuery({
     queryKey: ['metrics', 'list'],
     queryFn: () => call('metrics:list'),
-    refetchInterval: ({ state }) => (state.data?.length ? LIST_REFRESH_MS : FIRST_LIST_REFRESH_MS),
+    refetchInterval: ({ state }) => (state.data?.length ? refreshMs : FIRST_LIST_REFRESH_MS),
     staleTime: FIRST_LIST_REFRESH_MS,
   });
 }
@@ -151,7 +151,13 @@ export function useBusinessRows(id: string) {
 }
 
 export function useEndpoint() {
-  return useQuery({ queryKey: ['monitoring', 'endpoint'], queryFn: () => call('endpoint:get'), staleTime: 0 });
+  return useQuery({
+    queryKey: ['monitoring', 'endpoint'],
+    queryFn: () => call('endpoint:get'),
+    staleTime: 0,
+    // it may begin to listen while somebody reads why it does not
+    refetchInterval: ({ state }) => (state.data?.address ? false : FIRST_LIST_REFRESH_MS),
+  });
 }
 
 /** Asks for the lists anew when the main process says that what is watched has changed. */

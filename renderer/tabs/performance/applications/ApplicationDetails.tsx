@@ -15,6 +15,7 @@ import { type Family, familiesOf, familySpec, MOST_LINES, seriesOf } from './fam
 
 /** Charts that are shown until somebody chooses. */
 const FIRST_CHARTS = 4;
+const SERIES_REFRESH_MS = 10_000;
 const NO_METRICS: MetricInfo[] = [];
 
 interface Props {
@@ -26,7 +27,8 @@ interface Props {
 /** One application: how it is, and charts of the series that are chosen. */
 export function ApplicationDetails({ application, events, onEdit }: Props) {
   const { t } = useTexts();
-  const list = useMetricList();
+  // an application that was just connected has its series within seconds
+  const list = useMetricList(SERIES_REFRESH_MS);
   const metrics = list.data ?? NO_METRICS;
   // values change with each answer, series seldom: only these decide what the charts are
   const families = useStableFamilies(metrics, application.name);

@@ -1,6 +1,7 @@
 import { Code, Group, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { ApplicationStatus } from '@shared/monitoring';
+import { RequestError } from '@/api';
 import { CopyButton } from '@/components/CopyButton';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { PathText } from '@/components/PathText';
@@ -63,7 +64,8 @@ function PushSetup() {
     return <ErrorNotice thrown={endpoint.error} context={{ retry: () => void endpoint.refetch() }} />;
   }
   if (!endpoint.data) return <Skeleton height={240} aria-busy />;
-  const { address, tokenFile } = endpoint.data;
+  const { address, tokenFile, error } = endpoint.data;
+  if (error) return <ErrorNotice thrown={new RequestError(error)} />;
   if (address === null) return <Text>{t('performance.app.endpointOff')}</Text>;
   return (
     <Stack gap="md">

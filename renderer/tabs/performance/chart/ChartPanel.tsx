@@ -83,13 +83,12 @@ export function ChartPanel({ spec, events, picker, note }: Props) {
         ) : state === 'loading' ? (
           // an animation costs frames even where it is scrolled away
           <Skeleton height={height - 34} mt={12} mb={22} animate={visible} aria-busy={visible} />
-        ) : state === 'empty' ? (
-          <EmptyChart height={height} />
         ) : (
           <SpokenChart plot={plot} title={spec.title}>
             {(label) => <TimeChart id={spec.id} plot={plot} label={label} height={height} sinceText={sinceText} />}
           </SpokenChart>
         )}
+        {thrown === null && state === 'empty' && <EmptyChart />}
       </div>
     </section>
   );
