@@ -63,7 +63,7 @@ const PRESETS: Record<string, Preset> = {
     metric: 'pressure.memory',
     aggregate: 'avg',
     windowSeconds: 300,
-    levels: [level('MEDIUM', 0.2, 0.1)],
+    levels: [level('LOW', 0.2, 0.1)],
   },
   'pressure-io': {
     name: 'Waiting for disks',
@@ -85,7 +85,8 @@ const PRESETS: Record<string, Preset> = {
     metric: 'operation.errors',
     aggregate: 'avg',
     windowSeconds: 3_600,
-    levels: [level('MEDIUM', 0.01, 0.005)],
+    // What fails is a problem with words of its own already.
+    levels: [level('LOW', 0.01, 0.005)],
   },
   'app-down': {
     name: 'Unreachable applications',
@@ -101,7 +102,7 @@ const PRESETS: Record<string, Preset> = {
     aggregate: 'avg',
     windowSeconds: 300,
     forSeconds: 120,
-    levels: [level('MEDIUM', 200, 100)],
+    levels: [level('LOW', 200, 100)],
   },
 };
 

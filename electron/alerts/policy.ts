@@ -31,7 +31,7 @@ export type Decision = { say: News; digest: boolean } | { withhold: Suppression 
 
 /**
  * How long after its `count`th message (from 1) an alert that still fires is told again; null: not by itself. CRITICAL
- * after 1, 2, 4 … 24 hours, HIGH after 4. MEDIUM is told in the daily digest, LOW never.
+ * after 1, 2, 4 … 24 hours, HIGH after 4. MEDIUM is told again in the daily digest, LOW never.
  */
 export function repeatAfterMs(severity: Severity, count: number): number | null {
   if (severity === 'CRITICAL') return Math.min(2 ** Math.max(0, count - 1), LONGEST_BACK_OFF_HOURS) * HOUR_MS;
@@ -55,7 +55,7 @@ export function decide(record: AlertRecord, channel: PolicyChannel, confirmed: b
   if (news === null) return null;
   const reason = reasonAgainst(record, news, told, channel, confirmed, now);
   if (reason) return { withhold: reason };
-  const daily = record.severity === 'MEDIUM' && news !== 'resolved';
+  const daily = record.severity === 'MEDIUM' && news !== 'resolved' && now.digestDue;
   return { say: news, digest: daily || record.overnight.includes(channel.id) };
 }
 
@@ -91,7 +91,7 @@ function reasonAgainst(
   if (!config.enabled) return 'channel-disabled';
   const ends = news === 'resolved';
   if (!ends) {
-    if (severity === 'LOW' || rank(severity) < rank(config.minSeverity)) return 'severity-too-low';
+    if (rank(severity) < rank(config.minSeverity)) return 'severity-too-low';
     if (isSwitchedOff(record, now.switches)) return 'switched-off';
     if (record.snoozedUntilMs !== null) return 'snoozed';
   }
@@ -100,8 +100,9 @@ function reasonAgainst(
   if (now.afterSleep || (!ends && !confirmed)) return 'after-sleep';
   if (!ends && isAcknowledged(record)) return 'acknowledged';
   if (news === 'unstable' && saidEnough(told, now.nowMs)) return 'not-yet-again';
-  if (news === 'alert' && told && !told.open && !mayComeBack(record, told, now.nowMs)) return 'not-yet-again';
-  if (severity === 'MEDIUM' && !ends && !now.digestDue) return 'daily-digest';
+  if (news === 'alert' && told && !told.open && !mayComeBack(record, told, now)) {
+    return severity === 'MEDIUM' ? 'daily-digest' : 'not-yet-again';
+  }
   if (now.quiet && severity !== 'CRITICAL') return 'quiet-hours';
   return null;
 }
@@ -114,8 +115,10 @@ const saidEnough = (told: Told | null, nowMs: number): boolean =>
   UNSTABLE_AFTER.messages;
 
 /** It was over and fires again: told when it is worse than before, or when a reminder would be due. */
-const mayComeBack = ({ severity }: AlertRecord, told: Told, nowMs: number): boolean =>
-  rank(severity) > rank(told.severity) || severity === 'MEDIUM' || isDue(severity, { ...told, count: 1 }, nowMs);
+const mayComeBack = ({ severity }: AlertRecord, told: Told, { nowMs, digestDue }: PolicyNow): boolean =>
+  rank(severity) > rank(told.severity) ||
+  (severity === 'MEDIUM' && digestDue) ||
+  isDue(severity, { ...told, count: 1 }, nowMs);
 
 function isSwitchedOff({ source }: AlertRecord, switches: PolicyNow['switches']): boolean {
   if (source.type === 'rule') return !switches.backupOverdue && source.metric.startsWith('backup.age');

@@ -203,7 +203,7 @@ describe('telling again', () => {
     const b = bench({ withPresets: true });
     b.engine.raise(probe('a', { severity: 'MEDIUM' }));
     b.pass(MINUTE_MS);
-    expect(b.sent).toEqual([]);
+    expect(b.said()).toEqual(['alert 1']);
   });
 
   test('once it was over the back-off begins anew', () => {
@@ -218,17 +218,17 @@ describe('telling again', () => {
     expect(hours).toEqual([0, 1, 3, 4, 5, 7]);
   });
 
-  test('MEDIUM is told once a day at its time while it is open, LOW never', () => {
+  test('MEDIUM is told at once and then once a day at its time, LOW once to who wants to hear of it', () => {
     const b = bench();
     b.rule({ levels: [MEDIUM_LEVEL] });
     b.rule({ name: 'low', levels: [LOW_LEVEL] });
     b.measure(3 * DAY_MS, 0.9, 'cpu.busy', MINUTE_MS);
-    expect(b.said()).toEqual(['digest 1', 'digest 1', 'digest 1']);
-    for (const { atMs } of b.sent) expect(new Date(atMs).toISOString()).toMatch(/T09:0[01]/);
+    expect(b.said()).toEqual(['alert 2', 'digest 1', 'digest 1', 'digest 1']);
+    for (const { atMs } of b.sent.slice(1)) expect(new Date(atMs).toISOString()).toMatch(/T09:0[01]/);
     b.measure(MINUTE_MS, 0.5);
-    expect(b.said().at(-1)).toBe('resolved 1');
-    expect(b.story('load').slice(0, 2)).toEqual(['fired', 'suppressed daily-digest']);
-    expect(b.story('low')).toEqual(['fired', 'suppressed severity-too-low', 'resolved']);
+    expect(b.said().at(-1)).toBe('resolved 2');
+    expect(b.story('load').slice(0, 3)).toEqual(['fired', 'notified', 'repeated']);
+    expect(b.story('low')).toEqual(['fired', 'notified', 'resolved', 'notified']);
   });
 
   test('acknowledging stops repeats, not what gets worse, nor the end', () => {

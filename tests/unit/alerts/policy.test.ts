@@ -65,7 +65,12 @@ describe('decisions', () => {
 
   test.each<[what: string, change: Partial<AlertRecord>, at: Partial<PolicyNow>, reason: Suppression]>([
     ['LOW', { severity: 'LOW' }, {}, 'severity-too-low'],
-    ['MEDIUM before its digest', { severity: 'MEDIUM' }, {}, 'daily-digest'],
+    [
+      'MEDIUM that is back before its digest',
+      { severity: 'MEDIUM', told: { desk: { ...told, open: false } } },
+      {},
+      'daily-digest',
+    ],
     ['snoozed', { snoozedUntilMs: START_MS + DAY_MS }, {}, 'snoozed'],
     ['paused, though CRITICAL', { severity: 'CRITICAL' }, { paused: true }, 'paused'],
     ['paused, its end', ended, { paused: true }, 'paused'],
@@ -108,7 +113,10 @@ describe('decisions', () => {
       decide(record(change), desk, true, { ...now, ...at });
     expect(say({})).toEqual({ say: 'alert', digest: false });
     expect(say({ severity: 'CRITICAL' }, { quiet: true })).toEqual({ say: 'alert', digest: false });
-    expect(say({ severity: 'MEDIUM' }, { digestDue: true })).toEqual({ say: 'alert', digest: true });
+    expect(say({ severity: 'MEDIUM' })).toEqual({ say: 'alert', digest: false });
+    const open = { severity: 'MEDIUM', told: { desk: { ...told, severity: 'MEDIUM' } } } as const;
+    expect(say(open)).toBeNull();
+    expect(say(open, { digestDue: true })).toEqual({ say: 'repeat', digest: true });
     expect(say({ overnight: ['desk'] })).toEqual({ say: 'alert', digest: true });
     expect(say({ ...ended, inhibitedBy: 'b', snoozedUntilMs: 9e15 })).toEqual({ say: 'resolved', digest: false });
     expect(say({ severity: 'CRITICAL', ackSeverity: 'HIGH', told: { desk: told } })).toEqual({
@@ -260,7 +268,7 @@ describe('inhibition', () => {
     b.engine.raise(probe('y', { dependsOn: ['probe:x'] }));
     b.pass(MINUTE_MS);
     const named = b.sent.flatMap(({ message }) => message.alerts.map(({ params }) => String(params['name'])));
-    expect(named.toSorted()).toEqual(['loud', 'router', 'y']);
+    expect(named.toSorted()).toEqual(['loud', 'mild', 'router', 'y']);
   });
 
   test('what follows from a missing database, an overdue backup or a service that is down is not told besides', () => {

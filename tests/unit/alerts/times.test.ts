@@ -197,8 +197,8 @@ describe('quiet hours', () => {
     });
     b.rule({ levels: [{ ...HIGH_LEVEL, severity: 'MEDIUM' }] });
     b.measure(DAY_MS, 0.9, 'cpu.busy', MINUTE_MS);
-    expect(b.said()).toEqual(['digest 1']);
-    expect(new Date(b.sent[0]!.atMs).toISOString()).toMatch(/T10:0[01]/);
+    expect(b.said()).toEqual(['alert 1', 'digest 1']);
+    expect(new Date(b.sent[1]!.atMs).toISOString()).toMatch(/T10:0[01]/);
   });
 });
 
