@@ -32,7 +32,11 @@ export class RuleBook {
     this.rules = options.store.rules.list();
   }
 
-  list = (): AlertRule[] => [...this.rules];
+  list = (): AlertRule[] =>
+    this.rules.map((rule) => {
+      const initialConfig = DEFAULT_RULES.find(({ preset }) => preset === rule.config.preset);
+      return initialConfig ? { ...rule, initialConfig } : rule;
+    });
 
   /** What every enabled rule watches. */
   watches(now: Now): readonly RuleWatch[] {

@@ -6,7 +6,8 @@ import { overdueSince } from '../backup/scheduler';
 import type { Guard } from '../database/guard';
 import { holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
-import type { DatabaseInput, HealthInputs } from '../health/checks';
+import type { DatabaseInput } from '../health/checks';
+import type { WatchInputs } from '../health/watch-checks';
 import type { CollectorKeeper } from '../monitor/collector';
 import { Machine } from '../monitor/machine';
 import type { CoreContext } from './context';
@@ -18,8 +19,6 @@ const LOOK_EVERY_MS = 60_000;
 const JUDGE_AFTER_MS = 300;
 const HOUR_MS = 3_600_000;
 
-type WatchedHealth = Pick<HealthInputs, 'services' | 'notifiers' | 'endpoint' | 'keyring'>;
-
 export interface LookoutParts {
   guard: Guard;
   backups: BackupService;
@@ -27,7 +26,7 @@ export interface LookoutParts {
   launchMounts?: JobLauncher;
   gpu: () => boolean;
   /** What others know of health. */
-  watched: () => WatchedHealth;
+  watched: () => WatchInputs;
   onReading: (reading: MetricReading) => void;
   /** The machine slept, or this process stood still, for so long. */
   onWake: (gapMs: number) => void;

@@ -6,7 +6,7 @@ import { startEndpoint } from '../health/endpoint';
 import type { Settings } from '@shared/settings';
 import { resolveLanguage } from '@shared/text';
 import { OperationTotals } from '../health/operation-totals';
-import type { HealthInputs } from '../health/checks';
+import type { WatchInputs } from '../health/watch-checks';
 import type { JobEnd } from '../jobs/runner';
 import { openMetricKeeper } from '../metrics/open';
 import type { KeeperWithStart } from '../metrics/types';
@@ -17,6 +17,7 @@ import { createVault, type SecretCipher, type Vault } from '../secrets/vault';
 import { AlertingPart } from './alerting';
 import type { CoreContext } from './context';
 import { EndpointKeeper } from './endpoint';
+import { SAMPLE_EVERY_MS } from '../monitor/machine';
 import type { Lookout } from './lookout';
 import { MonitoringPart } from './monitoring';
 import { OperationMeter } from './operations';
@@ -70,6 +71,8 @@ export class Watch {
   private readonly startedAtMs = Date.now();
   private syncTimer: NodeJS.Timeout | undefined;
   private revision = 0;
+  /** On a clock that nobody can set. */
+  private lastTickMs: number | null = null;
   private started = false;
 
   constructor(
@@ -166,6 +169,7 @@ export class Watch {
 
   /** Called at each tick, before its figures are taken together. */
   tick(nowMs: number): void {
+    this.lastTickMs = performance.now();
     this.meter.tick(nowMs);
     this.monitoring.tick(nowMs);
   }
@@ -206,11 +210,19 @@ export class Watch {
   });
 
   /** For Health: what only this part knows. */
-  healthInputs(): Pick<HealthInputs, 'services' | 'notifiers' | 'endpoint' | 'keyring'> {
+  healthInputs(): WatchInputs {
     const probes = this.monitoring.probes().filter(({ state }) => state !== 'paused');
     const channels = this.alerting.channels().filter(({ config }) => config.enabled);
     const { wanted, port, address } = this.endpoint.state();
     return {
+      monitoring:
+        this.lastTickMs === null
+          ? null
+          : {
+              sampleAgeMs: performance.now() - this.lastTickMs,
+              intervalMs: SAMPLE_EVERY_MS,
+              recordFailing: this.keeper.recordFailing(),
+            },
       services: { count: probes.length, down: probes.filter(({ state }) => state === 'down').length },
       notifiers: { count: channels.length, failing: this.alerting.failingChannels().length },
       endpoint: { wanted, port, address },

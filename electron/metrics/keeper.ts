@@ -187,6 +187,10 @@ export class Keeper implements KeeperWithStart {
     this.keeping.write([{ kind: 'forget', key, atMs }]);
   }
 
+  recordFailing(): boolean {
+    return this.parts.writer.failing;
+  }
+
   async settled(): Promise<void> {
     await this.loading;
     await this.keeping.settled();

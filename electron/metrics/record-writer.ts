@@ -24,7 +24,8 @@ export class RecordWriter {
   private readonly files: RecordFiles;
   private readonly report: (error: HoldfastError) => void;
   private waiting: RecordEntry[] = [];
-  private failing = false;
+  /** True from a write that failed until one that works. */
+  failing = false;
   private dropped = 0;
   /** Keys that the last line of keys in the file names. */
   private keys: { name: string; list: string[]; known: Set<string> } | null = null;

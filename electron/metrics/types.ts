@@ -81,6 +81,8 @@ export interface KeeperWithStart extends MetricKeeper {
    * before, too; questions wait for it. The index is brought up to date behind it.
    */
   start(): Promise<void>;
+  /** True while what is measured cannot be written to the record. */
+  recordFailing(): boolean;
   /** Resolves when all that was closed so far is written and taken into the index. */
   settled(): Promise<void>;
 }

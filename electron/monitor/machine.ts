@@ -4,9 +4,11 @@ import type { HealthComponent, MetricSample } from '@shared/models';
 import type { CoreContext } from '../core/context';
 import type { JobLauncher } from '../core/types';
 import { checkHealth, type DatabaseInput, type HealthInputs } from '../health/checks';
+import type { WatchInputs } from '../health/watch-checks';
 import { type Collector, type CollectorKeeper, createCollector } from './collector';
 
-const INTERVAL_MS = 5_000;
+/** Between two samples while nobody looks at live charts. */
+export const SAMPLE_EVERY_MS = 5_000;
 /** Checking the store reads all of it: the result holds for so long. */
 const STORE_CHECK_EVERY_MS = 10 * 60_000;
 
@@ -20,7 +22,7 @@ const UNKEPT: CollectorKeeper = {
 export interface MachineParts {
   databases(): DatabaseInput[];
   /** What others know of health. */
-  watched?(): Pick<HealthInputs, 'services' | 'notifiers' | 'endpoint' | 'keyring'>;
+  watched?(): WatchInputs;
   onSample(sample: MetricSample): void;
   keeper?: CollectorKeeper;
   onReading?(reading: MetricReading): void;
@@ -45,7 +47,7 @@ export class Machine {
       keeper: parts.keeper ?? UNKEPT,
       homePath: context.paths.root,
       watchedPaths: () => [context.settings().backupFolder, ...context.store.databases.list().map(({ path }) => path)],
-      intervalMs: INTERVAL_MS,
+      intervalMs: SAMPLE_EVERY_MS,
       gpu: () => parts.gpu?.() ?? false,
       ...(parts.ownPids ? { ownPids: parts.ownPids } : {}),
       launchMounts: parts.launchMounts ?? null,

@@ -28,6 +28,7 @@ const commands = {
     ['dunst', 'dunst'], // a real notification service
     // Scrapes the real endpoint. Where there is systemd, Debian starts a service of its own with it; tests use another port.
     ['prometheus', 'prometheus'],
+    ['jq', 'jq'], // the documented ways to read the record are run
     ['sqlite3', 'sqlite3'], // "gunzip + sqlite3 opens a backup" is tested with the real tool
   ],
   unzip: [['unzip', 'unzip']],
