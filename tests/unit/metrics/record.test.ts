@@ -216,11 +216,13 @@ test('what could not be written is written later, and that is said once', async 
     await writer.flush();
   }
   expect(reported).toEqual(['FILE_IS_FOLDER']);
+  expect(writer.failing).toBe(true);
   execFileSync('rmdir', [path]);
   add(200);
   await writer.flush();
   expect(readFileSync(path, 'utf8').trimEnd().split('\n')).toHaveLength(1 + 120);
   expect(reported).toEqual(['FILE_IS_FOLDER', 'METRICS_RECORD_DAMAGED']);
+  expect(writer.failing).toBe(false);
 });
 
 test('folders and files are for this user alone', async () => {
