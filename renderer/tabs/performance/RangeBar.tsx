@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Group, SegmentedControl, Select, Text, Tooltip, UnstyledButton } from '@mantine/core';
 import { IconArrowBackUp, IconZoomReset } from '@tabler/icons-react';
 import { type ChartEvent } from '@shared/metrics';
+import { clockOptions } from '@/format/clock';
 import { useTexts } from '@/i18n';
 import { useValue } from '@/value';
 import { EVENT_KINDS, type EventKind } from './chart/events';
@@ -74,9 +75,7 @@ function ShownTime() {
   const stamps = new Intl.DateTimeFormat(format.locale, {
     month: 'short',
     day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
+    ...clockOptions(format.locale),
   });
   return (
     <Group gap={6} wrap="nowrap" className={classes.hint}>

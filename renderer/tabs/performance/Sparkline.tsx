@@ -4,8 +4,10 @@ import classes from './performance.module.css';
 const WIDTH = 120;
 const HEIGHT = 28;
 
+type SparkCourse = Pick<Course, 'times' | 'values' | 'joinMs' | 'broken'>;
+
 /** The course of a value, without numbers; gaps stay empty. `most` is the top of the scale. */
-export function Sparkline({ course, most }: { course: Pick<Course, 'times' | 'values' | 'joinMs'>; most: number }) {
+export function Sparkline({ course, most }: { course: SparkCourse; most: number }) {
   return (
     <svg className={classes.sparkline} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden>
       <path
@@ -22,14 +24,17 @@ export function Sparkline({ course, most }: { course: Pick<Course, 'times' | 'va
 }
 
 /** Path of a course over the whole width. */
-export function sparkPath({ times, values, joinMs }: Pick<Course, 'times' | 'values' | 'joinMs'>, top: number): string {
+export function sparkPath({ times, values, joinMs, broken }: SparkCourse, top: number): string {
   const first = times[0] ?? 0;
   const span = Math.max(1, (times.at(-1) ?? 0) - first);
   const steps: string[] = [];
   let before = Number.NEGATIVE_INFINITY;
   for (let index = 0; index < times.length; index += 1) {
     const value = values[index] ?? Number.NaN;
-    if (Number.isNaN(value)) continue;
+    if (Number.isNaN(value)) {
+      if (broken) before = Number.NEGATIVE_INFINITY;
+      continue;
+    }
     const at = times[index] ?? 0;
     const x = (((at - first) / span) * WIDTH).toFixed(1);
     const y = (HEIGHT - 1 - Math.min(1, Math.max(0, value / top)) * (HEIGHT - 2)).toFixed(1);

@@ -66,6 +66,21 @@ describe('a course', () => {
   });
 });
 
+describe('the last hour, measurement by measurement', () => {
+  // a NaN stands where the measurements paused; their distance changes when somebody begins to look
+  const live = series([1, 2, null, 4, 5], {
+    tier: 'live',
+    stepMs: 1_000,
+    times: Float64Array.of(START, START + 60_000, START + 61_000, START + 200_000, START + 205_000),
+  });
+  it('keeps its own moments', () => expect([...courseOf(live).times]).toEqual([...live.times]));
+  it('is broken where it says so, and joined where its pace changes', () => {
+    const windows = hatchWindows([courseOf(live)], [], whole);
+    expect(windows).toEqual([{ fromMs: START + 60_000, toMs: START + 200_000 }]);
+    expect(sparkPath(courseOf(live), 10).match(/M/g)).toHaveLength(2);
+  });
+});
+
 describe('live readings', () => {
   const reading = (second: number, value: number | undefined, afterGap = false): MetricReading => ({
     atMs: START + second * 1000,

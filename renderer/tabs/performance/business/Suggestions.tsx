@@ -1,10 +1,9 @@
 import { Button, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import type { BusinessConfig } from '@shared/monitoring';
-import type { TextKey } from '@shared/text';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { usePending } from '@/components/usePending';
-import { type Texts, useTexts } from '@/i18n';
+import { useTexts } from '@/i18n';
 import { useApp } from '@/store';
 import { useBusinessPresets } from '../queries';
 import { addSuggested } from './actions';
@@ -19,8 +18,7 @@ export function Suggestions() {
 }
 
 function DatabaseSuggestions({ databaseId, name }: { databaseId: string; name: string }) {
-  const texts = useTexts();
-  const { t } = texts;
+  const { t } = useTexts();
   const presets = useBusinessPresets(databaseId);
   if (presets.isError) {
     return <ErrorNotice thrown={presets.error} context={{ databaseId, retry: () => void presets.refetch() }} />;
@@ -32,13 +30,13 @@ function DatabaseSuggestions({ databaseId, name }: { databaseId: string; name: s
         {t('performance.business.suggested', { database: name })}
       </Text>
       {presets.data.map((config) => (
-        <Suggestion key={config.preset ?? config.name} config={config} label={presetName(config, texts)} />
+        <Suggestion key={config.preset ?? config.name} config={config} />
       ))}
     </div>
   );
 }
 
-function Suggestion({ config, label }: { config: BusinessConfig; label: string }) {
+function Suggestion({ config }: { config: BusinessConfig }) {
   const [add, adding] = usePending(addSuggested);
   return (
     <Button
@@ -46,17 +44,10 @@ function Suggestion({ config, label }: { config: BusinessConfig; label: string }
       leftSection={<IconPlus size={14} />}
       loading={adding}
       title={config.sql}
-      onClick={() => void add({ ...config, name: label })}
+      onClick={() => void add(config)}
       data-testid={`suggest-${config.preset ?? config.name}`}
     >
-      {label}
+      {config.name}
     </Button>
   );
-}
-
-/** Name of a figure that came with Holdfast, in the language of the window. */
-function presetName({ preset, name }: BusinessConfig, { shared }: Texts): string {
-  const key = `businessPreset.${preset ?? ''}`;
-  const text = shared(key as TextKey);
-  return preset === null || text === key ? name : text;
 }

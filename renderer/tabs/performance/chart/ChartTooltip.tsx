@@ -1,5 +1,6 @@
 import { useMemo, useSyncExternalStore } from 'react';
 import type { ChartEvent } from '@shared/metrics';
+import { clockOptions } from '@/format/clock';
 import { type Texts, useTexts } from '@/i18n';
 import classes from './chart.module.css';
 import { indexAt } from './course';
@@ -96,12 +97,13 @@ function EventLine({ event, texts }: { event: ChartEvent; texts: Texts }) {
 
 /** A moment as exactly as its bucket allows. */
 function stampFormat(locale: string, stepMs: number): (atMs: number) => string {
+  const clock = clockOptions(locale);
   const options: Intl.DateTimeFormatOptions =
     stepMs >= 86_400_000
       ? { weekday: 'short', year: 'numeric', month: 'short', day: 'numeric' }
       : stepMs >= 60_000
-        ? { weekday: 'short', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
-        : { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' };
+        ? { weekday: 'short', month: 'short', day: 'numeric', ...clock }
+        : { ...clock, second: '2-digit' };
   const format = new Intl.DateTimeFormat(locale, options);
   return (atMs) => format.format(atMs);
 }

@@ -16,10 +16,13 @@ export interface Course {
   stepMs: number;
   /** Measurements further apart than this are not joined: the time between them is a gap. */
   joinMs: number;
+  /** True when a NaN always is a gap: single measurements, whose pauses were judged where they were made. */
+  broken: boolean;
 }
 
 export type Percentile = 'p50' | 'p95' | 'p99';
 
+const MINUTE_MS = 60_000;
 const EMPTY = new Float64Array(0);
 export const NO_COURSE: Course = {
   times: EMPTY,
@@ -29,15 +32,20 @@ export const NO_COURSE: Course = {
   count: null,
   stepMs: 0,
   joinMs: 0,
+  broken: false,
 };
 
 /** A series as a course: its averages with their envelope, or one of its percentiles. */
 export function courseOf(series: MetricSeries, percentile?: Percentile): Course {
-  const { stepMs, count } = series;
-  const times = series.times.map((start) => start + stepMs / 2);
+  const { count, tier } = series;
+  // measurements of the last hour come one by one, at their own moments; before it as minutes
+  const broken = tier === 'live';
+  const stepMs = broken ? 0 : series.stepMs;
+  const times = broken ? series.times : series.times.map((start) => start + stepMs / 2);
   const values = percentile ? (series.percentiles?.[percentile] ?? series.avg) : series.avg;
   const envelope = percentile ? { low: null, high: null } : { low: series.min, high: series.max };
-  return { times, values, ...envelope, count, stepMs, joinMs: joinDistance(times, values, stepMs) };
+  const joinMs = broken ? Math.max(1.5 * MINUTE_MS, 3 * series.stepMs) : joinDistance(times, values, stepMs);
+  return { times, values, ...envelope, count, stepMs, joinMs, broken };
 }
 
 /** The course of one key in live readings since `fromMs`. */
@@ -69,9 +77,11 @@ export const liveFrom = (times: Float64Array, values: Float64Array): Course => (
   times,
   values,
   joinMs: joinDistance(times, values, 0),
+  broken: true,
 });
 
-const LEAST_LIVE_JOIN_MS = 5_000;
+// a sample comes every second while somebody looks, else every five
+const LEAST_LIVE_JOIN_MS = 12_500;
 
 /**
  * How far apart two measurements may be and still belong to one line: next to each other when every bucket is
@@ -128,14 +138,19 @@ export function hatchWindows(
 }
 
 /** Times between measurements that are too far apart to be one line. */
-function breaksOf({ times, values, stepMs, joinMs }: Course): TimeWindow[] {
+function breaksOf({ times, values, stepMs, joinMs, broken }: Course): TimeWindow[] {
   const breaks: TimeWindow[] = [];
   let before = Number.NaN;
+  let cut = false;
   for (let index = 0; index < times.length; index += 1) {
-    if (Number.isNaN(values[index])) continue;
+    if (Number.isNaN(values[index])) {
+      cut = broken && !Number.isNaN(before);
+      continue;
+    }
     const at = times[index] ?? 0;
-    if (at - before > joinMs) breaks.push({ fromMs: before + stepMs / 2, toMs: at - stepMs / 2 });
+    if (cut || at - before > joinMs) breaks.push({ fromMs: before + stepMs / 2, toMs: at - stepMs / 2 });
     before = at;
+    cut = false;
   }
   return breaks;
 }

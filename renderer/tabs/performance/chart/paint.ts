@@ -66,7 +66,7 @@ function paintHatch(ctx: CanvasRenderingContext2D, left: number, right: number, 
 }
 
 function paintBand(ctx: CanvasRenderingContext2D, line: PlotLine, map: Mapping, scheme: Scheme): void {
-  const { times, values, low, high, joinMs } = line.course;
+  const { times, values, low, high, joinMs, broken } = line.course;
   if (!low || !high) return;
   ctx.save();
   ctx.fillStyle = lineColour(line.colour, scheme);
@@ -90,8 +90,8 @@ function paintBand(ctx: CanvasRenderingContext2D, line: PlotLine, map: Mapping, 
   };
   for (let index = 0; index < times.length; index += 1) {
     if (Number.isNaN(values[index])) continue;
-    const joined = before >= 0 && (times[index] ?? 0) - (times[before] ?? 0) <= joinMs;
-    if (!joined) {
+    const cut = broken && before !== index - 1;
+    if (before < 0 || cut || (times[index] ?? 0) - (times[before] ?? 0) > joinMs) {
       close(before);
       from = index;
     }
@@ -117,14 +117,17 @@ function paintLine(ctx: CanvasRenderingContext2D, line: PlotLine, map: Mapping, 
   ctx.restore();
 }
 
-function traceCourse(ctx: CanvasRenderingContext2D, { times, values, joinMs }: Course, map: Mapping): void {
+function traceCourse(ctx: CanvasRenderingContext2D, { times, values, joinMs, broken }: Course, map: Mapping): void {
   let before = Number.NEGATIVE_INFINITY;
   let alone = false;
   let lastX = 0;
   let lastY = 0;
   for (let index = 0; index < times.length; index += 1) {
     const value = values[index] ?? Number.NaN;
-    if (Number.isNaN(value)) continue;
+    if (Number.isNaN(value)) {
+      if (broken) before = Number.NEGATIVE_INFINITY;
+      continue;
+    }
     const at = times[index] ?? 0;
     const x = map.x(at);
     const y = map.y(value);

@@ -1,4 +1,5 @@
 /** Marks of the time axis, at whole local times. */
+import { clockOptions } from '@/format/clock';
 import type { TimeWindow } from '../range';
 
 export interface Tick {
@@ -28,10 +29,8 @@ export function timeTicks(window: TimeWindow, most: number, locale: string): Tic
 
 function clockTicks({ fromMs, toMs }: TimeWindow, seconds: number, locale: string): Tick[] {
   const clock = new Intl.DateTimeFormat(locale, {
-    hour: '2-digit',
-    minute: '2-digit',
+    ...clockOptions(locale),
     ...(seconds < 60 ? { second: '2-digit' } : {}),
-    hourCycle: 'h23',
   });
   const date = dateFormat(locale);
   const ticks: Tick[] = [];

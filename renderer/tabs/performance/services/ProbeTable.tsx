@@ -150,7 +150,8 @@ const RecentCourse = memo(function RecentCourse({
     () => ({
       times: Float64Array.from(recent, ({ atMs }) => atMs),
       values: Float64Array.from(recent, ({ ok, timeMs }) => (ok ? timeMs : Number.NaN)),
-      joinMs: intervalMs * 1.5,
+      joinMs: intervalMs * 2.5,
+      broken: true,
     }),
     [recent, intervalMs],
   );
