@@ -217,7 +217,15 @@ export interface RestoreRecord {
 
 /** One sentence of the window's header and of the tray, as a key of `shared/text` with its values. */
 export interface Sentence {
-  key: 'no-databases' | 'all-protected' | 'working' | 'no-proved-backup' | 'overdue' | 'problem' | 'alert';
+  key:
+    | 'no-databases'
+    | 'all-protected'
+    | 'working'
+    | 'no-proved-backup'
+    | 'overdue'
+    | 'problem'
+    | 'own-problem'
+    | 'alert';
   params: Record<string, string | number>;
   severity: 'ok' | 'busy' | 'warning' | 'critical';
 }

@@ -32,11 +32,14 @@ export class RuleBook {
     this.rules = options.store.rules.list();
   }
 
+  /** The rules that come with Holdfast first, in their order. */
   list = (): AlertRule[] =>
-    this.rules.map((rule) => {
-      const initialConfig = DEFAULT_RULES.find(({ preset }) => preset === rule.config.preset);
-      return initialConfig ? { ...rule, initialConfig } : rule;
-    });
+    this.rules
+      .toSorted((a, b) => placeOf(a) - placeOf(b))
+      .map((rule) => {
+        const initialConfig = DEFAULT_RULES.find(({ preset }) => preset === rule.config.preset);
+        return initialConfig ? { ...rule, initialConfig } : rule;
+      });
 
   /** What every enabled rule watches. */
   watches(now: Now): readonly RuleWatch[] {
@@ -114,4 +117,9 @@ function judgesAlike(before: RuleConfig, after: RuleConfig): boolean {
   const judged = ({ enabled, metric, aggregate, windowSeconds, direction, levels }: RuleConfig) =>
     JSON.stringify([enabled, metric, aggregate, windowSeconds, direction, levels]);
   return judged(before) === judged(after);
+}
+
+function placeOf({ config: { preset } }: AlertRule): number {
+  const place = DEFAULT_RULES.findIndex((rule) => rule.preset === preset);
+  return place < 0 ? DEFAULT_RULES.length : place;
 }

@@ -55,7 +55,7 @@ export interface Business {
   runNow(id: string): Promise<BusinessStatus>;
   /** The rows behind a figure. @throws ITEM_UNKNOWN, and what `QueryRunner.one` throws */
   rows(id: string): Promise<QueryResult>;
-  /** Figures that come with Holdfast and fit the database. @throws what `QueryRunner.run` throws */
+  /** Figures that come with Holdfast, fit the database, and are not set up for it yet. @throws what `QueryRunner.run` throws */
   presets(databaseId: string): Promise<BusinessConfig[]>;
   /** Runs a query that is not kept. @throws what `QueryRunner.one` throws */
   tryQuery(databaseId: string, sql: string): Promise<QueryResult>;
@@ -272,12 +272,19 @@ export function createBusiness(options: BusinessOptions): Business {
     },
 
     presets: async (databaseId) => {
-      const statements = BUSINESS_PRESET_NAMES.flatMap((name) => {
+      const set = new Set(
+        [...figures.values()]
+          .filter(({ config }) => config.databaseId === databaseId)
+          .map(({ config }) => config.preset),
+      );
+      const offered = BUSINESS_PRESET_NAMES.filter((name) => !set.has(name));
+      if (offered.length === 0) return [];
+      const statements = offered.flatMap((name) => {
         const { sql, rowsSql } = BUSINESS_PRESETS[name];
         return [sql, rowsSql].map((text) => ({ sql: text, rowLimit: 0 }));
       });
       const checked = await queries.run(databaseId, statements);
-      const fits = BUSINESS_PRESET_NAMES.filter((_, index) => checked[2 * index]?.ok && checked[2 * index + 1]?.ok);
+      const fits = offered.filter((_, index) => checked[2 * index]?.ok && checked[2 * index + 1]?.ok);
       return fits.map((name) => presetConfig(name, databaseId, options.language()));
     },
 

@@ -13,6 +13,7 @@ import type {
 } from '@shared/models';
 import type { AlertView } from '@shared/alerting';
 import { SEVERITIES } from '@shared/errors';
+import { problemSentence } from '@shared/problem-sentence';
 import type { BackupService } from '../backup/backup-service';
 import { systemTimeZone, wallKey, wallOf } from '../backup/local-time';
 import type { Guard } from '../database/guard';
@@ -159,10 +160,8 @@ function sentenceOf(
 ): Sentence {
   const grave = problems.find((problem) => problem.severity === 'CRITICAL' || problem.severity === 'HIGH');
   if (grave) {
-    const name = databases.find(({ database }) => database.id === grave.databaseId)?.database.name ?? 'Holdfast';
-    const severity = grave.severity === 'CRITICAL' ? 'critical' : 'warning';
-    const params = { ...grave.params, name, code: grave.code };
-    return { key: grave.code === 'BACKUP_OVERDUE' ? 'overdue' : 'problem', params, severity };
+    const name = databases.find(({ database }) => database.id === grave.databaseId)?.database.name ?? null;
+    return { ...problemSentence(grave, name), severity: grave.severity === 'CRITICAL' ? 'critical' : 'warning' };
   }
   if (databases.length === 0) return { key: 'no-databases', params: {}, severity: 'warning' };
   for (const { database, lastProved } of databases) {

@@ -2,6 +2,7 @@
 import type { AlertView } from '@shared/alerting';
 import type { Place } from '@shared/ipc';
 import type { AppState, Problem, Sentence } from '@shared/models';
+import { problemSentence } from '@shared/problem-sentence';
 import { sentenceText, type Translate } from '@shared/text';
 
 export type TrayState = Sentence['severity'];
@@ -58,13 +59,9 @@ export function trayModel(state: AppState, translate: Translate): TrayModel {
 
 function problemEntry(problem: Problem, state: AppState, translate: Translate) {
   const name = state.databases.find((status) => status.database.id === problem.databaseId)?.database.name;
-  const sentence = {
-    key: problem.code === 'BACKUP_OVERDUE' ? ('overdue' as const) : ('problem' as const),
-    params: { ...problem.params, name: name ?? PRODUCT, code: problem.code },
-  };
   return {
     type: 'place' as const,
-    label: shorten(sentenceText(translate, sentence)),
+    label: shorten(sentenceText(translate, problemSentence(problem, name ?? null))),
     place: {
       tab: 'errors' as const,
       problemId: problem.id,

@@ -161,8 +161,11 @@ test('every preset fits the sample, gives the right figure, and has the rows beh
     if (config.unit === 'count') expect(Math.abs(rows.length - (value ?? 0)), config.name).toBeLessThanOrEqual(1);
   }
   database.close();
+  expect(await business.presets('sample'), 'what is set up already').toEqual([]);
   language = 'ko';
-  const [first] = await business.presets('sample');
+  business.remove(processed!.id);
+  const [first, ...others] = await business.presets('sample');
+  expect(others).toEqual([]);
   const { name, unit } = CATALOGS.ko.businessPreset['videos-processed'];
   expect([first?.name, first?.unitLabel]).toEqual([name, unit]);
 });

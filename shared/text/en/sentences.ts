@@ -10,6 +10,8 @@ export const sentence = {
   'no-proved-backup': '{{name}}: no proved backup yet.',
   overdue: '{{name}}: no proved backup for {{hours, hours}}.',
   problem: '{{name}}: {{what}}',
+  /** Of no database. */
+  'own-problem': 'Holdfast: {{what}}',
   alert: '{{title}}',
 } satisfies Record<Exclude<Sentence['key'], 'all-protected'> | `all-protected_${'one' | 'other'}`, string>;
 

@@ -9,6 +9,7 @@ export const sentence: Mirror<typeof en.sentence> = {
   'no-proved-backup': '{{name}}: 검증된 백업이 아직 없습니다.',
   overdue: '{{name}}: {{hours, hours}} 동안 검증된 백업이 없습니다.',
   alert: '{{title}}',
+  'own-problem': 'Holdfast: {{what}}',
   problem: '{{name}}: {{what}}',
 };
 

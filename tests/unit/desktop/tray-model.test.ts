@@ -92,9 +92,9 @@ describe('trayModel', () => {
   });
 
   test('a problem of no database is a problem of Holdfast, whose name is not said twice', () => {
-    const params = { name: 'Holdfast', code: 'DISK_FULL', path: '/mnt/nas' };
+    const params = { code: 'DISK_FULL', path: '/mnt/nas' };
     const state = stateOf({
-      sentence: { key: 'problem', params, severity: 'critical' },
+      sentence: { key: 'own-problem', params, severity: 'critical' },
       problems: [diskFull('p1', null)],
     });
     const model = trayModel(state, english);

@@ -270,5 +270,5 @@ describe('the time axis', () => {
 
 it('a sparkline is broken at gaps', () => {
   const course = courseOf(series([0, 10, null, null, 10]));
-  expect(sparkPath(course, 10)).toMatch(/^M0\.0,27\.0L30\.0,1\.0M120\.0,1\.0$/);
+  expect(sparkPath(course, 10)).toMatch(/^M0\.0,27\.0h0L30\.0,1\.0M120\.0,1\.0h0$/);
 });
