@@ -233,6 +233,15 @@ test('a figure comes from a query: dry run, target, value and the rows behind it
   await expect(page.getByTestId('business-rows')).toContainText('item 17');
 });
 
+test('a figure that fits a database is set up with one click, and suggested no more', async ({ holdfast, page }) => {
+  await holdfast.request('databases:add-sample', undefined);
+  await openView(page, 'Business');
+  const suggestion = page.getByTestId('suggest-approval-rate');
+  await suggestion.click(MEASURED);
+  await expect(page.getByTestId('figure-Approval rate')).toContainText('%', MEASURED);
+  await expect(suggestion).toHaveCount(0);
+});
+
 test('views and ranges are reached by keys alone', async ({ page }) => {
   await page.getByTestId('tab-performance').click();
   await page.getByTestId('performance-views').getByRole('radio', { name: 'Machine' }).focus();

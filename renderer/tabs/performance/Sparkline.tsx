@@ -38,7 +38,8 @@ export function sparkPath({ times, values, joinMs, broken }: SparkCourse, top: n
     const at = times[index] ?? 0;
     const x = (((at - first) / span) * WIDTH).toFixed(1);
     const y = (HEIGHT - 1 - Math.min(1, Math.max(0, value / top)) * (HEIGHT - 2)).toFixed(1);
-    steps.push(`${at - before <= joinMs ? 'L' : 'M'}${x},${y}`);
+    // the line of no length that follows makes a dot of a value that stands alone
+    steps.push(at - before <= joinMs ? `L${x},${y}` : `M${x},${y}h0`);
     before = at;
   }
   return steps.join('');

@@ -23,6 +23,7 @@ import { Suggestions } from './Suggestions';
 
 /** Points of a sparkline. */
 const SPARK_POINTS = 60;
+const NO_FIGURES: BusinessStatus[] = [];
 
 /** Figures that queries on the guarded databases give, with their targets. */
 export function BusinessView({ events }: { events: readonly ChartEvent[] }) {
@@ -56,7 +57,7 @@ export function BusinessView({ events }: { events: readonly ChartEvent[] }) {
       )}
       <Group justify="space-between" align="flex-start" wrap="nowrap" gap="md" className={classes.top}>
         <div className={classes.allSuggestions} data-alone={figures.data?.length === 0}>
-          <Suggestions />
+          <Suggestions figures={figures.data ?? NO_FIGURES} />
         </div>
         {figures.data && figures.data.length > 0 && add}
       </Group>

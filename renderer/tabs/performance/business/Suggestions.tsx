@@ -1,6 +1,6 @@
 import { Button, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import type { BusinessConfig } from '@shared/monitoring';
+import type { BusinessConfig, BusinessStatus } from '@shared/monitoring';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { usePending } from '@/components/usePending';
 import { useTexts } from '@/i18n';
@@ -10,26 +10,34 @@ import { addSuggested } from './actions';
 import classes from './business.module.css';
 
 /** Figures that fit the tables of the guarded databases; one click sets one up. */
-export function Suggestions() {
+export function Suggestions({ figures }: { figures: readonly BusinessStatus[] }) {
   const databases = useApp((state) => state.databases);
   return databases.map(({ database }) => (
-    <DatabaseSuggestions key={database.id} databaseId={database.id} name={database.name} />
+    <DatabaseSuggestions key={database.id} databaseId={database.id} name={database.name} figures={figures} />
   ));
 }
 
-function DatabaseSuggestions({ databaseId, name }: { databaseId: string; name: string }) {
+interface Props {
+  databaseId: string;
+  name: string;
+  figures: readonly BusinessStatus[];
+}
+
+function DatabaseSuggestions({ databaseId, name, figures }: Props) {
   const { t } = useTexts();
   const presets = useBusinessPresets(databaseId);
   if (presets.isError) {
     return <ErrorNotice thrown={presets.error} context={{ databaseId, retry: () => void presets.refetch() }} />;
   }
-  if (!presets.data || presets.data.length === 0) return null;
+  const set = figures.filter(({ config }) => config.databaseId === databaseId).map(({ config }) => config.preset);
+  const open = (presets.data ?? []).filter(({ preset }) => !set.includes(preset));
+  if (open.length === 0) return null;
   return (
     <div className={classes.suggestions}>
       <Text size="xs" c="dimmed">
         {t('performance.business.suggested', { database: name })}
       </Text>
-      {presets.data.map((config) => (
+      {open.map((config) => (
         <Suggestion key={config.preset ?? config.name} config={config} />
       ))}
     </div>

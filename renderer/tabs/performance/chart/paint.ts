@@ -9,6 +9,7 @@ import type { Limits, Plot, PlotLine } from './plot';
 /** Height above the chart where the shapes of events stand. */
 export const EVENT_LANE_PX = 12;
 const HATCH_PX = 7;
+const DOT_PX = 1.5;
 const BAND_OPACITY = 0.2;
 const PAST_OPACITY = 0.75;
 const SPAN_OPACITY = 0.12;
@@ -107,7 +108,6 @@ function paintLine(ctx: CanvasRenderingContext2D, line: PlotLine, map: Mapping, 
   ctx.strokeStyle = lineColour(line.colour, scheme);
   ctx.lineWidth = line.past ? 1.25 : 1.75;
   ctx.globalAlpha = line.past ? PAST_OPACITY : 1;
-  // a measurement that stands alone is a dot: round ends draw a line of no length
   ctx.lineCap = line.dash === 'solid' ? 'round' : 'butt';
   ctx.lineJoin = 'round';
   ctx.setLineDash(DASHES[line.dash]);
@@ -135,7 +135,7 @@ function traceCourse(ctx: CanvasRenderingContext2D, { times, values, joinMs, bro
       ctx.lineTo(x, y);
       alone = false;
     } else {
-      if (alone) ctx.lineTo(lastX + 0.01, lastY);
+      if (alone) dot(ctx, lastX, lastY);
       ctx.moveTo(x, y);
       alone = true;
     }
@@ -143,7 +143,13 @@ function traceCourse(ctx: CanvasRenderingContext2D, { times, values, joinMs, bro
     lastX = x;
     lastY = y;
   }
-  if (alone) ctx.lineTo(lastX + 0.01, lastY);
+  if (alone) dot(ctx, lastX, lastY);
+}
+
+/** A measurement that stands alone. */
+function dot(ctx: CanvasRenderingContext2D, x: number, y: number): void {
+  ctx.moveTo(x + DOT_PX, y);
+  ctx.arc(x, y, DOT_PX, 0, Math.PI * 2);
 }
 
 function paintTarget(ctx: CanvasRenderingContext2D, y: number, area: ChartArea, scheme: Scheme): void {
