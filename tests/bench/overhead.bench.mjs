@@ -1,8 +1,9 @@
 /**
  * What Holdfast costs while nothing happens, beside an empty application of the same runtime and beside other monitors,
- * all at the same time on this machine.
+ * all at the same time on this machine. Memory is measured before that, one subject after the other: applications of
+ * one runtime that run together share its code, and each would seem smaller than it is for somebody who runs one.
  *
- *   npm run bench -- overhead [--minutes 10] [--settle-seconds 30] [--skip 'Glances, every 5 s' ...]
+ *   npm run bench -- overhead [--minutes 10] [--settle-seconds 30] [--alone-seconds 60] [--skip 'Glances, every 5 s' ...]
  *
  * Linux only. A subject whose program is not installed is left out, and said so.
  */
@@ -15,7 +16,7 @@ import { runnerImport } from 'vite';
 import { hasCommand, onVirtualScreen, run } from '../../scripts/lib/run.mjs';
 import { startSubject, SUBJECTS } from './lib/overhead-subjects.mjs';
 import { tickCost } from './lib/overhead-tick.mjs';
-import { watchTrees } from './lib/overhead-tree.mjs';
+import { memoryOf, watchTrees } from './lib/overhead-tree.mjs';
 
 const DAY_MS = 86_400_000;
 const MEGABYTE = 1e6;
@@ -28,6 +29,7 @@ const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '10' },
     'settle-seconds': { type: 'string', default: '30' },
+    'alone-seconds': { type: 'string', default: '60' },
     skip: { type: 'string', multiple: true, default: [] },
     'on-screen': { type: 'boolean', default: false },
   },
@@ -54,6 +56,7 @@ async function measure() {
   try {
     console.log(`one tick of the collector: ${(await tickCost()).toFixed(0)} µs of a processor`);
     desktop.push(...(await startDesktop()));
+    const alone = await memoryAlone(folder);
     for (const [index, name] of Object.keys(SUBJECTS).entries()) {
       if (values.skip.includes(name)) continue;
       const subject = startSubject(name, join(folder, String(index)));
@@ -67,13 +70,27 @@ async function measure() {
     const passedMs = performance.now() - startedMs;
     const costs = end();
     for (const { name, running } of subjects) if (!running()) console.log(`${name}: ended by itself: no measurement`);
-    print(costs, passedMs);
-    judge(costs, passedMs);
+    print(costs, passedMs, alone);
+    judge(costs, passedMs, alone);
   } finally {
     await Promise.all(subjects.map((subject) => subject.end()));
     for (const part of desktop) await part.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Memory of each subject while none of the others runs, bytes by name. */
+async function memoryAlone(folder) {
+  const alone = new Map();
+  for (const [index, name] of Object.keys(SUBJECTS).entries()) {
+    if (values.skip.includes(name)) continue;
+    const subject = startSubject(name, join(folder, `alone-${index}`));
+    if (!subject) continue;
+    await wait(Number(values['alone-seconds']) * 1_000);
+    if (subject.running()) alone.set(name, memoryOf(subject.pid));
+    await subject.end();
+  }
+  return alone;
 }
 
 /** A panel that takes tray icons, and a notification service where one is installed: as the end-to-end tests have. */
@@ -85,12 +102,22 @@ async function startDesktop() {
   return parts;
 }
 
-function print(costs, passedMs) {
+function print(costs, passedMs, alone) {
   console.log(`\n${(passedMs / 60_000).toFixed(1)} minutes, all at the same time`);
-  const head = ['', 'CPU of a core', 'memory (PSS)', 'processes', 'children started', 'on disk a day', 'write() a day'];
+  const head = [
+    '',
+    'CPU of a core',
+    'memory alone',
+    'together (PSS)',
+    'processes',
+    'children started',
+    'on disk a day',
+    'write() a day',
+  ];
   const rows = [...costs].map(([name, cost]) => [
     name,
     `${(cost.cpuFraction * 100).toFixed(3)} %`,
+    alone.has(name) ? `${(alone.get(name) / MEGABYTE).toFixed(0)} MB` : '',
     `${(cost.pssBytes / MEGABYTE).toFixed(0)} MB`,
     String(cost.processes),
     cost.sure ? '0' : cost.started === 0 ? 'some, short' : `${cost.started} or more`,
@@ -109,16 +136,21 @@ function perDay(bytes, passedMs) {
   return `${((bytes * DAY_MS) / passedMs / MEGABYTE).toFixed(1)} MB`;
 }
 
-function judge(costs, passedMs) {
+function judge(costs, passedMs, alone) {
   console.log('');
   for (const { name, empty, cpu, memory, writtenADay } of AIMS) {
     const [cost, bare] = [costs.get(name), costs.get(empty)];
     if (!cost || cost.ended) continue;
     const say = (what, met) => console.log(`${met ? 'met   ' : 'MISSED'}  ${name}: ${what}`);
     say(`${(cost.cpuFraction * 100).toFixed(3)} % of a core, aim ${cpu * 100} %`, cost.cpuFraction <= cpu);
+    if (alone.has(name) && alone.has(empty)) {
+      const ratio = alone.get(name) / alone.get(empty);
+      say(`${ratio.toFixed(2)} times the memory of ${empty}, each alone, aim ${memory}`, ratio <= memory);
+    }
     if (bare && !bare.ended) {
-      const ratio = cost.pssBytes / bare.pssBytes;
-      say(`${ratio.toFixed(2)} times the memory of ${empty}, aim ${memory}`, ratio <= memory);
+      console.log(
+        `        ${(cost.pssBytes / bare.pssBytes).toFixed(2)} times while all run together and share the runtime`,
+      );
     }
     if (writtenADay === null) continue;
     say('no child process, aim none', cost.sure);

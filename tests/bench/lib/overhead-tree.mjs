@@ -112,6 +112,11 @@ function readIo(io, members) {
   }
 }
 
+/** Memory of a tree as it is now, bytes. What several processes share counts once, in parts. */
+export function memoryOf(root) {
+  return treeOf(readProcesses(), root).reduce((all, { pid }) => all + pssOf(pid), 0);
+}
+
 function pssOf(pid) {
   return Number(/^Pss: +(\d+) kB$/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0) * 1024;
 }
