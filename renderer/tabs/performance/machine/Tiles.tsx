@@ -140,7 +140,10 @@ function LoopTile() {
   const p99 = useReading((_newest, all) => valueOf(newestValue(all, 'own.loop-p99'), ms));
   const worst = useReading((newest, all) => {
     const fromMs = (newest?.atMs ?? 0) - SPAN_MS.live;
-    return Math.max(0, ...all.flatMap(({ atMs, values }) => (atMs < fromMs ? [] : (values['own.loop-max'] ?? 0))));
+    // The percentile looks back a minute: at first it knows of delays from before the first reading.
+    const worstOf = (values: Record<string, number>): number =>
+      Math.max(values['own.loop-max'] ?? 0, values['own.loop-p99'] ?? 0);
+    return Math.max(0, ...all.flatMap(({ atMs, values }) => (atMs < fromMs ? [] : worstOf(values))));
   });
   const broken = worst > LOOP_PROMISE_MS;
   const values = { worst: ms(worst), promise: ms(LOOP_PROMISE_MS) };
