@@ -1,14 +1,11 @@
 /** Watching as one part of the core: the keeper of measurements, what is watched, alerts, the endpoint, the dead man's switch. */
-import path from 'node:path';
 import type { Operation } from '@shared/metrics';
-import { systemTimeZone } from '../backup/local-time';
 import { startEndpoint } from '../health/endpoint';
 import type { Settings } from '@shared/settings';
 import { resolveLanguage } from '@shared/text';
 import { OperationTotals } from '../health/operation-totals';
 import type { WatchInputs } from '../health/watch-checks';
 import type { JobEnd } from '../jobs/runner';
-import { openMetricKeeper } from '../metrics/open';
 import type { KeeperWithStart } from '../metrics/types';
 import { guardedRequest } from '../net/guarded-request';
 import { createDeadMan, type DeadMan } from '../notify/dead-man';
@@ -44,21 +41,6 @@ export interface WatchParts {
 const SYSTEM_CLOCK = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 /** Long enough for the changes of one action to be judged together. */
 const SYNC_AFTER_MS = 250;
-
-/** Opens the keeper of measurements below the home. */
-export function openKeeper(
-  root: string,
-  queries: 'worker' | 'inline',
-  report: (error: Parameters<Parameters<typeof openMetricKeeper>[0]['report']>[0]) => void,
-): Promise<KeeperWithStart> {
-  return openMetricKeeper({
-    folder: path.join(root, 'metrics'),
-    nowMs: SYSTEM_CLOCK.nowMs,
-    timeZone: systemTimeZone,
-    report,
-    queries,
-  });
-}
 
 export class Watch {
   readonly monitoring: MonitoringPart;

@@ -1,0 +1,307 @@
+/** Puts the parts of Holdfast together. */
+import { EventEmitter } from 'node:events';
+import type { RestoreSource } from '@shared/ipc';
+import type { BackupKind, GuardedDatabase, HealthComponent } from '@shared/models';
+import { Settings, type SettingsPatch } from '@shared/settings';
+import { BackupService } from '../backup/backup-service';
+import { CatalogueKeeper } from '../backup/catalogue';
+import { createScheduler, type Scheduler } from '../backup/scheduler';
+import { nextOccurrence } from '../backup/schedule';
+import { Guard, requireCrons } from '../database/guard';
+import { holdfastError } from '../errors/holdfast-error';
+import { JobRunner } from '../jobs/runner';
+import type { KeeperWithStart } from '../metrics/types';
+import { Inspections } from '../restore/inspections';
+import { RestoreService } from '../restore/restore-service';
+import { settleInterrupted } from '../restore/settle';
+import type { Store } from '../store/open';
+import type { CoreContext } from './context';
+import { type ControlServer, startControlServer } from './control-server';
+import type { CoreOptions } from './core';
+import type { Ownership } from './home';
+import { Lookout, overdue } from './lookout';
+import { ProblemLog } from './problem-log';
+import { reconcileInTime } from './reconcile';
+import { requireFolder } from './require-folder';
+import { RunTotals } from './run-totals';
+import { Scratch } from './scratch';
+import { StateBuilder } from './state';
+import type { Core, CoreEvents, JobHandle } from './types';
+import { Watch } from './watch';
+
+export class HoldfastCore implements Core {
+  readonly home: string;
+  private readonly emitter = new EventEmitter();
+  private readonly context: CoreContext;
+  private readonly guard: Guard;
+  private readonly backupService: BackupService;
+  private readonly catalogue: CatalogueKeeper;
+  private readonly inspections: Inspections;
+  private readonly restoreService: RestoreService;
+  private readonly lookout: Lookout;
+  private readonly scheduler: Scheduler;
+  private readonly builder: StateBuilder;
+  private readonly watch: Watch;
+  private control: ControlServer | undefined;
+  private started = false;
+  private endpointFollows = false;
+  private stopping: Promise<void> | undefined;
+  private knownSettings: Settings;
+
+  constructor(
+    private readonly options: CoreOptions,
+    private readonly ownership: Ownership,
+    private readonly store: Store,
+    keeper: KeeperWithStart,
+  ) {
+    const { paths } = ownership;
+    this.home = paths.root;
+    const read = store.settings.read(options.defaultBackupFolder);
+    this.knownSettings = read.settings;
+    const problems = new ProblemLog(store, () => this.changed());
+    const settings = (): Settings => this.knownSettings;
+    this.context = {
+      paths,
+      store,
+      scratch: new Scratch(paths.scratch),
+      jobs: new JobRunner(
+        options.launchJob,
+        () => this.emit('changed'),
+        (end) => this.watch.jobEnded(end),
+      ),
+      totals: new RunTotals(),
+      problems,
+      restoreEnded: (restore, contentAt) => this.watch.alerting.restoreEnded(restore, contentAt),
+      settings,
+      changed: () => this.changed(),
+    };
+    this.guard = new Guard(this.context);
+    this.backupService = new BackupService(this.context);
+    this.catalogue = new CatalogueKeeper(this.context);
+    this.inspections = new Inspections(this.context);
+    this.restoreService = new RestoreService(this.context, this.backupService, this.inspections);
+    this.lookout = new Lookout(this.context, {
+      guard: this.guard,
+      backups: this.backupService,
+      keeper: {
+        record: (key, value, atMs) => keeper.record(key, value, atMs),
+        markGap: (gap) => keeper.markGap(gap),
+        endTick: (atMs) => {
+          this.watch.tick(atMs);
+          return keeper.endTick(atMs);
+        },
+      },
+      ...(options.launchMounts ? { launchMounts: options.launchMounts } : {}),
+      gpu: () => settings().gpuMetrics && (options.mayAskGpu?.() ?? true),
+      watched: () => this.watch.healthInputs(),
+      onReading: (reading) => this.emit('metrics', reading),
+      onWake: (gapMs) => this.watch.resumed(gapMs),
+      onRound: () => this.watch.beat(),
+      onJudged: () => this.emit('changed'),
+    });
+    this.scheduler = createScheduler({
+      clock: Date,
+      databases: () => store.databases.list(),
+      ledger: store.scheduleRuns,
+      run: async (databaseId, kind) => {
+        await this.backupService.start(this.guard.get(databaseId), kind).done;
+      },
+      report: (error, databaseId) => void problems.report(error.toView(), databaseId),
+    });
+    this.builder = new StateBuilder(this.context, {
+      guard: this.guard,
+      backups: this.backupService,
+      nextRun: (databaseId) => this.nextRun(databaseId),
+      overdueSinceMs: overdue,
+      liveBytes: this.lookout.liveBytes,
+      health: this.lookout.lastHealth,
+      watched: () => this.watch.shown(),
+    });
+    this.watch = new Watch(
+      this.context,
+      keeper,
+      {
+        lookout: this.lookout,
+        builder: this.builder,
+        onChange: () => this.emit('changed'),
+      },
+      options,
+    );
+    for (const key of read.invalid) {
+      const params = { setting: key, reason: 'the stored value cannot be read; the default is used' };
+      problems.report(holdfastError('SETTING_INVALID', { params }).toView(), null);
+    }
+  }
+
+  /** Clears up after a crash, before anything else runs: scratch, unfinished files, restores in the midst. */
+  async recover(): Promise<void> {
+    await this.context.scratch.sweep();
+    await settleInterrupted(this.context);
+    const added = await reconcileInTime(this.catalogue, this.context);
+    // A command ends when it is done: what it found is proved by the next window or service.
+    if (this.options.role !== 'command') for (const id of added) this.verifyBackup(id);
+    await this.lookout.lookAtFiles();
+    // Last: nobody may ask for anything before it is known what is there.
+    this.control = await startControlServer(this, this.ownership);
+  }
+
+  start(): void {
+    this.started = true;
+    this.watch.start();
+    this.lookout.start();
+    this.scheduler.wake();
+  }
+
+  wake(): void {
+    if (!this.started) return;
+    this.scheduler.wake();
+    void this.lookout.look();
+  }
+
+  private nextRun(databaseId: string): ReturnType<Scheduler['next']> {
+    if (this.started) return this.scheduler.next(databaseId);
+    const { schedules } = this.guard.get(databaseId);
+    const kinds = ['monthly', 'weekly', 'daily'] as const;
+    return kinds
+      .filter((kind) => schedules[kind].enabled)
+      .map((kind) => ({ kind, atMs: nextOccurrence(schedules[kind].cron, Date.now()).atMs }))
+      .reduce<ReturnType<Scheduler['next']>>((first, run) => (first && first.atMs <= run.atMs ? first : run), null);
+  }
+
+  stop(): Promise<void> {
+    this.stopping ??= this.end();
+    return this.stopping;
+  }
+
+  private async end(): Promise<void> {
+    this.lookout.stop();
+    // A command lets the requests of others finish; window and service end them.
+    const closing = this.control?.close();
+    const scheduler = this.scheduler.stop();
+    if (this.options.role === 'command') await closing;
+    await this.context.jobs.close();
+    await Promise.all([closing, scheduler, this.watch.stop()]);
+    await this.inspections.releaseAll();
+    this.store.close();
+    this.ownership.release();
+  }
+
+  on<E extends keyof CoreEvents>(event: E, listener: CoreEvents[E]): () => void {
+    this.emitter.on(event, listener);
+    return () => this.emitter.off(event, listener);
+  }
+
+  private emit<E extends keyof CoreEvents>(event: E, ...args: Parameters<CoreEvents[E]>): void {
+    if (!this.stopping) this.emitter.emit(event, ...args);
+  }
+
+  private changed(): void {
+    this.builder.invalidate();
+    this.emit('changed');
+    this.lookout.judgeSoon();
+    this.watch.syncSoon();
+  }
+
+  state = () => this.builder.build();
+
+  async addDatabase(request: { file: string; name?: string }): Promise<GuardedDatabase> {
+    return this.afterAdding(await this.guard.add(request));
+  }
+
+  async addSample(): Promise<GuardedDatabase> {
+    return this.afterAdding(await this.guard.addSample());
+  }
+
+  /** A guarded database without a backup is not guarded: where there is time, the first one is taken at once. */
+  private async afterAdding(database: GuardedDatabase): Promise<GuardedDatabase> {
+    await this.lookout.lookAtFiles();
+    if (this.started) {
+      if (!this.store.backups.newestProved(database.id)) this.backupService.start(database, 'manual');
+      this.scheduler.wake();
+    }
+    return database;
+  }
+
+  async removeDatabase(databaseId: string): Promise<void> {
+    for (const job of this.jobs()) if (job.databaseId === databaseId) this.cancelJob(job.id);
+    this.guard.remove(databaseId);
+    if (this.started) this.scheduler.wake();
+  }
+
+  setSchedules(databaseId: string, schedules: GuardedDatabase['schedules']): GuardedDatabase {
+    const database = this.guard.setSchedules(databaseId, schedules);
+    if (this.started) this.scheduler.wake();
+    return database;
+  }
+
+  databases = () => this.guard.list();
+  databaseByName = (name: string) => this.guard.byName(name);
+
+  startBackup = (databaseId: string, kind: BackupKind) => this.backupService.start(this.guard.get(databaseId), kind);
+  backups = (databaseId?: string) => this.backupService.points(databaseId);
+  backup = (pointId: string) => this.backupService.point(pointId);
+  verifyBackup = (pointId: string) => this.backupService.verify(pointId);
+  deleteBackup = (pointId: string) => this.backupService.delete(pointId);
+  exportBackup = (pointId: string, target: string, overwrite: boolean) =>
+    this.backupService.export(pointId, target, overwrite);
+  retentionPreview = (databaseId: string) => this.backupService.decide(databaseId);
+  runRetention = (databaseId: string) => this.backupService.runRetention(databaseId);
+  rebuildCatalogue = () => this.catalogue.rebuild(async (id) => (await this.verifyBackup(id).done).verified);
+
+  inspectFile = (file: string) => this.inspections.start(file);
+  releaseInspection = (token: string) => this.inspections.release(token);
+  previewRestore = (source: RestoreSource, databaseId: string) =>
+    this.restoreService.preview(source, this.guard.get(databaseId));
+  restore = (source: RestoreSource, databaseId: string) =>
+    this.restoreService.start(source, this.guard.get(databaseId));
+  saveCopy = (source: RestoreSource, target: string, overwrite: boolean): JobHandle<string> =>
+    this.restoreService.saveCopy(source, target, overwrite);
+  undoRestore = (restoreId: string) => this.restoreService.undo(restoreId);
+  restores = (databaseId?: string) => this.store.restores.list(databaseId);
+
+  jobs = () => this.context.jobs.views();
+  cancelJob = (jobId: string) => this.context.jobs.cancel(jobId);
+
+  problems = (includeResolved: boolean) => this.store.problems.list(includeResolved);
+
+  resolveProblem(problemId: string): void {
+    if (this.store.problems.resolve(problemId, new Date().toISOString())) this.changed();
+  }
+
+  reportError: Core['reportError'] = (error, databaseId) => {
+    this.context.problems.report(error, databaseId ?? null);
+  };
+
+  settings = () => this.knownSettings;
+
+  updateSettings(patch: SettingsPatch): Settings {
+    if (patch.defaultSchedules) requireCrons(patch.defaultSchedules);
+    if (patch.backupFolder !== undefined) requireFolder(patch.backupFolder);
+    this.store.settings.write(patch);
+    this.knownSettings = this.store.settings.read(this.options.defaultBackupFolder).settings;
+    this.watch.settingsChanged();
+    if (this.endpointFollows) void this.watch.endpoint.follow();
+    this.changed();
+    return this.knownSettings;
+  }
+
+  health = (): Promise<HealthComponent[]> => this.lookout.judge();
+  isReady = (): boolean => this.watch.isReady();
+
+  get monitoring(): Core['monitoring'] {
+    return this.watch.monitoring;
+  }
+
+  get alerting(): Core['alerting'] {
+    return this.watch.alerting;
+  }
+
+  followEndpoint(): void {
+    this.endpointFollows = true;
+    void this.watch.endpoint.follow();
+  }
+
+  openEndpoint(port: number): Promise<string> {
+    return this.watch.endpoint.openAt(port);
+  }
+}
