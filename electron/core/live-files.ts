@@ -7,15 +7,19 @@ import type { CoreContext } from './context';
 
 /** A path on a dead network mount hangs for ever; the look goes on without it. */
 const STAT_TIMEOUT_MS = 2_000;
+/** Each look that hangs holds one of the four threads that all file work of the process shares. */
+const MOST_HANGING = 2;
 
 export class LiveFiles {
   private sizes = new Map<string, number>();
-  /** Looks that have not come back: another is not sent after them. */
-  private readonly hanging = new Set<string>();
+  /** Looks that have not come back, with the network mount they are at. */
+  private readonly hanging = new Map<string, string | null>();
 
   constructor(
     private readonly context: CoreContext,
     private readonly guard: Guard,
+    /** Mount point of the network or FUSE mount that holds a path; null for a local one. */
+    private readonly remotePoint: (path: string) => Promise<string | null>,
   ) {}
 
   /** Bytes of the database file and its WAL at the last look; null when it could not be seen. */
@@ -26,21 +30,26 @@ export class LiveFiles {
   /** Looks at every guarded database and records those that are gone. */
   async look(): Promise<void> {
     const sizes = new Map<string, number>();
-    await Promise.all(
-      this.guard.list().map(async ({ id, name, path }) => {
-        if (this.hanging.has(id)) return;
-        const found = await this.sizeOf(id, path);
-        if (typeof found === 'number') sizes.set(id, found);
-        if (found === 'gone') {
-          this.context.problems.reportOnce(holdfastError('DATABASE_MISSING', { params: { name, path } }).toView(), id);
-        } else if (found !== 'unseen') this.context.problems.settle(id, ['DATABASE_MISSING']);
-      }),
-    );
+    for (const { id, name, path } of this.guard.list()) {
+      const point = await this.remotePoint(path);
+      if (this.mayHang(id, point)) continue;
+      const found = await this.sizeOf(id, path, point);
+      if (typeof found === 'number') sizes.set(id, found);
+      if (found === 'gone') {
+        this.context.problems.reportOnce(holdfastError('DATABASE_MISSING', { params: { name, path } }).toView(), id);
+      } else if (found !== 'unseen') this.context.problems.settle(id, ['DATABASE_MISSING']);
+    }
     this.sizes = sizes;
   }
 
-  private async sizeOf(id: string, path: string): Promise<number | 'gone' | 'unseen'> {
-    this.hanging.add(id);
+  /** What hangs is not asked again, nor what lies beside it: it is not known, which is not gone. */
+  private mayHang(id: string, point: string | null): boolean {
+    if (this.hanging.has(id)) return true;
+    return point !== null && (this.hanging.size >= MOST_HANGING || [...this.hanging.values()].includes(point));
+  }
+
+  private async sizeOf(id: string, path: string, point: string | null): Promise<number | 'gone' | 'unseen'> {
+    this.hanging.set(id, point);
     const looking = statBoth(path).finally(() => this.hanging.delete(id));
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<'unseen'>((resolve) => {

@@ -47,7 +47,7 @@ export class Lookout {
     private readonly context: CoreContext,
     private readonly parts: LookoutParts,
   ) {
-    this.liveFiles = new LiveFiles(context, parts.guard);
+    this.liveFiles = new LiveFiles(context, parts.guard, (path) => this.machine.remotePoint(path));
     this.machine = new Machine(context, {
       keeper: parts.keeper,
       ...(parts.launchMounts ? { launchMounts: parts.launchMounts } : {}),

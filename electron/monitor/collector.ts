@@ -58,6 +58,8 @@ export interface Collector {
   topProcesses(by: 'cpu' | 'memory', count: number): Promise<TopProcess[]>;
   /** Network and FUSE mounts that do not answer: their disks are left out. */
   hungMounts(): string[];
+  /** Mount point of the network or FUSE mount that holds `path`; null for a local one. Touches no such mount. */
+  remotePoint(path: string): Promise<string | null>;
   /** Whether backups can be kept there; null when nobody could look. A mount that hangs is `unusable`. */
   folder(path: string): Promise<FolderState | null>;
 }
@@ -173,6 +175,7 @@ export function createCollector(options: CollectorOptions): Collector {
     samples: () => kept.map(({ sample }) => sample),
     topProcesses: (by, count) => top.top(by, count),
     hungMounts: () => remote?.hung() ?? [],
+    remotePoint: (path) => space.remotePoint(path),
     folder: async (path) => {
       const point = await space.remotePoint(path);
       return point !== null && remote ? remote.folder(path, point) : lookAtFolder(path);

@@ -94,6 +94,11 @@ export class Machine {
     this.collector.live(live);
   }
 
+  /** Mount point of the network or FUSE mount that holds `path`; null for a local one. */
+  remotePoint(path: string): Promise<string | null> {
+    return this.collector.remotePoint(path);
+  }
+
   topProcesses(by: 'cpu' | 'memory', count: number): Promise<TopProcess[]> {
     return this.collector.topProcesses(by, count);
   }
