@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { ChartEvent, MetricAnswer } from '@shared/metrics';
 import { call } from '@/api';
-import { loadMetricsHistory } from '@/metrics-store';
+import { loadMetricsHistory, onReading, readings } from '@/metrics-store';
 import { appState } from '@/store';
 import { compareShiftMs, type RangeState, REFRESH_MS, shownWindow, type TimeWindow } from './range';
 import { rangeState } from './range-store';
@@ -89,12 +89,25 @@ export function useChartEvents(range: Pick<RangeState, 'range' | 'window'>): Cha
 
 /** Every metric that has values. `refreshMs` where new ones are waited for. */
 export function useMetricList(refreshMs = LIST_REFRESH_MS) {
-  return useQuery({
+  const query = useQuery({
     queryKey: ['metrics', 'list'],
     queryFn: () => call('metrics:list'),
     refetchInterval: ({ state }) => (state.data?.length ? refreshMs : FIRST_LIST_REFRESH_MS),
     staleTime: FIRST_LIST_REFRESH_MS,
   });
+  const { data, refetch } = query;
+  useEffect(() => {
+    if (!data) return undefined;
+    const listed = new Set(data.map(({ key }) => key));
+    return onReading(() => {
+      // Rates come with the second look, a disk when it is connected: asked for once, and not told if there is none.
+      const unknown = Object.keys(readings().at(-1)?.values ?? {}).filter((key) => !listed.has(key));
+      if (unknown.length === 0) return;
+      for (const key of unknown) listed.add(key);
+      void refetch();
+    });
+  }, [data, refetch]);
+  return query;
 }
 
 /** Brings the readings from before this window was there; asked each time Performance is opened. */
