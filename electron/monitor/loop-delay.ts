@@ -2,9 +2,10 @@
 
 /**
  * Between two timers. Each timer wakes the process: Node's own monitor with 10 ms takes 0.7 % of a core, twice what all
- * of Holdfast may take while nobody looks. A delay is seen short by at most this time.
+ * of Holdfast may take while nobody looks, and four timers a second were a tenth of what it took. A delay is seen short
+ * by at most this time: at rest a single one may be missed, a loop that is late again and again is not.
  */
-export const RESTING_STEP_MS = 250;
+export const RESTING_STEP_MS = 1_000;
 export const LIVE_STEP_MS = 50;
 /** The 99th percentile is over so long: a few timers have none. */
 const WINDOW_MS = 60_000;
