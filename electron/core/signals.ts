@@ -47,7 +47,7 @@ function problemSignal({ id, code, databaseId, severity, params }: Problem, name
 }
 
 /** So many of its last three tries failed. */
-function downSignal({ id, config, state, availability }: ProbeStatus): Signal | null {
+function downSignal({ id, config, state }: ProbeStatus): Signal | null {
   if (state !== 'down') return null;
   return {
     key: probeKey(id),
@@ -55,7 +55,7 @@ function downSignal({ id, config, state, availability }: ProbeStatus): Signal | 
     severity: config.severity,
     titleKey: 'probe-down',
     params: { name: config.name },
-    value: availability.day,
+    value: null,
     threshold: null,
     unit: 'fraction',
     group: 'probes',

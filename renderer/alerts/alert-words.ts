@@ -29,7 +29,8 @@ export function alertMetric(source: AlertSource): string | null {
     case 'rule':
       return source.metric;
     case 'probe':
-      return `probe.time:${source.probeId}`;
+      // One that never answered has no response time.
+      return `probe.up:${source.probeId}`;
     case 'business':
       return `business.value:${source.metricId}`;
     case 'problem':
