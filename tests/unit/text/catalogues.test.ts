@@ -155,7 +155,8 @@ describe('Korean', () => {
     for (const [key, text] of ko) {
       const rest = text.replace(/\{\{[^}]*\}\}/g, '').replace(names, '');
       expect(rest, key).not.toMatch(/[A-Za-z]/);
-      if (!['tray.tooltip', 'sentence.own-problem'].includes(key) && !/^[\s{}a-z:]*$/.test(text)) expect(text, key).toMatch(/[가-힣]/);
+      if (!['tray.tooltip', 'sentence.own-problem'].includes(key) && !/^[\s{}a-z:]*$/.test(text))
+        expect(text, key).toMatch(/[가-힣]/);
     }
   });
 
