@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { type Migration, migrate, readVersion } from '../../../electron/store/migrations';
+import { type Migration, MIGRATIONS, migrate, readVersion } from '../../../electron/store/migrations';
+import { openStore } from '../../../electron/store/open';
 import { scratchFolder, thrownBy } from './fixture';
 
 const FIRST: Migration = {
@@ -74,4 +75,35 @@ test('a list with a gap is a mistake in the program, found before anything runs'
   expect(() => migrate(db, 'f', [FIRST, THIRD])).toThrow(/migration 3 stands at place 2/);
   expect(readVersion(db)).toBe(1);
   db.close();
+});
+
+test('a store of the first shape keeps its rows and gets what watching needs', () => {
+  const file = join(scratchFolder(), 'holdfast.db');
+  const db = new Database(file);
+  migrate(db, file, MIGRATIONS.slice(0, 1));
+  const SINCE = '2026-05-01T00:00:00.000Z';
+  const schedule = { enabled: true, cron: '0 2 * * *' };
+  db.prepare('INSERT INTO databases VALUES (?, ?, ?, ?, 0, ?, ?, NULL)').run(
+    ...['d1', 'orders', '/srv/orders.db', SINCE],
+    JSON.stringify({ daily: schedule, weekly: schedule, monthly: schedule }),
+    JSON.stringify({ daily: SINCE, weekly: SINCE, monthly: SINCE }),
+  );
+  db.prepare("INSERT INTO settings VALUES ('theme', '\"dark\"')").run();
+  db.prepare(
+    `INSERT INTO problems VALUES ('p1', 'DISK_FULL', 'CRITICAL', 'd1', '{"path":"/srv"}', '', '2026-05-01T00:00:00.000Z',
+       '2026-05-01T00:00:00.000Z', 2, 'open', NULL, NULL)`,
+  ).run();
+  db.close();
+  const store = openStore(file);
+  expect(store.databases.list()).toMatchObject([{ id: 'd1', name: 'orders', schedules: { daily: schedule } }]);
+  expect(store.problems.list(false)).toMatchObject([{ code: 'DISK_FULL', count: 2, params: { path: '/srv' } }]);
+  const { settings, invalid } = store.settings.read('/backups');
+  expect([settings.theme, settings.endpoint.enabled, invalid]).toEqual(['dark', true, []]);
+  expect([store.probes.list(), store.alertRules.list(), store.channels.list(), store.scrapeTargets.list()]).toEqual([
+    [],
+    [],
+    [],
+    [],
+  ]);
+  store.close();
 });
