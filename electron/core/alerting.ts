@@ -15,11 +15,10 @@ import { createCarriers } from '../notify/carriers';
 import { createOutbox } from '../notify/outbox';
 import type { Message, Outbox, ShowNative } from '../notify/types';
 import type { Vault } from '../secrets/vault';
+import { SYSTEM_CLOCK } from './clock';
 import type { CoreContext } from './context';
 import { currentSignals, type SignalInputs } from './signals';
 import type { Alerting } from './watch-types';
-
-const SYSTEM_CLOCK = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 
 export interface AlertingParts {
   keeper: MetricKeeper;

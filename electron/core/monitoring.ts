@@ -23,6 +23,7 @@ import { availabilityFrom } from '../probes/availability';
 import { createProbes, probeKeys, type Probes } from '../probes/probes';
 import type { Vault } from '../secrets/vault';
 import { chartEvents } from './chart-events';
+import { SYSTEM_CLOCK } from './clock';
 import type { CoreContext } from './context';
 import { labelOf, listMetrics, type MetricNames } from './metric-list';
 import { businessAlertKey, certificateKey } from './signals';
@@ -30,7 +31,6 @@ import type { JobLauncher } from './types';
 import type { Monitoring } from './watch-types';
 
 const HOUR_MS = 3_600_000;
-const SYSTEM_CLOCK = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 /** One row a pixel would be too coarse for a table: as fine as what is kept allows, up to this. */
 const CSV_ROWS = 20_000;
 

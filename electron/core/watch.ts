@@ -12,6 +12,7 @@ import { createDeadMan, type DeadMan } from '../notify/dead-man';
 import type { ShowNative } from '../notify/types';
 import { createVault, type SecretCipher, type Vault } from '../secrets/vault';
 import { AlertingPart } from './alerting';
+import { SYSTEM_CLOCK } from './clock';
 import type { CoreContext } from './context';
 import { EndpointKeeper } from './endpoint';
 import { SAMPLE_EVERY_MS } from '../monitor/machine';
@@ -38,7 +39,6 @@ export interface WatchParts {
   onChange: () => void;
 }
 
-const SYSTEM_CLOCK = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 /** Long enough for the changes of one action to be judged together. */
 const SYNC_AFTER_MS = 250;
 
