@@ -19,7 +19,13 @@ export const PROTECTION_TONE: Record<Protection, Tone> = {
   working: 'busy',
 };
 
-export const PROOF_TONE: Record<ProofState, Tone> = { proved: 'ok', unproved: 'muted', failed: 'bad', missing: 'warn' };
+export const PROOF_TONE: Record<ProofState, Tone> = {
+  proved: 'ok',
+  unproved: 'muted',
+  failed: 'bad',
+  missing: 'warn',
+  elsewhere: 'ok',
+};
 
 export const CHECK_TONE: Record<ProofCheck['outcome'], Tone> = { ok: 'ok', warning: 'warn', failed: 'bad' };
 

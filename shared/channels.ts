@@ -14,6 +14,7 @@ export const REQUEST_CHANNELS = [
   'backups:verify',
   'backups:delete',
   'backups:export',
+  'backups:import',
   'backups:reveal',
   'retention:preview',
   'retention:run',
@@ -68,6 +69,15 @@ export const REQUEST_CHANNELS = [
   'deliveries:list',
   'endpoint:get',
   'notifications:test',
+  'destinations:list',
+  'destinations:save',
+  'destinations:remove',
+  'destinations:try',
+  'destinations:scan',
+  'destinations:copy-now',
+  'copies:verify',
+  'drills:run',
+  'drills:list',
   'window:copy-text',
 ] as const;
 export type RequestChannel = (typeof REQUEST_CHANNELS)[number];

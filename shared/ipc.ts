@@ -4,6 +4,8 @@ import type { EventChannel, RequestChannel } from './channels';
 import type { Result } from './errors';
 import type {
   AppState,
+  CopyView,
+  DrillRecord,
   FileInspection,
   EndpointInfo,
   GuardedDatabase,
@@ -40,7 +42,8 @@ import {
   ScrapeConfig,
   ScrapeInput,
 } from './monitoring';
-import { SettingsPatch } from './settings';
+import { Schedules, SettingsPatch } from './settings';
+import { DestinationInput, type DestinationStatus, type DestinationTrial, type ScanReport } from './destinations';
 
 const Id = z.string().min(1).max(64);
 const FilePath = z.string().min(1).max(4096);
@@ -48,10 +51,13 @@ const Nothing = z.undefined();
 const MetricKey = z.string().min(1).max(1_000);
 /** Milliseconds since 1970. */
 const Moment = z.number().min(0).max(8.64e15);
-const Schedule = z.object({ enabled: z.boolean(), cron: z.string().min(9).max(120) });
 
 /** Where a restore takes its content from: a restore point, or a file that was inspected. */
-export const RestoreSource = z.union([z.object({ pointId: Id }), z.object({ token: Id })]);
+export const RestoreSource = z.union([
+  /** With a destination: from its copy, also while the backup folder has the file. */
+  z.object({ pointId: Id, destinationId: Id.optional() }),
+  z.object({ token: Id }),
+]);
 export type RestoreSource = z.infer<typeof RestoreSource>;
 
 /** Payload of each request, parsed at the door. */
@@ -65,23 +71,25 @@ export const REQUEST_SCHEMAS = {
   'databases:remove': z.object({ databaseId: Id }),
   'databases:set-schedules': z.object({
     databaseId: Id,
-    schedules: z.object({ daily: Schedule, weekly: Schedule, monthly: Schedule }),
+    schedules: Schedules,
   }),
-  /** Queues a manual backup; answers with the job at once. */
-  'backups:start': z.object({ databaseId: Id }),
+  /** Queues a manual backup, or one of the changed pages; answers with the job at once. */
+  'backups:start': z.object({ databaseId: Id, changesOnly: z.boolean().optional() }),
   'backups:list': z.object({ databaseId: Id.optional() }),
   /** Proves a restore point anew; answers when that is done. */
   'backups:verify': z.object({ pointId: Id }),
   'backups:delete': z.object({ pointId: Id }),
   /** Asks for a place in a save dialog and copies the backup file there; null when cancelled. */
   'backups:export': z.object({ pointId: Id }),
+  /** Proves a backup file and takes it, with its chain, into the backup folder and the catalogue. */
+  'backups:import': z.object({ file: FilePath }),
   'backups:reveal': z.object({ pointId: Id }),
   'retention:preview': z.object({ databaseId: Id }),
   'retention:run': z.object({ databaseId: Id }),
   /** Opens the file dialog for a backup file; null when it was cancelled. */
   'files:choose': Nothing,
   /** Identifies and proves a file; answers when that is done. Progress is in the state's jobs. */
-  'files:inspect': z.object({ file: FilePath }),
+  'files:inspect': z.object({ file: FilePath, passphrase: z.string().min(1).max(1_000).optional() }),
   /** Lets go of what an inspection left in the scratch folder. */
   'files:release': z.object({ token: Id }),
   'restore:preview': z.object({ source: RestoreSource, databaseId: Id }),
@@ -151,6 +159,21 @@ export const REQUEST_SCHEMAS = {
   'deliveries:list': z.object({ channelId: Id.optional() }),
   'endpoint:get': Nothing,
   'notifications:test': Nothing,
+  'destinations:list': Nothing,
+  'destinations:save': DestinationInput,
+  /** Forgets it and its copies; what lies there stays. */
+  'destinations:remove': z.object({ id: Id }),
+  /** Writes, reads and removes a small file there. */
+  'destinations:try': DestinationInput,
+  /** Looks at everything that is kept there, and adds what the catalogue does not know. */
+  'destinations:scan': z.object({ id: Id }),
+  /** Tries again now what waits or failed. */
+  'destinations:copy-now': z.object({ id: Id }),
+  /** Reads a copy back and compares every byte; answers when that is done. */
+  'copies:verify': z.object({ pointId: Id, destinationId: Id }),
+  /** Answers when the drill has ended. */
+  'drills:run': z.object({ databaseId: Id }),
+  'drills:list': z.object({ databaseId: Id }),
   'window:copy-text': z.object({ text: z.string().max(100_000) }),
 } satisfies Record<RequestChannel, z.ZodType>;
 
@@ -170,6 +193,7 @@ export interface Responses {
   'backups:verify': RestorePoint;
   'backups:delete': null;
   'backups:export': string | null;
+  'backups:import': RestorePoint;
   'backups:reveal': null;
   'retention:preview': RetentionDecision[];
   'retention:run': RetentionDecision[];
@@ -225,6 +249,15 @@ export interface Responses {
   'deliveries:list': Delivery[];
   'endpoint:get': EndpointInfo;
   'notifications:test': null;
+  'destinations:list': DestinationStatus[];
+  'destinations:save': DestinationStatus;
+  'destinations:remove': null;
+  'destinations:try': DestinationTrial;
+  'destinations:scan': ScanReport;
+  'destinations:copy-now': null;
+  'copies:verify': CopyView;
+  'drills:run': DrillRecord;
+  'drills:list': DrillRecord[];
   'window:copy-text': null;
 }
 // Every channel has an answer and nothing else has one.

@@ -100,7 +100,20 @@ export type MetricName = keyof typeof METRICS;
 export const METRIC_NAMES = Object.keys(METRICS) as MetricName[];
 
 /** What Holdfast does that takes time and can fail. */
-export const OPERATIONS = ['backup', 'verify', 'restore', 'save-copy', 'inspect', 'query', 'probe', 'scrape'] as const;
+export const OPERATIONS = [
+  'backup',
+  'verify',
+  'restore',
+  'save-copy',
+  'inspect',
+  'copy',
+  'verify-copy',
+  'scan',
+  'drill',
+  'query',
+  'probe',
+  'scrape',
+] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
 export const metricKey = (name: MetricName, subject?: string): string =>

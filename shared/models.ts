@@ -3,10 +3,12 @@
  * Every `…At` is an ISO 8601 time in UTC, every `…Bytes` a number of bytes, every `…Ms` milliseconds.
  */
 import type { AlertView } from './alerting';
+import type { DestinationKind } from './destinations';
 import type { ErrorCode, ErrorView, Severity } from './errors';
 import type { Settings } from './settings';
 
-export const SCHEDULED_KINDS = ['daily', 'weekly', 'monthly'] as const;
+/** `incremental`: the changed pages, as often as every few minutes, and only when something changed. */
+export const SCHEDULED_KINDS = ['incremental', 'daily', 'weekly', 'monthly'] as const;
 export type ScheduledKind = (typeof SCHEDULED_KINDS)[number];
 
 /** `safety` is the backup that Holdfast takes of a database just before it restores over it. */
@@ -30,9 +32,12 @@ export interface ScheduleSetting {
   enabled: boolean;
   /** Five cron fields, read in the machine's local time zone. */
   cron: string;
+  /** Store only the pages that changed, where there is a chain to add to. `incremental` always does. */
+  changesOnly?: boolean;
 }
 
 export const PROOF_STEPS = [
+  'chain',
   'file-size',
   'file-sha256',
   'gzip-stream',
@@ -54,9 +59,38 @@ export interface ProofCheck {
 
 /**
  * `proved`: every check passed. `unproved`: the file is there, nothing was checked on this machine yet.
- * `failed`: a check failed. `missing`: the catalogue knows it, the folder has it no more.
+ * `failed`: a check failed. `missing`: the catalogue knows it, the folder has it no more. `elsewhere`: it is kept at
+ * destinations only, by their retention; restoring fetches it.
  */
-export type ProofState = 'proved' | 'unproved' | 'failed' | 'missing';
+export const PROOF_STATES = ['proved', 'unproved', 'failed', 'missing', 'elsewhere'] as const;
+export type ProofState = (typeof PROOF_STATES)[number];
+
+/** `full`: the whole image, one file by itself. `changes`: the pages that changed since its parent. */
+export const POINT_FORMS = ['full', 'changes'] as const;
+export type PointForm = (typeof POINT_FORMS)[number];
+
+/**
+ * `waiting`: to be copied, or to be tried again. `copied`: the destination has it, size and hash were compared.
+ * `failed`: the last attempt failed. `damaged`, `missing`: what is there is not what was copied, or nothing is there.
+ */
+export const COPY_STATES = ['waiting', 'copied', 'failed', 'damaged', 'missing'] as const;
+export type CopyState = (typeof COPY_STATES)[number];
+
+/** A copy of a restore point at a destination. */
+export interface CopyView {
+  destinationId: string;
+  /** Name of the destination. */
+  destination: string;
+  state: CopyState;
+  /** Null until it was copied. */
+  copiedAt: string | null;
+  /** When it was last compared in place, byte by byte or by what the service says of its hash. */
+  verifiedAt: string | null;
+  /** Why the last attempt failed. */
+  error: ErrorView | null;
+  /** When it is tried again; null while it waits for nothing. */
+  nextTryAt: string | null;
+}
 
 /** A moment a database can be brought back to: one backup in the catalogue. */
 export interface RestorePoint {
@@ -67,7 +101,16 @@ export interface RestorePoint {
   kind: BackupKind;
   /** The moment the content belongs to: when the snapshot was pinned. */
   createdAt: string;
-  /** Full path of the `.sqlite.gz`. */
+  form: PointForm;
+  /** The restore point whose image these pages change; null for a full one. */
+  parentId: string | null;
+  /** The full restore point that the chain begins with; its own id for a full one. */
+  chainId: string;
+  /** Links to the full one: 0 for that itself. */
+  chainLength: number;
+  /** Pages that are stored; null for a full one. */
+  changedPages: number | null;
+  /** Full path of the `.sqlite.gz` or `.pages.gz`. */
   file: string;
   /** Size of the file. */
   sizeBytes: number;
@@ -91,6 +134,8 @@ export interface RestorePoint {
   checks: ProofCheck[];
   /** What retention says about it today. */
   retention: RetentionDecision | null;
+  /** One for each destination that has or should have it. */
+  copies: CopyView[];
 }
 
 export const KEEP_REASONS = [
@@ -102,8 +147,14 @@ export const KEEP_REASONS = [
   'undo',
   'not-proved',
   'newer-not-proved',
+  'newest-incrementals',
+  'base',
+  'not-copied',
 ] as const;
-/** Why a restore point stays. `period` names the day, ISO week or month it stands for. */
+/**
+ * Why a restore point stays. `period` names the day, ISO week or month it stands for; for `base` the restore point that
+ * needs it. `not-copied`: a destination that is to keep it does not have it yet.
+ */
 export interface KeepReason {
   reason: (typeof KEEP_REASONS)[number];
   period?: string;
@@ -115,7 +166,18 @@ export interface RetentionDecision {
   reasons: KeepReason[];
 }
 
-export type JobKind = 'backup' | 'verify' | 'restore' | 'save-copy' | 'inspect';
+export const JOB_KINDS = [
+  'backup',
+  'verify',
+  'restore',
+  'save-copy',
+  'inspect',
+  'copy',
+  'verify-copy',
+  'scan',
+  'drill',
+] as const;
+export type JobKind = (typeof JOB_KINDS)[number];
 export type JobPhase =
   | 'queued'
   | 'snapshot'
@@ -126,7 +188,11 @@ export type JobPhase =
   | 'apply'
   | 'verify'
   | 'roll-back'
-  | 'count-rows';
+  | 'count-rows'
+  | 'encrypt'
+  | 'upload'
+  | 'download'
+  | 'compare';
 
 /** Work that runs now or waits its turn. */
 export interface JobView {
@@ -193,6 +259,83 @@ export interface DatabaseStatus {
   /** Size of the live database at the last look; null when it could not be seen. */
   liveBytes: number | null;
   days: BackupDay[];
+  /**
+   * Until when the newest state is known to be kept: the newest proved restore point, or a later look that found nothing
+   * changed since. Null without a proved restore point.
+   */
+  coveredUntil: string | null;
+  places: CopyPlaces;
+  /** Newest drill; null before the first. */
+  lastDrill: DrillRecord | null;
+}
+
+/** Where a database's data is kept, counted by the rule of three copies on two media with one offsite. */
+export interface CopyPlaces {
+  /** The live database, the backup folder, each destination. */
+  places: CopyPlace[];
+  /** Places that hold the data now: the database itself, and those with a proved or verified restore point. */
+  copies: number;
+  media: number;
+  offsite: number;
+  /** What the rule asks for and is not there; empty when it is met. */
+  missing: ('copy' | 'medium' | 'offsite')[];
+}
+export interface CopyPlace {
+  kind: 'live' | 'backup-folder' | DestinationKind;
+  /** Null for the live database and the backup folder. */
+  destinationId: string | null;
+  name: string;
+  /** Places of one medium fail together. */
+  medium: string;
+  offsite: boolean;
+  /** Restore points there that were proved or verified. */
+  points: number;
+  /** Moment of the newest of them; null when there is none. */
+  newestAt: string | null;
+  /** Newest comparison in place. */
+  verifiedAt: string | null;
+  /** Copies that wait or failed. */
+  behind: number;
+  counts: boolean;
+}
+
+/** A restore into a scratch folder, to see that it works. */
+export interface DrillRecord {
+  id: string;
+  databaseId: string;
+  startedAt: string;
+  finishedAt: string;
+  outcome: 'passed' | 'failed';
+  results: DrillResult[];
+}
+export interface DrillResult {
+  pointId: string;
+  pointAt: string;
+  /** Where it was restored from; null for the backup folder. */
+  destinationId: string | null;
+  outcome: 'passed' | 'failed';
+  checks: ProofCheck[];
+  tables: DrillTable[];
+  tookMs: number;
+  error: ErrorView | null;
+}
+export interface DrillTable {
+  table: string;
+  /** Null when the table could not be read. */
+  rows: number | null;
+  /** In the live database now; null when it is not there. */
+  rowsNow: number | null;
+  /** `same`: the same rows as now. `changed`: the live database has gone on. `unreadable`: a fault. */
+  result: 'same' | 'changed' | 'gone' | 'unreadable';
+}
+
+/** A database that nobody guards here, of which restore points are known. */
+export interface FormerDatabase {
+  id: string;
+  name: string;
+  path: string;
+  points: number;
+  newestAt: string | null;
 }
 
 /** A restore that happened, newest first; `undoPointId` brings back what was there before. */
@@ -246,7 +389,9 @@ export interface HealthComponent {
     | 'services'
     | 'notifiers'
     | 'endpoint'
-    | 'keyring';
+    | 'keyring'
+    | 'copies'
+    | 'drills';
   status: HealthStatus;
   key: string;
   params: Record<string, string | number>;
@@ -281,6 +426,8 @@ export interface AppState {
   revision: number;
   sentence: Sentence;
   databases: DatabaseStatus[];
+  /** Not guarded here, but restore points of them are known. */
+  formerDatabases: FormerDatabase[];
   jobs: JobView[];
   /** Open problems, worst first. */
   problems: Problem[];
@@ -320,7 +467,10 @@ export interface FileInspection {
   /** Names this inspection in later calls; kept until the window lets it go. */
   token: string;
   file: string;
-  format: 'holdfast-backup' | 'gzip-sqlite' | 'sqlite';
+  /** `holdfast-changes`: changed pages, with the chain they belong to. */
+  format: 'holdfast-backup' | 'holdfast-changes' | 'gzip-sqlite' | 'sqlite';
+  /** True when it was decrypted from an `age` file. */
+  encrypted: boolean;
   sizeBytes: number;
   contentBytes: number;
   /** Moment of the content: from the manifest, else the file's modification time. */

@@ -2,21 +2,27 @@
 import { z } from 'zod';
 import { LANGUAGES } from './languages';
 import { HttpUrl } from './monitoring';
+import { RetentionPolicy } from './retention';
 
 export { LANGUAGES, type Language } from './languages';
+export { RetentionPolicy } from './retention';
 
 const ClockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 
-const keepCount = (most: number) => z.number().int().min(0).max(most);
-
-export const RetentionPolicy = z
-  .object({
-    daily: keepCount(366),
-    weekly: keepCount(260),
-    monthly: keepCount(240),
-  })
-  .refine((policy) => policy.daily + policy.weekly + policy.monthly > 0, { message: 'keep at least one' });
-export type RetentionPolicy = z.infer<typeof RetentionPolicy>;
+const Schedule = z.object({
+  enabled: z.boolean(),
+  cron: z.string().min(9).max(120),
+  changesOnly: z.boolean().optional(),
+});
+export const NO_INTERVAL = { enabled: false, cron: '*/15 * * * *' };
+/** The schedules of a database, or those that a new one starts with. */
+export const Schedules = z.object({
+  // Absent in what was stored before there were incremental backups.
+  incremental: Schedule.default(NO_INTERVAL),
+  daily: Schedule,
+  weekly: Schedule,
+  monthly: Schedule,
+});
 
 export const Settings = z.object({
   /** `system` follows the desktop. */
@@ -44,11 +50,11 @@ export const Settings = z.object({
   closeToTray: z.boolean(),
   launchAtLogin: z.boolean(),
   /** Schedules that a newly guarded database starts with. */
-  defaultSchedules: z.object({
-    daily: z.object({ enabled: z.boolean(), cron: z.string().min(9).max(120) }),
-    weekly: z.object({ enabled: z.boolean(), cron: z.string().min(9).max(120) }),
-    monthly: z.object({ enabled: z.boolean(), cron: z.string().min(9).max(120) }),
-  }),
+  defaultSchedules: Schedules,
+  /** Restores into a scratch folder, to see that they work. */
+  drills: z.object({ enabled: z.boolean(), cron: z.string().min(9).max(120) }),
+  /** Scheduled backups, copies and drills wait until the machine has power. */
+  pauseOnBattery: z.boolean(),
 });
 export type Settings = z.infer<typeof Settings>;
 
@@ -57,10 +63,13 @@ export const SettingsPatch = Settings.partial();
 export type SettingsPatch = z.infer<typeof SettingsPatch>;
 
 export const DEFAULT_SCHEDULES: Settings['defaultSchedules'] = {
+  incremental: NO_INTERVAL,
   daily: { enabled: true, cron: '0 2 * * *' },
   weekly: { enabled: true, cron: '0 3 * * 0' },
   monthly: { enabled: true, cron: '0 4 1 * *' },
 };
+
+export const DEFAULT_RETENTION: RetentionPolicy = { incremental: 96, daily: 7, weekly: 4, monthly: 12 };
 
 export const DEFAULT_ENDPOINT_PORT = 47_600;
 
@@ -70,7 +79,7 @@ export function defaultSettings(backupFolder: string): Settings {
     theme: 'system',
     language: 'system',
     backupFolder,
-    retention: { daily: 7, weekly: 4, monthly: 12 },
+    retention: DEFAULT_RETENTION,
     notifications: { backupFailed: true, backupOverdue: true, restoreEnded: true },
     quietHours: { enabled: false, from: '22:00', to: '07:00' },
     digestAt: '09:00',
@@ -80,5 +89,7 @@ export function defaultSettings(backupFolder: string): Settings {
     closeToTray: true,
     launchAtLogin: false,
     defaultSchedules: DEFAULT_SCHEDULES,
+    drills: { enabled: true, cron: '0 5 * * 0' },
+    pauseOnBattery: false,
   };
 }

@@ -100,6 +100,11 @@ export class BackupService {
         databaseId: database.id,
         kind,
         createdAt: manifest.createdAt,
+        form: 'full',
+        parentId: null,
+        chainId: id,
+        chainLength: 0,
+        changedPages: null,
         file,
         sizeBytes: result.sizeBytes,
         contentBytes: manifest.contentBytes,
@@ -292,7 +297,12 @@ export class BackupService {
   }
 
   private toPoint(entry: CatalogueEntry, retention: RetentionDecision | null): RestorePoint {
-    return { ...entry, database: this.databaseName(entry.databaseId), retention };
+    return {
+      ...entry,
+      database: this.databaseName(entry.databaseId),
+      retention,
+      copies: this.context.copiesOf(entry.id),
+    };
   }
 
   private databaseName(databaseId: string): string {

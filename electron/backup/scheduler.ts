@@ -234,7 +234,12 @@ function armNodeSchedule(atMs: number, fire: () => void): () => void {
   };
 }
 
-const PERIOD_MS: Record<ScheduledKind, number> = { daily: DAY_MS, weekly: 7 * DAY_MS, monthly: 31 * DAY_MS };
+const PERIOD_MS: Record<ScheduledKind, number> = {
+  incremental: 60 * MINUTE_MS,
+  daily: DAY_MS,
+  weekly: 7 * DAY_MS,
+  monthly: 31 * DAY_MS,
+};
 
 /**
  * Since when a database is overdue, milliseconds since 1970: no proved backup for twice its shortest enabled period

@@ -1,5 +1,5 @@
 /** What the services of the core share. */
-import type { RestoreRecord } from '@shared/models';
+import type { CopyView, RestoreRecord } from '@shared/models';
 import type { Settings } from '@shared/settings';
 import type { JobRunner } from '../jobs/runner';
 import type { Store } from '../store/open';
@@ -20,6 +20,10 @@ export interface CoreContext {
   /** A restore, an undo included, ended in any way. `contentAt`: the moment that it brings back. */
   restoreEnded(restore: RestoreRecord, contentAt: string): void;
   readonly totals: RunTotals;
+  /** Copies of a restore point at destinations. */
+  copiesOf(pointId: string): CopyView[];
+  /** A proved backup came into the catalogue, or one was let go: copies follow. */
+  pointsChanged(databaseId: string): void;
 }
 
 /** How long a backup or restore waits for a lock that an application holds. */

@@ -70,6 +70,8 @@ export class HoldfastCore implements Core {
         (end) => this.watch.jobEnded(end),
       ),
       totals: new RunTotals(),
+      copiesOf: () => [],
+      pointsChanged: () => undefined,
       problems,
       restoreEnded: (restore, contentAt) => this.watch.alerting.restoreEnded(restore, contentAt),
       settings,
@@ -238,6 +240,9 @@ export class HoldfastCore implements Core {
   databaseByName = (name: string) => this.guard.byName(name);
 
   startBackup = (databaseId: string, kind: BackupKind) => this.backupService.start(this.guard.get(databaseId), kind);
+  importBackup = (_file: string): never => {
+    throw holdfastError('NOT_AVAILABLE');
+  };
   backups = (databaseId?: string) => this.backupService.points(databaseId);
   backup = (pointId: string) => this.backupService.point(pointId);
   verifyBackup = (pointId: string) => this.backupService.verify(pointId);
@@ -287,6 +292,10 @@ export class HoldfastCore implements Core {
 
   health = (): Promise<HealthComponent[]> => this.lookout.judge();
   isReady = (): boolean => this.watch.isReady();
+
+  get copying(): Core['copying'] {
+    throw holdfastError('NOT_AVAILABLE');
+  }
 
   get monitoring(): Core['monitoring'] {
     return this.watch.monitoring;

@@ -59,6 +59,7 @@ export class StateBuilder {
       revision: ++this.revision,
       sentence: sentenceOf(databases, problems, watched.alerts, this.sources),
       databases,
+      formerDatabases: [],
       jobs,
       problems,
       restores: context.store.restores.list(undefined, 20),
@@ -89,6 +90,9 @@ export class StateBuilder {
       storedBytes: onDisk.reduce((sum, point) => sum + point.sizeBytes, 0),
       liveBytes: this.sources.liveBytes(database.id),
       days: this.days(database.id, points, problems),
+      coveredUntil: lastProved?.createdAt ?? null,
+      places: { places: [], copies: 1, media: 1, offsite: 0, missing: [] },
+      lastDrill: null,
     };
   }
 

@@ -16,6 +16,7 @@ import type {
   RetentionDecision,
 } from '@shared/models';
 import type { Settings, SettingsPatch } from '@shared/settings';
+import type { Copying } from './copy-types';
 import type { Alerting, Monitoring } from './watch-types';
 
 export interface CoreEvents {
@@ -63,7 +64,9 @@ export interface Core {
   databaseByName(name: string): GuardedDatabase;
 
   /** A request for a database whose backup is queued or running already joins that one. */
-  startBackup(databaseId: string, kind: BackupKind): JobHandle<RestorePoint>;
+  startBackup(databaseId: string, kind: BackupKind, options?: { changesOnly?: boolean }): JobHandle<RestorePoint>;
+  /** Proves a backup file and takes it, with the chain that lies beside it, into the backup folder. */
+  importBackup(file: string): JobHandle<RestorePoint>;
   backups(databaseId?: string): RestorePoint[];
   backup(pointId: string): RestorePoint;
   verifyBackup(pointId: string): JobHandle<RestorePoint>;
@@ -77,7 +80,7 @@ export interface Core {
   runRetention(databaseId: string): Promise<RetentionDecision[]>;
 
   /** Identifies and proves any file in a process of its own. */
-  inspectFile(file: string): JobHandle<FileInspection>;
+  inspectFile(file: string, passphrase?: string): JobHandle<FileInspection>;
   releaseInspection(token: string): Promise<void>;
   previewRestore(source: RestoreSource, databaseId: string): Promise<RestorePreview>;
   restore(source: RestoreSource, databaseId: string): JobHandle<RestoreRecord>;
@@ -101,6 +104,7 @@ export interface Core {
   health(): Promise<HealthComponent[]>;
   readonly monitoring: Monitoring;
   readonly alerting: Alerting;
+  readonly copying: Copying;
   /** True once the store is open and the first sample was taken. */
   isReady(): boolean;
   /**

@@ -41,6 +41,8 @@ const MEASUREMENTS: Record<HealthComponent['component'], { measurement: string; 
   notifiers: { measurement: 'failing', type: 'component' },
   endpoint: { measurement: 'listening', type: 'component' },
   keyring: { measurement: 'available', type: 'component' },
+  copies: { measurement: 'complete', type: 'component' },
+  drills: { measurement: 'age', type: 'component' },
 };
 
 const RANK: Record<HealthStatus, number> = { pass: 0, warn: 1, fail: 2 };

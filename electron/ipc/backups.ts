@@ -9,8 +9,8 @@ type Domain = Pick<Handlers, Extract<keyof Handlers, `backups:${string}` | `rete
 
 export function backupHandlers({ core, dialogs, reveal }: IpcContext): Domain {
   return {
-    'backups:start': ({ databaseId }) => {
-      const job = core.startBackup(databaseId, 'manual');
+    'backups:start': ({ databaseId, changesOnly }) => {
+      const job = core.startBackup(databaseId, changesOnly ? 'incremental' : 'manual');
       // The window is answered before the backup ends; a failure is a problem in the state.
       job.done.catch(() => undefined);
       return job.view();
@@ -27,6 +27,7 @@ export function backupHandlers({ core, dialogs, reveal }: IpcContext): Domain {
       if (target !== null) await core.exportBackup(pointId, target, true);
       return target;
     },
+    'backups:import': ({ file }) => core.importBackup(file).done,
     'backups:reveal': async ({ pointId }) => {
       const { file } = core.backup(pointId);
       await access(file).catch((error: unknown) => {

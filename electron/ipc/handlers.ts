@@ -2,6 +2,7 @@
 import { alertingHandlers } from './alerting';
 import { backupHandlers } from './backups';
 import type { IpcContext } from './context';
+import { copyingHandlers } from './copying';
 import { databaseHandlers } from './databases';
 import type { Handlers } from './door';
 import { monitoringHandlers } from './monitoring';
@@ -20,5 +21,6 @@ export function createHandlers(context: IpcContext): Handlers {
     ...settingsHandlers(context),
     ...monitoringHandlers(context),
     ...alertingHandlers(context),
+    ...copyingHandlers(context),
   } satisfies Handlers;
 }

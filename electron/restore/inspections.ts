@@ -88,5 +88,5 @@ export class Inspections {
 
 function toView(token: string, inspected: InspectedFile, candidates: FileInspection['candidates']): FileInspection {
   const { manifest: _manifest, hash: _hash, ...shown } = inspected;
-  return { token, ...shown, candidates };
+  return { token, ...shown, encrypted: false, candidates };
 }

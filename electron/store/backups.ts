@@ -1,12 +1,20 @@
 /** The catalogue: every backup that is known, on disk or missing. */
-import { BACKUP_KINDS, PROOF_STEPS, type ProofCheck, type ProofState, type RestorePoint } from '@shared/models';
+import {
+  BACKUP_KINDS,
+  POINT_FORMS,
+  PROOF_STATES,
+  PROOF_STEPS,
+  type ProofCheck,
+  type ProofState,
+  type RestorePoint,
+} from '@shared/models';
 import { z } from 'zod';
 import { holdfastError } from '../errors/holdfast-error';
 import { countRow, json } from './columns';
 import type { Connection } from './connection';
 
 /** A restore point as the catalogue knows it; the database's name and what retention says are added by who asks. */
-export type CatalogueEntry = Omit<RestorePoint, 'database' | 'retention'>;
+export type CatalogueEntry = Omit<RestorePoint, 'database' | 'retention' | 'copies'>;
 export type NewCatalogueEntry = Omit<CatalogueEntry, 'verified'>;
 
 const Check = z.object({ step: z.enum(PROOF_STEPS), outcome: z.enum(['ok', 'warning', 'failed']), detail: z.string() });
@@ -17,6 +25,11 @@ const Row = z
     database_id: z.string(),
     kind: z.enum(BACKUP_KINDS),
     created_at: z.string(),
+    form: z.enum(POINT_FORMS),
+    parent_id: z.string().nullable(),
+    chain_id: z.string(),
+    chain_length: z.number(),
+    changed_pages: z.number().nullable(),
     file: z.string(),
     size_bytes: z.number(),
     content_bytes: z.number(),
@@ -28,7 +41,7 @@ const Row = z
     user_version: z.number(),
     application_id: z.number(),
     duration_ms: z.number(),
-    state: z.enum(['proved', 'unproved', 'failed', 'missing']),
+    state: z.enum(PROOF_STATES),
     verified_at: z.string().nullable(),
     checks: json(z.array(Check)),
   })
@@ -38,6 +51,11 @@ const Row = z
       databaseId: row.database_id,
       kind: row.kind,
       createdAt: row.created_at,
+      form: row.form,
+      parentId: row.parent_id,
+      chainId: row.chain_id,
+      chainLength: row.chain_length,
+      changedPages: row.changed_pages,
       file: row.file,
       sizeBytes: row.size_bytes,
       contentBytes: row.content_bytes,
@@ -75,9 +93,9 @@ export class BackupsTable {
 
   constructor(connection: Connection) {
     this.write = connection.command(
-      `INSERT INTO backups (id, database_id, kind, created_at, file, size_bytes, content_bytes, sha256, content_sha256,
+      `INSERT INTO backups (id, database_id, kind, created_at, form, parent_id, chain_id, chain_length, changed_pages, file, size_bytes, content_bytes, sha256, content_sha256,
          page_size_bytes, page_count, schema_version, user_version, application_id, duration_ms, state, verified_at, checks)
-       VALUES (@id, @databaseId, @kind, @createdAt, @file, @sizeBytes, @contentBytes, @sha256, @contentSha256,
+       VALUES (@id, @databaseId, @kind, @createdAt, @form, @parentId, @chainId, @chainLength, @changedPages, @file, @sizeBytes, @contentBytes, @sha256, @contentSha256,
          @pageSizeBytes, @pageCount, @schemaVersion, @userVersion, @applicationId, @durationMs, @state, @verifiedAt, @checks)`,
     );
     this.byId = connection.query('SELECT * FROM backups WHERE id = @id', Row);
@@ -91,7 +109,7 @@ export class BackupsTable {
     this.last = connection.query(`SELECT * FROM backups WHERE database_id = @databaseId ${NEWEST_FIRST} LIMIT 1`, Row);
     this.sums = connection.query(
       `SELECT count(*) AS points, ifnull(sum(size_bytes), 0) AS bytes FROM backups
-       WHERE database_id = @databaseId AND state <> 'missing'`,
+       WHERE database_id = @databaseId AND state NOT IN ('missing', 'elsewhere')`,
       TotalsRow,
     );
     this.writeProof = connection.command(
@@ -109,7 +127,9 @@ export class BackupsTable {
     const { id, databaseId, kind, createdAt, file, sizeBytes, contentBytes, sha256, contentSha256 } = entry;
     const { pageSizeBytes, pageCount, schemaVersion, userVersion, applicationId, durationMs, state, verifiedAt } =
       entry;
+    const { form, parentId, chainId, chainLength, changedPages } = entry;
     this.write({
+      ...{ form, parentId, chainId, chainLength, changedPages },
       ...{ id, databaseId, kind, createdAt, file, sizeBytes, contentBytes, sha256, contentSha256 },
       ...{ pageSizeBytes, pageCount, schemaVersion, userVersion, applicationId, durationMs, state, verifiedAt },
       checks: JSON.stringify(entry.checks),

@@ -1,13 +1,22 @@
 /** The guarded databases, and those that were guarded once: their backups still name them. */
+import { NO_INTERVAL } from '@shared/settings';
 import { SCHEDULED_KINDS, type GuardedDatabase, type ScheduledKind } from '@shared/models';
 import { z } from 'zod';
 import { holdfastError } from '../errors/holdfast-error';
 import { flag, json } from './columns';
 import type { Connection } from './connection';
 
-const Schedule = z.object({ enabled: z.boolean(), cron: z.string() });
-const Schedules = z.object({ daily: Schedule, weekly: Schedule, monthly: Schedule });
-const Since = z.object({ daily: z.string(), weekly: z.string(), monthly: z.string() });
+const Schedule = z.object({ enabled: z.boolean(), cron: z.string(), changesOnly: z.boolean().optional() });
+const Schedules = z.object({
+  // Rows from before there were incremental backups have none.
+  incremental: Schedule.default(NO_INTERVAL),
+  daily: Schedule,
+  weekly: Schedule,
+  monthly: Schedule,
+});
+const Since = z
+  .object({ incremental: z.string().optional(), daily: z.string(), weekly: z.string(), monthly: z.string() })
+  .transform((since) => ({ ...since, incremental: since.incremental ?? since.daily }));
 
 const Row = z
   .object({
@@ -170,7 +179,7 @@ export class DatabasesTable {
   }
 }
 
-const sinceAll = (at: string) => ({ daily: at, weekly: at, monthly: at });
+const sinceAll = (at: string) => ({ incremental: at, daily: at, weekly: at, monthly: at });
 
 const facts = (database: GuardedDatabase) => ({
   name: database.name,

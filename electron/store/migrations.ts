@@ -219,6 +219,57 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    version: 3,
+    sql: `
+      -- Chains of changed pages: a full backup is its own chain.
+      ALTER TABLE backups ADD COLUMN form TEXT NOT NULL DEFAULT 'full' CHECK (form IN ('full', 'changes'));
+      ALTER TABLE backups ADD COLUMN parent_id TEXT;
+      ALTER TABLE backups ADD COLUMN chain_id TEXT;
+      ALTER TABLE backups ADD COLUMN chain_length INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE backups ADD COLUMN changed_pages INTEGER;
+      UPDATE backups SET chain_id = id;
+
+      CREATE TABLE destinations (
+        id TEXT PRIMARY KEY,
+        config TEXT NOT NULL CHECK (json_valid(config)),
+        created_at TEXT NOT NULL,
+        -- What is known of it besides what people set up: marker, last use, last error.
+        facts TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(facts))
+      ) STRICT;
+
+      CREATE TABLE copies (
+        point_id TEXT NOT NULL REFERENCES backups (id) ON DELETE CASCADE,
+        destination_id TEXT NOT NULL REFERENCES destinations (id) ON DELETE CASCADE,
+        state TEXT NOT NULL,
+        -- Below the destination's root, with forward slashes.
+        remote_name TEXT NOT NULL,
+        -- Of the file as it lies there: encrypted where it is.
+        size_bytes INTEGER,
+        sha256 TEXT,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        next_try_at TEXT,
+        copied_at TEXT,
+        verified_at TEXT,
+        reread_at TEXT,
+        error TEXT CHECK (error IS NULL OR json_valid(error)),
+        -- What an upload that was interrupted needs to go on.
+        resume TEXT CHECK (resume IS NULL OR json_valid(resume)),
+        PRIMARY KEY (point_id, destination_id)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX copies_of_destination ON copies (destination_id, state);
+
+      CREATE TABLE drills (
+        id TEXT PRIMARY KEY,
+        database_id TEXT NOT NULL REFERENCES databases (id),
+        started_at TEXT NOT NULL,
+        finished_at TEXT NOT NULL,
+        outcome TEXT NOT NULL CHECK (outcome IN ('passed', 'failed')),
+        results TEXT NOT NULL CHECK (json_valid(results))
+      ) STRICT;
+      CREATE INDEX drills_newest ON drills (database_id, started_at, id);
+    `,
+  },
 ];
 
 /**

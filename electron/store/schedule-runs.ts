@@ -3,8 +3,11 @@ import { SCHEDULED_KINDS, type ScheduledKind } from '@shared/models';
 import { z } from 'zod';
 import type { Connection } from './connection';
 
-/** `covered`: a backup of a higher kind served this period too. `failed`: not served; it may be tried again. */
-export const RUN_OUTCOMES = ['done', 'covered', 'failed'] as const;
+/**
+ * `covered`: a backup of a higher kind served this period too. `unchanged`: nothing changed since the newest proved
+ * restore point, so none was made. `failed`: not served; it may be tried again.
+ */
+export const RUN_OUTCOMES = ['done', 'covered', 'unchanged', 'failed'] as const;
 export type RunOutcome = (typeof RUN_OUTCOMES)[number];
 
 /** One time that a cron expression names. */

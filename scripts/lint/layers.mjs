@@ -21,6 +21,9 @@ export const domains = [
   'notify',
   'net',
   'secrets',
+  'destinations',
+  'copies',
+  'drills',
 ];
 
 const everyDomain = domains.map((name) => `electron/${name}`);

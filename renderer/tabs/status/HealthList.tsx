@@ -25,6 +25,8 @@ const OPEN: Record<HealthComponent['component'], () => void> = {
   notifiers: () => navigate({ tab: 'settings', section: 'channels' }),
   endpoint: () => navigate({ tab: 'settings', section: 'endpoint' }),
   keyring: () => navigate({ tab: 'settings', section: 'channels' }),
+  copies: () => navigate({ tab: 'settings' }),
+  drills: () => navigate({ tab: 'backups' }),
 };
 
 /** The components of Health, each with its state in a sentence. */

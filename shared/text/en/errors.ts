@@ -10,6 +10,7 @@
  * `what_seconds` is used instead of `what` when the value `seconds` is given; so with the other names in `VARIANTS`.
  */
 import type { ErrorCode } from '../../errors';
+import { copyErrors } from './copy-errors';
 import { serviceErrors } from './service-errors';
 
 export interface ErrorTexts {
@@ -264,5 +265,6 @@ export const errors = {
     meaning: 'The work was stopped and does not count. Finished backups are not affected.',
     action: 'Try again. If it returns, open Errors and report it with its details.',
   },
+  ...copyErrors,
   ...serviceErrors,
 } satisfies Record<ErrorCode, ErrorTexts>;

@@ -90,4 +90,19 @@ export const health = {
     fail: 'The keyring of the operating system cannot be used.',
     absent: 'There is no keyring. Passwords and tokens are kept in a file that only this user can read.',
   },
+  copies: {
+    title: 'Copies',
+    none: 'No destination is set up: a fire or a thief takes the databases and their backups together.',
+    pass: 'Every database has three copies on two media, one of them offsite.',
+    warn: 'Databases without three copies on two media with one offsite: {{behind}} of {{count}}.',
+    fail: 'No destination can be reached.',
+  },
+  drills: {
+    title: 'Restore drills',
+    none: 'No restore drill was run yet.',
+    off: 'Restore drills are switched off.',
+    pass: 'The newest restore drill of every database passed.',
+    warn: 'Databases without a recent restore drill: {{overdue}} of {{count}}.',
+    fail: 'Databases whose newest restore drill failed: {{failed}} of {{count}}.',
+  },
 } satisfies Record<HealthComponent['component'], ComponentTexts>;

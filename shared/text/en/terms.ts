@@ -52,6 +52,10 @@ export const phase = {
   verify: 'Verifying',
   'roll-back': 'Rolling back',
   'count-rows': 'Counting rows',
+  encrypt: 'Encrypting',
+  upload: 'Copying to the destination',
+  download: 'Fetching from the destination',
+  compare: 'Comparing',
 } satisfies Record<JobPhase, string>;
 
 export const jobKind = {
@@ -60,6 +64,10 @@ export const jobKind = {
   restore: 'Restore',
   'save-copy': 'Saving a copy',
   inspect: 'Checking a file',
+  copy: 'Copy',
+  'verify-copy': 'Check of a copy',
+  scan: 'Look at a destination',
+  drill: 'Restore drill',
 } satisfies Record<JobKind, string>;
 
 /** Processes that may end unexpectedly: the jobs of electron/jobs, the window, and what Electron itself names. */
@@ -78,6 +86,13 @@ export const jobName = {
   swap: 'replacing the database file',
   place: 'writing a copy',
   settle: 'checking the database after an interruption',
+  copy: 'copying to a destination',
+  reread: 'checking a copy',
+  fetch: 'fetching a copy',
+  forget: 'deleting a copy',
+  'list-copies': 'looking at a destination',
+  'try-destination': 'trying a destination',
+  compare: 'comparing tables',
   window: 'the window',
   GPU: 'drawing the window',
 };
@@ -92,10 +107,14 @@ export const keep = {
   undo: 'needed to undo a restore',
   'not-proved': 'not proved: left for you to look at',
   'newer-not-proved': 'kept until a newer backup is proved',
+  'newest-incrementals': 'one of the newest interval points',
+  base: 'a later restore point is built on it',
+  'not-copied': 'waits to be copied to a destination',
 } satisfies Record<KeepReason['reason'], string>;
 
 export const kind = {
   manual: 'By hand',
+  incremental: 'Interval',
   daily: 'Daily',
   weekly: 'Weekly',
   monthly: 'Monthly',
@@ -107,9 +126,11 @@ export const proofState = {
   unproved: 'Not checked yet',
   failed: 'Check failed',
   missing: 'File missing',
+  elsewhere: 'At a destination only',
 } satisfies Record<ProofState, string>;
 
 export const proofStep = {
+  chain: 'chain of restore points',
   'file-size': 'size of the file',
   'file-sha256': 'checksum of the file',
   'gzip-stream': 'compression',

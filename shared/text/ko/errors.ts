@@ -4,6 +4,7 @@
  */
 import type { en } from '../en';
 import type { Mirror } from '../mirror';
+import { copyErrors } from './copy-errors';
 import { serviceErrors } from './service-errors';
 
 export const errors: Mirror<typeof en.errors> = {
@@ -243,5 +244,6 @@ export const errors: Mirror<typeof en.errors> = {
     meaning: '작업이 중단되었으며 결과는 사용되지 않습니다. 완료된 백업에는 영향이 없습니다.',
     action: '다시 시도하십시오. 반복되면 오류 화면의 세부 정보를 첨부하여 신고하십시오.',
   },
+  ...copyErrors,
   ...serviceErrors,
 };
