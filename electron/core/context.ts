@@ -1,12 +1,14 @@
 /** What the services of the core share. */
 import type { CopyView, RestoreRecord } from '@shared/models';
 import type { Settings } from '@shared/settings';
-import type { JobRunner } from '../jobs/runner';
+import type { Chain } from '../backup/chain';
+import type { JobRunner, RunningJob } from '../jobs/runner';
+import type { CatalogueEntry } from '../store/backups';
 import type { Store } from '../store/open';
 import type { HomePaths } from './home';
 import type { ProblemLog } from './problem-log';
 import type { RunTotals } from './run-totals';
-import type { Scratch } from './scratch';
+import type { Scratch, ScratchFolder } from './scratch';
 
 export interface CoreContext {
   readonly paths: HomePaths;
@@ -22,6 +24,12 @@ export interface CoreContext {
   readonly totals: RunTotals;
   /** Copies of a restore point at destinations. */
   copiesOf(pointId: string): CopyView[];
+  /**
+   * The files that a restore point is made of, base first: those of the backup folder where they are there, else fetched
+   * from a destination into `folder`; with a destination always from there.
+   * @throws CHAIN_BROKEN, BACKUP_FILE_MISSING, and what fetching throws
+   */
+  chainOf(job: RunningJob, entry: CatalogueEntry, folder: ScratchFolder, destinationId?: string): Promise<Chain>;
   /** A proved backup came into the catalogue, or one was let go: copies follow. */
   pointsChanged(databaseId: string): void;
 }

@@ -4,7 +4,7 @@ import type { RestoreSource } from '@shared/ipc';
 import type { BackupKind, GuardedDatabase, HealthComponent } from '@shared/models';
 import { Settings, type SettingsPatch } from '@shared/settings';
 import { BackupService } from '../backup/backup-service';
-import { CatalogueKeeper } from '../backup/catalogue';
+import { CatalogueKeeper, expectationOf } from '../backup/catalogue';
 import { createScheduler, type Scheduler } from '../backup/scheduler';
 import { nextOccurrence } from '../backup/schedule';
 import { Guard, requireCrons } from '../database/guard';
@@ -71,6 +71,7 @@ export class HoldfastCore implements Core {
       ),
       totals: new RunTotals(),
       copiesOf: () => [],
+      chainOf: async (_job, entry) => [{ file: entry.file, expected: expectationOf(entry) }],
       pointsChanged: () => undefined,
       problems,
       restoreEnded: (restore, contentAt) => this.watch.alerting.restoreEnded(restore, contentAt),
