@@ -17,6 +17,7 @@ export const inspect = {
   format: 'Format',
   formats: {
     'holdfast-backup': 'Holdfast backup',
+    'holdfast-changes': 'Holdfast backup of changes, with its chain',
     'gzip-sqlite': 'Compressed SQLite database (gzip)',
     sqlite: 'SQLite database',
   },

@@ -17,6 +17,7 @@ export const inspect = {
   format: '형식',
   formats: {
     'holdfast-backup': 'Holdfast 백업',
+    'holdfast-changes': 'Holdfast 변경분 백업(체인 포함)',
     'gzip-sqlite': '압축된 SQLite 데이터베이스(gzip)',
     sqlite: 'SQLite 데이터베이스',
   },
