@@ -11,6 +11,7 @@ import { BackupsTable } from './backups';
 import { BusinessMetricsTable } from './business-metrics';
 import { ChannelsTable } from './channels';
 import { DatabasesTable } from './databases';
+import { DrillsTable } from './drills';
 import { FactsTable } from './facts';
 import { migrate, readVersion, STORE_APPLICATION_ID } from './migrations';
 import { OutboxTable } from './outbox';
@@ -39,6 +40,7 @@ export interface Store {
   readonly outbox: OutboxTable;
   readonly secrets: SecretsTable;
   readonly settings: SettingsTable;
+  readonly drills: DrillsTable;
   readonly scrapeTargets: ScrapeTargetsTable;
   readonly alerts: AlertsTable;
   readonly alertRules: AlertRulesTable;
@@ -155,6 +157,7 @@ function assemble(db: Database.Database, file: string): Store {
     outbox: new OutboxTable(connection),
     secrets: new SecretsTable(connection),
     settings: new SettingsTable(connection),
+    drills: new DrillsTable(connection),
     scrapeTargets: new ScrapeTargetsTable(connection),
     alerts: new AlertsTable(connection),
     alertRules: new AlertRulesTable(connection),
