@@ -241,7 +241,7 @@ describe('a job process that is killed', () => {
 describe('retention', () => {
   it('runs after a backup: what goes is gone from folder and catalogue, the newest stays', async () => {
     const core = await place.core();
-    core.updateSettings({ retention: { daily: 1, weekly: 0, monthly: 0 } });
+    core.updateSettings({ retention: { incremental: 0, daily: 1, weekly: 0, monthly: 0 } });
     const live = makeDatabase(place.file('app.db'));
     const database = await core.addDatabase({ file: live });
     const ids: string[] = [];
@@ -256,7 +256,7 @@ describe('retention', () => {
     const database = await core.addDatabase({ file: live });
     await core.startBackup(database.id, 'daily').done;
     await core.startBackup(database.id, 'manual').done;
-    core.updateSettings({ retention: { daily: 1, weekly: 0, monthly: 0 } });
+    core.updateSettings({ retention: { incremental: 0, daily: 1, weekly: 0, monthly: 0 } });
     const before = stored(core);
     rmSync(live);
     await codeOf(core.startBackup(database.id, 'daily').done);

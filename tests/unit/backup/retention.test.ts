@@ -240,7 +240,7 @@ function keptOf(list: RetentionPoint[], { policy = [7, 4, 12], options = {} }: C
   const [daily, weekly, monthly] = policy;
   const decisions = decideRetention(
     list,
-    { daily, weekly, monthly },
+    { incremental: 0, daily, weekly, monthly },
     { undoPointIds: NONE, timeZone: SEOUL, ...options },
   );
   expect(decisions.map((decision) => decision.id)).toEqual(list.map((point) => point.id));
@@ -262,7 +262,7 @@ test.each(cases)('$name', (given) => {
 });
 
 test('nothing to decide', () => {
-  expect(decideRetention([], { daily: 7, weekly: 4, monthly: 12 }, { undoPointIds: NONE })).toEqual([]);
+  expect(decideRetention([], { incremental: 0, daily: 7, weekly: 4, monthly: 12 }, { undoPointIds: NONE })).toEqual([]);
 });
 
 test('each database has its own last proved backup and its own periods', () => {
@@ -271,14 +271,14 @@ test('each database has its own last proved backup and its own periods', () => {
   );
   const decisions = decideRetention(
     mixed,
-    { daily: 1, weekly: 0, monthly: 0 },
+    { incremental: 0, daily: 1, weekly: 0, monthly: 0 },
     { undoPointIds: NONE, timeZone: SEOUL },
   );
   expect(decisions.filter((decision) => decision.keep).map((decision) => decision.id)).toEqual(['b', 'c']);
 });
 
 test('two years of nights and the default policy: 7 days, 4 weeks, 12 months, and the same after what went is gone', () => {
-  const policy = { daily: 7, weekly: 4, monthly: 12 };
+  const policy = { incremental: 0, daily: 7, weekly: 4, monthly: 12 };
   const options = { undoPointIds: NONE, timeZone: SEOUL };
   const nights = Array.from({ length: 730 }, (_, n): RetentionPoint => {
     const createdAt = new Date(Date.parse('2024-06-01T02:00+09:00') + n * 86_400_000).toISOString();

@@ -17,7 +17,7 @@ const wallAt = (atMs: number) => new Date(atMs + 9 * HOUR_MS).toISOString().slic
 const START = local('2026-07-02T12:00');
 
 const OFF = { enabled: false, cron: '0 0 1 1 *' };
-const DAILY = { daily: { enabled: true, cron: '0 2 * * *' }, weekly: OFF, monthly: OFF };
+const DAILY = { incremental: OFF, daily: { enabled: true, cron: '0 2 * * *' }, weekly: OFF, monthly: OFF };
 
 interface Ran {
   database: string;
@@ -405,6 +405,7 @@ test('with the real timer a due backup starts by itself', async () => {
 });
 
 const only = (...kinds: ScheduledKind[]) => ({
+  incremental: { ...DEFAULT_SCHEDULES.incremental, enabled: kinds.includes('incremental') },
   daily: { ...DEFAULT_SCHEDULES.daily, enabled: kinds.includes('daily') },
   weekly: { ...DEFAULT_SCHEDULES.weekly, enabled: kinds.includes('weekly') },
   monthly: { ...DEFAULT_SCHEDULES.monthly, enabled: kinds.includes('monthly') },

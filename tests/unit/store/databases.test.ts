@@ -60,7 +60,7 @@ test('only the schedules that changed count anew', () => {
   const changed = { ...DEFAULT_SCHEDULES, weekly: { enabled: false, cron: '0 3 * * 0' } };
   const after = databases.setSchedules(orders.id, changed, at(30));
   expect(after.schedules).toEqual(changed);
-  expect(after.schedulesSince).toEqual({ daily: at(0), weekly: at(30), monthly: at(0) });
+  expect(after.schedulesSince).toEqual({ incremental: at(0), daily: at(0), weekly: at(30), monthly: at(0) });
 });
 
 test('a database that only backups speak of is known but not guarded, until it is added', () => {

@@ -51,7 +51,10 @@ test('a group that was stored without a member takes that member from the defaul
 
 test('a change that is not valid is told with its name, and nothing of it is stored', () => {
   const { settings } = scratchStore();
-  const patch = { theme: 'dark', retention: { daily: 0, weekly: 0, monthly: 0 } } satisfies SettingsPatch;
+  const patch = {
+    theme: 'dark',
+    retention: { incremental: 5, daily: 0, weekly: 0, monthly: 0 },
+  } satisfies SettingsPatch;
   expect(thrownBy(() => settings.write(patch))).toMatchObject({
     code: 'SETTING_INVALID',
     params: { setting: 'retention', reason: 'keep at least one' },
