@@ -15,6 +15,7 @@ import {
   type Trailer,
   trailerLength,
 } from './gzip-member';
+import { streamOf } from './manifest';
 
 const gunzip = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.gunzip);
 
@@ -80,6 +81,7 @@ export async function decompressMembers(
   const window = availableParallelism() + 2;
   const inFlight: Promise<Buffer>[] = [];
   const damaged = (detail: string) => holdfastError('GZIP_DAMAGED', { params: { path: file }, detail });
+  const limitBytes = streamOf(info.manifest).bytes;
   let contentBytes = 0;
   let promisedBytes = 0;
 
@@ -109,9 +111,7 @@ export async function decompressMembers(
         memberBytes <= lengths.contentBytes * 2 + 1024;
       if (!fits) throw damaged(`impossible lengths at byte ${position}`);
       promisedBytes += lengths.contentBytes;
-      if (promisedBytes > info.manifest.contentBytes) {
-        throw holdfastError('GZIP_TOO_LARGE', { params: { path: file, limitBytes: info.manifest.contentBytes } });
-      }
+      if (promisedBytes > limitBytes) throw holdfastError('GZIP_TOO_LARGE', { params: { path: file, limitBytes } });
       const member = Buffer.allocUnsafeSlow(memberBytes);
       if ((await readFull(handle, member, position)) !== memberBytes) throw damaged('the file ends inside a member');
       fileHash.update(member);

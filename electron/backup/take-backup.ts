@@ -13,7 +13,7 @@ import type { IntegrityChecker } from '../integrity/check';
 import { compressMembers, MEMBER_BYTES, writeAll } from './compress';
 import { decompressMembers, readTrailer } from './decompress';
 import { encodeTrailer } from './gzip-member';
-import { MANIFEST_FORMAT, type Manifest } from './manifest';
+import { FULL_FORMAT, type Manifest } from './manifest';
 import { check, contentChecks, integrityChecks, isProved } from './prove';
 import { type SnapshotFacts, takeSnapshot } from './snapshot';
 
@@ -148,7 +148,7 @@ async function writePartial(
       signal,
     });
     const manifest: Manifest = {
-      format: MANIFEST_FORMAT,
+      format: FULL_FORMAT,
       id: request.id,
       database: request.database,
       kind: request.kind,

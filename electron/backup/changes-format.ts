@@ -1,0 +1,244 @@
+/**
+ * What a backup of changed pages holds, uncompressed. All numbers are uint32, little endian.
+ *
+ *   `HOLDFAST CHANGE\n`, page size, pages of the image after the change, number of changed pages, 0
+ *   the numbers of the changed pages, ascending, counted from 1
+ *   the pages themselves, in that order
+ *
+ * To restore: take the image of the parent, write each page at (number - 1) * page size, and make the file as long as
+ * the pages of the image after the change.
+ */
+import type { FileHandle } from 'node:fs/promises';
+import { holdfastError } from '../errors/holdfast-error';
+import { readFull } from './compress';
+
+const MAGIC = Buffer.from('HOLDFAST CHANGE\n', 'latin1');
+const HEADER_BYTES = MAGIC.length + 16;
+const NUMBER_BYTES = 4;
+
+export interface ChangesHeader {
+  pageSizeBytes: number;
+  /** Pages of the image after the change. */
+  pageCount: number;
+  changedPages: number;
+}
+
+/** Uncompressed bytes of a file of changed pages. */
+export const changesBytes = (changedPages: number, pageSizeBytes: number): number =>
+  HEADER_BYTES + changedPages * (NUMBER_BYTES + pageSizeBytes);
+
+/**
+ * Reads the uncompressed content of a file of changed pages, piece by piece, out of the image they are pages of.
+ * Nothing but the page numbers is kept in memory.
+ */
+export class ChangesSource {
+  readonly sizeBytes: number;
+  private readonly head: Buffer;
+
+  /**
+   * @param image the image after the change, open for reading
+   * @param pages numbers of the changed pages, ascending, counted from 1
+   */
+  constructor(
+    private readonly image: FileHandle,
+    private readonly pageSizeBytes: number,
+    pageCount: number,
+    private readonly pages: Uint32Array,
+  ) {
+    this.sizeBytes = changesBytes(pages.length, pageSizeBytes);
+    this.head = Buffer.alloc(HEADER_BYTES + pages.length * NUMBER_BYTES);
+    MAGIC.copy(this.head);
+    this.head.writeUInt32LE(pageSizeBytes, MAGIC.length);
+    this.head.writeUInt32LE(pageCount, MAGIC.length + 4);
+    this.head.writeUInt32LE(pages.length, MAGIC.length + 8);
+    for (const [index, page] of pages.entries()) this.head.writeUInt32LE(page, HEADER_BYTES + index * NUMBER_BYTES);
+  }
+
+  /**
+   * Fills `buffer` with what stands at `position`; gives how many bytes there were, fewer only at the end.
+   * @throws what `fs` throws; IO_ERROR when the image is shorter than its page numbers say
+   */
+  async read(buffer: Buffer, position: number): Promise<number> {
+    const length = Math.max(0, Math.min(buffer.length, this.sizeBytes - position));
+    let filled = position < this.head.length ? this.head.copy(buffer, 0, position, position + length) : 0;
+    while (filled < length) filled += await this.readPages(buffer.subarray(filled, length), position + filled);
+    return length;
+  }
+
+  /** Reads from one page on, with those that follow it in the image as well. */
+  private async readPages(buffer: Buffer, position: number): Promise<number> {
+    const size = this.pageSizeBytes;
+    const at = position - this.head.length;
+    const offset = at % size;
+    const run = runOf(this.pages, Math.floor(at / size), Math.ceil((offset + buffer.length) / size));
+    const wanted = Math.min(buffer.length, run.count * size - offset);
+    const from = (run.first - 1) * size + offset;
+    const read = await readFull(this.image, buffer.subarray(0, wanted), from);
+    if (read !== wanted) throw holdfastError('IO_ERROR', { detail: `the image ends at ${from + read}` });
+    return wanted;
+  }
+}
+
+/**
+ * Changes an image as a stream says, as it comes in. Everything is checked before it is written: nothing outside the
+ * image after the change, no page twice, no page left out where the image grows.
+ */
+export class ChangesApplier {
+  private readonly head = Buffer.alloc(HEADER_BYTES);
+  private headBytes = 0;
+  private header: ChangesHeader | null = null;
+  /** Grows with the numbers that came, never with what the header promises. */
+  private numbers = new Uint32Array(1024);
+  private numbersKnown = 0;
+  private cut = Buffer.alloc(0);
+  private pagesWritten = 0;
+  private offset = 0;
+  private parentPages = 0;
+
+  /**
+   * @param target the parent's image, open for reading and writing
+   * @param expected what the manifest says
+   * @param file names the file of changed pages in errors
+   */
+  constructor(
+    private readonly target: FileHandle,
+    private readonly expected: ChangesHeader,
+    private readonly file: string,
+  ) {}
+
+  /** Takes the next piece. @throws GZIP_DAMAGED for what is no such stream; what `fs` throws */
+  async push(piece: Buffer): Promise<void> {
+    let rest = piece;
+    if (!this.header) {
+      const taken = rest.copy(this.head, this.headBytes);
+      this.headBytes += taken;
+      rest = rest.subarray(taken);
+      if (this.headBytes < HEADER_BYTES) return;
+      this.header = this.readHeader();
+      await this.readParent(this.header);
+    }
+    if (this.numbersKnown < this.header.changedPages) rest = this.takeNumbers(rest, this.header);
+    if (rest.length > 0) await this.writePages(rest, this.header);
+  }
+
+  /** Ends the stream and gives the image its length. @throws GZIP_DAMAGED when it ended too early; what `fs` throws */
+  async finish(): Promise<void> {
+    const { header } = this;
+    if (!header || this.pagesWritten !== header.changedPages) throw this.damaged('it ends too early');
+    await this.target.truncate(header.pageCount * header.pageSizeBytes);
+  }
+
+  private readHeader(): ChangesHeader {
+    const { head } = this;
+    const known = head.subarray(0, MAGIC.length).equals(MAGIC) && head.readUInt32LE(MAGIC.length + 12) === 0;
+    if (!known) throw this.damaged('it does not begin as a stream of changed pages');
+    const header = {
+      pageSizeBytes: head.readUInt32LE(MAGIC.length),
+      pageCount: head.readUInt32LE(MAGIC.length + 4),
+      changedPages: head.readUInt32LE(MAGIC.length + 8),
+    };
+    const { expected } = this;
+    const agrees =
+      header.pageSizeBytes === expected.pageSizeBytes &&
+      header.pageCount === expected.pageCount &&
+      header.changedPages === expected.changedPages;
+    if (!agrees) throw this.damaged('its header says something else than the manifest');
+    const { pageSizeBytes: size } = header;
+    const powerOfTwo = size >= 512 && size <= 65_536 && (size & (size - 1)) === 0;
+    if (!powerOfTwo) throw this.damaged(`pages of ${size} bytes`);
+    if (header.changedPages === 0 || header.changedPages > header.pageCount) {
+      throw this.damaged(`${header.changedPages} changed pages of ${header.pageCount}`);
+    }
+    return header;
+  }
+
+  private async readParent({ pageSizeBytes }: ChangesHeader): Promise<void> {
+    const { size } = await this.target.stat();
+    if (size % pageSizeBytes !== 0) throw this.damaged(`the image before has ${size} bytes`);
+    this.parentPages = size / pageSizeBytes;
+  }
+
+  /** Gives what comes after the numbers. */
+  private takeNumbers(piece: Buffer, header: ChangesHeader): Buffer {
+    const bytes = this.cut.length > 0 ? Buffer.concat([this.cut, piece]) : piece;
+    const there = Math.min(Math.floor(bytes.length / NUMBER_BYTES), header.changedPages - this.numbersKnown);
+    this.makeRoom(this.numbersKnown + there);
+    let last = this.numbers[this.numbersKnown - 1] ?? 0;
+    for (let index = 0; index < there; index++) {
+      const page = bytes.readUInt32LE(index * NUMBER_BYTES);
+      if (page <= last || page > header.pageCount) throw this.damaged(`page ${page} after page ${last}`);
+      this.numbers[this.numbersKnown++] = last = page;
+    }
+    const rest = bytes.subarray(there * NUMBER_BYTES);
+    if (this.numbersKnown < header.changedPages) {
+      this.cut = Buffer.from(rest);
+      return rest.subarray(rest.length);
+    }
+    this.requireGrowth(header);
+    return rest;
+  }
+
+  /** Pages that the parent does not have must all be there: a hole in the file would read as zeros. */
+  private requireGrowth({ pageCount }: ChangesHeader): void {
+    const grownBy = pageCount - this.parentPages;
+    if (grownBy <= 0) return;
+    // They are the last ones: the numbers ascend to `pageCount` at most.
+    const first = this.numbers[this.numbersKnown - grownBy];
+    if (first !== this.parentPages + 1) throw this.damaged(`not every page after page ${this.parentPages} is there`);
+  }
+
+  private async writePages(bytes: Buffer, header: ChangesHeader): Promise<void> {
+    const size = header.pageSizeBytes;
+    const numbers = this.numbers.subarray(0, this.numbersKnown);
+    let rest = bytes;
+    while (rest.length > 0) {
+      if (this.pagesWritten === header.changedPages) throw this.damaged('there is more than it says');
+      const run = runOf(numbers, this.pagesWritten, Math.ceil((this.offset + rest.length) / size));
+      const piece = rest.subarray(0, run.count * size - this.offset);
+      await writeAt(this.target, piece, (run.first - 1) * size + this.offset);
+      const end = this.offset + piece.length;
+      this.pagesWritten += Math.floor(end / size);
+      this.offset = end % size;
+      rest = rest.subarray(piece.length);
+    }
+  }
+
+  private makeRoom(count: number): void {
+    if (count <= this.numbers.length) return;
+    const larger = new Uint32Array(Math.max(count, this.numbers.length * 2));
+    larger.set(this.numbers.subarray(0, this.numbersKnown));
+    this.numbers = larger;
+  }
+
+  private damaged(detail: string) {
+    return holdfastError('GZIP_DAMAGED', { params: { path: this.file }, detail: `changed pages: ${detail}` });
+  }
+}
+
+/** Applies a whole stream. See `ChangesApplier`. */
+export async function applyChanges(
+  stream: AsyncIterable<Buffer> | Iterable<Buffer>,
+  target: FileHandle,
+  expected: ChangesHeader,
+  file: string,
+): Promise<void> {
+  const applier = new ChangesApplier(target, expected, file);
+  for await (const piece of stream) await applier.push(piece);
+  await applier.finish();
+}
+
+/** Pages from `index` on that follow each other in the image, at most `limit`. */
+function runOf(pages: Uint32Array, index: number, limit: number): { first: number; count: number } {
+  const first = pages[index] ?? 0;
+  let count = 1;
+  while (count < limit && pages[index + count] === first + count) count++;
+  return { first, count };
+}
+
+/** A write may take less than it was given, for example when the disk fills up. */
+async function writeAt(target: FileHandle, piece: Buffer, position: number): Promise<void> {
+  let written = 0;
+  while (written < piece.length) {
+    written += (await target.write(piece, written, piece.length - written, position + written)).bytesWritten;
+  }
+}
