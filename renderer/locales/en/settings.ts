@@ -28,15 +28,24 @@ export const settings = {
   },
   retention: {
     label: 'Retention',
+    incremental: 'Interval points',
+    incrementalEffect: 'The newest ones, whatever their day. Every 15 minutes, 96 reach back at least a day.',
     daily: 'Daily backups',
     dailyEffect: 'The newest proved backup of each day.',
     weekly: 'Weekly backups',
     weeklyEffect: 'The newest proved backup of each week.',
     monthly: 'Monthly backups',
     monthlyEffect: 'The newest proved backup of each month.',
-    summary: 'Each database keeps one backup for each of {{daily}} days, {{weekly}} weeks and {{monthly}} months.',
+    summary:
+      'Each database keeps its newest {{incremental}} interval points, and one backup for each of {{daily}} days, {{weekly}} weeks and {{monthly}} months.',
     always:
-      'Backups made by hand and the last proved backup always stay. An unproved backup never replaces a proved one.',
+      'Backups made by hand and the last proved backup always stay. An unproved backup never replaces a proved one, and what a later restore point is built on stays with it.',
+  },
+  drills: {
+    label: 'Restore drills',
+  },
+  pauseOnBattery: {
+    label: 'Pause on battery',
   },
   backupFolder: {
     label: 'Backup folder',

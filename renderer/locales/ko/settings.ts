@@ -29,15 +29,24 @@ export const settings = {
   },
   retention: {
     label: '보관',
+    incremental: '간격 복원 지점',
+    incrementalEffect: '날짜와 상관없이 가장 새로운 것부터 남깁니다. 15분 간격이면 96개로 적어도 하루 전까지 거슬러 갑니다.',
     daily: '일간 백업',
     dailyEffect: '하루마다 검증된 가장 새로운 백업.',
     weekly: '주간 백업',
     weeklyEffect: '한 주마다 검증된 가장 새로운 백업.',
     monthly: '월간 백업',
     monthlyEffect: '한 달마다 검증된 가장 새로운 백업.',
-    summary: '데이터베이스마다 {{daily}}일, {{weekly}}주, {{monthly}}개월에 대해 백업을 하나씩 보관합니다.',
+    summary:
+      '데이터베이스마다 가장 새로운 간격 복원 지점 {{incremental}}개와, {{daily}}일, {{weekly}}주, {{monthly}}개월에 대해 백업을 하나씩 보관합니다.',
     always:
-      '직접 만든 백업과 마지막으로 검증된 백업은 항상 남깁니다. 검증되지 않은 백업이 검증된 백업을 밀어내지 않습니다.',
+      '직접 만든 백업과 마지막으로 검증된 백업은 항상 남깁니다. 검증되지 않은 백업이 검증된 백업을 밀어내지 않으며, 이후 복원 지점의 기반이 되는 백업도 함께 남깁니다.',
+  },
+  drills: {
+    label: '복원 훈련',
+  },
+  pauseOnBattery: {
+    label: '배터리 사용 중 일시 중지',
   },
   backupFolder: {
     label: '백업 폴더',

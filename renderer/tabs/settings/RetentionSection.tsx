@@ -7,8 +7,8 @@ import { useApp } from '@/store';
 import { changeSetting } from './change';
 import { SettingRow } from './SettingRow';
 
-const LIMITS = { daily: 366, weekly: 260, monthly: 240 } as const;
-const PERIODS = ['daily', 'weekly', 'monthly'] as const;
+const LIMITS = { incremental: 2_000, daily: 366, weekly: 260, monthly: 240 } as const;
+const PERIODS = ['incremental', 'daily', 'weekly', 'monthly'] as const;
 
 /** How many backups stay. */
 export function RetentionSection() {
@@ -22,8 +22,8 @@ export function RetentionSection() {
           key={period}
           period={period}
           policy={policy}
-          // one must stay: the last count that is not zero cannot become zero
-          least={total === policy[period] ? 1 : 0}
+          // one must stay: the last calendar count that is not zero cannot become zero
+          least={period !== 'incremental' && total === policy[period] ? 1 : 0}
         />
       ))}
       <Text mt="xs">{t('settings.retention.summary', { ...policy })}</Text>
