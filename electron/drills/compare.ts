@@ -2,8 +2,10 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
+import type { ErrorCode } from '@shared/errors';
 import type { DrillTable } from '@shared/models';
 import { openHardened, takeSnapshot } from '../backup/snapshot';
+import { examineFile } from '../database/examine';
 import { wrapError } from '../errors/wrap';
 
 export interface CompareRequest {
@@ -48,17 +50,29 @@ export async function compareTables(request: CompareRequest, options: CompareOpt
   }
 }
 
+const UNREADABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'FILE_NOT_FOUND',
+  'FILE_IS_FOLDER',
+  'FILE_NOT_REGULAR',
+  'FILE_NO_PERMISSION',
+  'FILE_EMPTY',
+  'NOT_A_DATABASE',
+  'DATABASE_ENCRYPTED',
+  'DATABASE_TRUNCATED',
+  'DATABASE_CORRUPT',
+]);
+
 /** Null when the live database is gone or cannot be read. */
 async function openNow(request: CompareRequest, options: CompareOptions): Promise<Database.Database | null> {
   const { liveFile, nowFile, lockTimeoutMs } = request;
   try {
+    await examineFile(liveFile);
     await takeSnapshot(liveFile, nowFile, { lockTimeoutMs, onProgress: () => undefined, signal: options.signal });
     return openHardened(nowFile, { readonly: true, timeout: 1_000 });
   } catch (thrown) {
     options.signal.throwIfAborted();
     const { code } = wrapError(thrown, { path: liveFile });
-    const unreadable = ['FILE_NOT_FOUND', 'FILE_EMPTY', 'NOT_A_DATABASE', 'DATABASE_CORRUPT', 'DATABASE_TRUNCATED'];
-    if (unreadable.includes(code)) return null;
+    if (UNREADABLE.has(code)) return null;
     throw thrown;
   }
 }
@@ -108,18 +122,26 @@ const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 // NOT INDEXED: the rows come in the order of the table itself, whatever indexes either side has.
 const countOf = (connection: Database.Database, table: string): number =>
-  Number(connection.prepare(`SELECT count(*) FROM ${quoted(table)} NOT INDEXED`).pluck().get());
+  Number(
+    connection
+      .prepare(`SELECT count(*) FROM ${quoted(table)} NOT INDEXED`)
+      .pluck()
+      .get(),
+  );
 
 /** SHA-256 over every value of every row, told apart by type: 1, 1.0, '1' and x'31' are four values. */
 async function hashOf(connection: Database.Database, table: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  const statement = connection.prepare(`SELECT * FROM ${quoted(table)} NOT INDEXED`).raw().safeIntegers();
+  const statement = connection
+    .prepare(`SELECT * FROM ${quoted(table)} NOT INDEXED`)
+    .raw()
+    .safeIntegers();
   let read = 0;
   let lines: string[] = [];
   for (const row of statement.iterate() as IterableIterator<unknown[]>) {
     lines.push(row.map(valueText).join('\u0000'));
     if (lines.length < ROWS_A_TURN) continue;
-    hash.update(lines.join('\n'));
+    hash.update(`${lines.join('\n')}\n`);
     lines = [];
     read += ROWS_A_TURN;
     if (read % (20 * ROWS_A_TURN) === 0) await turn();

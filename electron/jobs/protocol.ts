@@ -1,6 +1,6 @@
 /** What the main process and a job process say to each other. One process runs one job and ends. */
 import { ERROR_CODES, type ErrorCode, type Result, SEVERITIES } from '@shared/errors';
-import { BACKUP_KINDS, type JobPhase } from '@shared/models';
+import { BACKUP_KINDS, type DrillTable, type JobPhase } from '@shared/models';
 import type { QueryResult } from '@shared/monitoring';
 import { z } from 'zod';
 import type { BackupResult } from '../backup/take-backup';
@@ -72,6 +72,8 @@ export const JOB_REQUESTS = {
     overwrite: z.boolean(),
     expectedHash: z.string(),
   }),
+  /** What a drill restored, against a snapshot of the live database. */
+  compare: z.object({ contentFile: Path, liveFile: Path, nowFile: Path, lockTimeoutMs: z.number() }),
   /** After a crash: what a live database holds, by `contentHash`. */
   settle: z.object({ liveFile: Path, quarantine: Path, copyFile: Path, lockTimeoutMs: z.number() }),
 } satisfies Record<string, z.ZodType>;
@@ -94,6 +96,7 @@ export interface JobResults {
   apply: ApplyResult;
   swap: { quarantine: string | null };
   place: null;
+  compare: DrillTable[];
   /** `hash` is null when there is no live database that could be read. */
   settle: { hash: string | null; movedBack: boolean };
 }

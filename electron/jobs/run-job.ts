@@ -6,6 +6,7 @@ import { openForReading, takeSnapshot } from '../backup/snapshot';
 import { removeAll, sqliteFiles, takeBackup } from '../backup/take-backup';
 import { contentHash } from '../database/content-hash';
 import { examineFile, type FileFacts } from '../database/examine';
+import { compareTables } from '../drills/compare';
 import { runQueries } from '../database/query';
 import { buildSampleDatabase } from '../database/sample';
 import { waitForLock } from '../database/wait-for-lock';
@@ -52,6 +53,7 @@ const RUNNERS: Runners = {
     await placeImage(image, target, { ...options, signal });
     return null;
   },
+  compare: (request, context) => compareTables(request, inPhase(context, 'compare')),
   settle: async ({ liveFile, quarantine, copyFile, lockTimeoutMs }, { signal }) => {
     const movedBack = await undoHalfSwap(liveFile, quarantine);
     return { hash: await hashLive(liveFile, copyFile, lockTimeoutMs, signal), movedBack };
