@@ -11,9 +11,25 @@ export const settings = {
   cron: {
     off: 'Off',
     own: 'Own pattern, in local time.',
+    interval: 'Every {{minutes}} minutes. Next: {{next}}.',
+    hour: 'Every full hour. Next: {{next}}.',
     day: 'Every day at {{time}}. Next: {{next}}.',
     week: 'Every {{weekday}} at {{time}}. Next: {{next}}.',
     month: 'On day {{day}} of each month at {{time}}. Next: {{next}}.',
+  },
+  interval: {
+    label: 'How often: {{pattern}}',
+    minutes: 'Every {{minutes}} minutes',
+    hour: 'Every hour',
+    own: 'Own pattern',
+    effect:
+      'Stores only the pages that changed, and nothing when nothing changed. After 7 such points in a row the next is a full one.',
+  },
+  changesOnly: {
+    label: 'Store changes only',
+    labelOf: 'Store changes only in daily backups: {{name}}',
+    effect:
+      'Smaller files; each needs the earlier ones of its chain. After 7 in a row a full one follows, about once a week.',
   },
   databases: {
     label: 'Databases',
@@ -43,9 +59,16 @@ export const settings = {
   },
   drills: {
     label: 'Restore drills',
+    effect:
+      'The newest restore point of each database, and an older one, are restored into a scratch folder, checked, and compared with the database table by table. The database itself is not touched.',
+    enable: 'Run drills',
+    cron: 'Cron pattern of restore drills',
+    offEffect: 'Whether a restore works is then found out on the day it is needed.',
   },
   pauseOnBattery: {
     label: 'Pause on battery',
+    effect:
+      'Scheduled backups, copies and drills wait until the machine has power, and are caught up then. Backups by hand go on.',
   },
   backupFolder: {
     label: 'Backup folder',
@@ -119,6 +142,7 @@ export const settings = {
     off: 'Off: nobody notices when this machine is down',
     on: 'Asked every {{interval}}; no failure',
   },
+  power: 'Power',
   measurements: 'Measurements',
   gpuMetrics: {
     label: 'Graphics processor',

@@ -11,9 +11,25 @@ export const settings = {
   cron: {
     off: '꺼짐',
     own: '직접 지정한 패턴(현지 시각)',
+    interval: '{{minutes}}분마다. 다음: {{next}}',
+    hour: '매시 정각. 다음: {{next}}',
     day: '매일 {{time}}. 다음: {{next}}',
     week: '매주 {{weekday}} {{time}}. 다음: {{next}}',
     month: '매월 {{day}}일 {{time}}. 다음: {{next}}',
+  },
+  interval: {
+    label: '주기: {{pattern}}',
+    minutes: '{{minutes}}분마다',
+    hour: '1시간마다',
+    own: '직접 지정',
+    effect:
+      '변경된 페이지만 저장하고, 변경이 없으면 아무것도 저장하지 않습니다. 이런 복원 지점이 7개 이어지면 다음은 전체 백업입니다.',
+  },
+  changesOnly: {
+    label: '변경 내용만 저장',
+    labelOf: '매일 백업에서 변경 내용만 저장: {{name}}',
+    effect:
+      '파일이 작아지는 대신 체인의 이전 파일이 모두 필요합니다. 7개가 이어지면 전체 백업을 합니다. 대략 한 주에 한 번입니다.',
   },
   databases: {
     label: '데이터베이스',
@@ -30,7 +46,8 @@ export const settings = {
   retention: {
     label: '보관',
     incremental: '간격 복원 지점',
-    incrementalEffect: '날짜와 상관없이 가장 새로운 것부터 남깁니다. 15분 간격이면 96개로 적어도 하루 전까지 거슬러 갑니다.',
+    incrementalEffect:
+      '날짜와 상관없이 가장 새로운 것부터 남깁니다. 15분 간격이면 96개로 적어도 하루 전까지 거슬러 갑니다.',
     daily: '일간 백업',
     dailyEffect: '하루마다 검증된 가장 새로운 백업.',
     weekly: '주간 백업',
@@ -44,9 +61,16 @@ export const settings = {
   },
   drills: {
     label: '복원 훈련',
+    effect:
+      '데이터베이스마다 가장 새로운 복원 지점과 더 오래된 것 하나를 임시 폴더에 복원하여 검사하고, 데이터베이스와 테이블별로 비교합니다. 데이터베이스 자체는 건드리지 않습니다.',
+    enable: '훈련 실행',
+    cron: '복원 훈련의 크론 패턴',
+    offEffect: '끄면 복원이 되는지 여부를 정작 필요한 날에야 알게 됩니다.',
   },
   pauseOnBattery: {
     label: '배터리 사용 중 일시 중지',
+    effect:
+      '예약된 백업, 사본, 복원 훈련을 전원이 연결될 때까지 미루었다가 보충합니다. 직접 시작한 백업은 그대로 진행합니다.',
   },
   backupFolder: {
     label: '백업 폴더',
@@ -119,6 +143,7 @@ export const settings = {
     off: '꺼짐: 이 컴퓨터가 멈춰도 아무도 모릅니다',
     on: '{{interval}}마다 요청 중이며 실패가 없습니다',
   },
+  power: '전원',
   measurements: '측정',
   gpuMetrics: {
     label: '그래픽 프로세서',

@@ -10,18 +10,30 @@ import { ChannelsSection } from './ChannelsSection';
 import { DatabasesSection } from './DatabasesSection';
 import { DeadManSection } from './DeadManSection';
 import { DefaultSchedulesSection } from './DefaultSchedulesSection';
+import { DrillsSection } from './DrillsSection';
 import { EndpointSection } from './EndpointSection';
 import { QuietSection } from './QuietSection';
 import { RetentionSection } from './RetentionSection';
 import { RulesSection } from './RulesSection';
 import classes from './settings.module.css';
-import { AppearanceSection, BackupFolderSection, MeasurementsSection, TraySection } from './SimpleSections';
+import {
+  AppearanceSection,
+  BackupFolderSection,
+  MeasurementsSection,
+  PowerSection,
+  TraySection,
+} from './SimpleSections';
 
 const SECTIONS = [
   { id: 'databases', words: ['settings.databases.label', 'settings.databases.effect'], Content: DatabasesSection },
   {
     id: 'schedules',
-    words: ['settings.defaultSchedules.label', 'settings.defaultSchedules.effect'],
+    words: [
+      'settings.defaultSchedules.label',
+      'settings.defaultSchedules.effect',
+      'settings.interval.effect',
+      'settings.changesOnly.label',
+    ],
     Content: DefaultSchedulesSection,
   },
   { id: 'retention', words: ['settings.retention.label', 'settings.retention.always'], Content: RetentionSection },
@@ -29,6 +41,12 @@ const SECTIONS = [
     id: 'backup-folder',
     words: ['settings.backupFolder.label', 'settings.backupFolder.effect'],
     Content: BackupFolderSection,
+  },
+  { id: 'drills', words: ['settings.drills.label', 'settings.drills.effect'], Content: DrillsSection },
+  {
+    id: 'power',
+    words: ['settings.power', 'settings.pauseOnBattery.label', 'settings.pauseOnBattery.effect'],
+    Content: PowerSection,
   },
   {
     id: 'rules',

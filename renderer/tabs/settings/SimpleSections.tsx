@@ -99,6 +99,22 @@ export function TraySection() {
   );
 }
 
+/** What waits for power. */
+export function PowerSection() {
+  const { t } = useTexts();
+  const pauseOnBattery = useApp((state) => state.settings.pauseOnBattery);
+  return (
+    <Panel title={t('settings.power')} testId="settings-power">
+      <SwitchRow
+        label={t('settings.pauseOnBattery.label')}
+        effect={t('settings.pauseOnBattery.effect')}
+        checked={pauseOnBattery}
+        onChange={(checked) => changeSetting('pauseOnBattery', checked)}
+      />
+    </Panel>
+  );
+}
+
 /** What is measured beside what costs nothing. */
 export function MeasurementsSection() {
   const { t } = useTexts();
