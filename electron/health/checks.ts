@@ -1,6 +1,7 @@
 /** Judges what was measured: a pure function from inputs to the lines of Health. What was not measured has no line. */
 import type { ErrorCode } from '@shared/errors';
 import type { HealthComponent, HealthStatus, MetricSample } from '@shared/models';
+import { copies, type CopyInputs, drills } from './copy-checks';
 import { endpoint, keyring, monitoring, notifiers, services, type Verdict, type WatchInputs } from './watch-checks';
 
 export interface DatabaseInput {
@@ -12,7 +13,7 @@ export interface DatabaseInput {
   backingUp: boolean;
 }
 
-export interface HealthInputs extends WatchInputs {
+export interface HealthInputs extends WatchInputs, CopyInputs {
   now: string;
   databases: readonly DatabaseInput[];
   /** `absent`: not made yet. Null: not looked at yet. */
@@ -74,6 +75,8 @@ export function checkHealth(inputs: HealthInputs): HealthComponent[] {
     ['databases', databases(inputs)],
     ['backups', backups(inputs)],
     ['backup-folder', backupFolder(inputs)],
+    ['copies', copies(inputs)],
+    ['drills', drills(inputs)],
     ['disk', disk(inputs, before('disk'))],
     ['memory', memory(inputs, before('memory'))],
     ['cpu', cpu(inputs, before('cpu'))],
