@@ -11,6 +11,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { holdfastError } from '../errors/holdfast-error';
 import { readFull } from './compress';
+import type { PageChanges } from './page-map';
 
 const MAGIC = Buffer.from('HOLDFAST CHANGE\n', 'latin1');
 const HEADER_BYTES = MAGIC.length + 16;
@@ -35,23 +36,17 @@ export class ChangesSource {
   readonly sizeBytes: number;
   private readonly head: Buffer;
 
-  /**
-   * @param image the image after the change, open for reading
-   * @param pages numbers of the changed pages, ascending, counted from 1
-   */
+  /** @param image the image after the change, open for reading */
   constructor(
     private readonly image: FileHandle,
-    private readonly pageSizeBytes: number,
-    pageCount: number,
-    private readonly pages: Uint32Array,
+    private readonly changes: PageChanges,
   ) {
-    this.sizeBytes = changesBytes(pages.length, pageSizeBytes);
-    this.head = Buffer.alloc(HEADER_BYTES + pages.length * NUMBER_BYTES);
-    MAGIC.copy(this.head);
-    this.head.writeUInt32LE(pageSizeBytes, MAGIC.length);
-    this.head.writeUInt32LE(pageCount, MAGIC.length + 4);
-    this.head.writeUInt32LE(pages.length, MAGIC.length + 8);
-    for (const [index, page] of pages.entries()) this.head.writeUInt32LE(page, HEADER_BYTES + index * NUMBER_BYTES);
+    const { pageSizeBytes, pageCount, changedCount } = changes;
+    this.sizeBytes = changesBytes(changedCount, pageSizeBytes);
+    this.head = Buffer.alloc(HEADER_BYTES + changedCount * NUMBER_BYTES);
+    let at = MAGIC.copy(this.head);
+    for (const value of [pageSizeBytes, pageCount, changedCount, 0]) at = this.head.writeUInt32LE(value, at);
+    for (const page of changes.pages()) at = this.head.writeUInt32LE(page, at);
   }
 
   /**
@@ -67,15 +62,21 @@ export class ChangesSource {
 
   /** Reads from one page on, with those that follow it in the image as well. */
   private async readPages(buffer: Buffer, position: number): Promise<number> {
-    const size = this.pageSizeBytes;
+    const size = this.changes.pageSizeBytes;
     const at = position - this.head.length;
     const offset = at % size;
-    const run = runOf(this.pages, Math.floor(at / size), Math.ceil((offset + buffer.length) / size));
+    const limit = Math.ceil((offset + buffer.length) / size);
+    const run = runOf((index) => this.pageAt(index), Math.floor(at / size), limit);
     const wanted = Math.min(buffer.length, run.count * size - offset);
     const from = (run.first - 1) * size + offset;
     const read = await readFull(this.image, buffer.subarray(0, wanted), from);
     if (read !== wanted) throw holdfastError('IO_ERROR', { detail: `the image ends at ${from + read}` });
     return wanted;
+  }
+
+  private pageAt(index: number): number {
+    const at = HEADER_BYTES + index * NUMBER_BYTES;
+    return at < this.head.length ? this.head.readUInt32LE(at) : 0;
   }
 }
 
@@ -189,11 +190,11 @@ export class ChangesApplier {
 
   private async writePages(bytes: Buffer, header: ChangesHeader): Promise<void> {
     const size = header.pageSizeBytes;
-    const numbers = this.numbers.subarray(0, this.numbersKnown);
+    const pageAt = (index: number) => (index < this.numbersKnown ? (this.numbers[index] ?? 0) : 0);
     let rest = bytes;
     while (rest.length > 0) {
       if (this.pagesWritten === header.changedPages) throw this.damaged('there is more than it says');
-      const run = runOf(numbers, this.pagesWritten, Math.ceil((this.offset + rest.length) / size));
+      const run = runOf(pageAt, this.pagesWritten, Math.ceil((this.offset + rest.length) / size));
       const piece = rest.subarray(0, run.count * size - this.offset);
       await writeAt(this.target, piece, (run.first - 1) * size + this.offset);
       const end = this.offset + piece.length;
@@ -228,10 +229,10 @@ export async function applyChanges(
 }
 
 /** Pages from `index` on that follow each other in the image, at most `limit`. */
-function runOf(pages: Uint32Array, index: number, limit: number): { first: number; count: number } {
-  const first = pages[index] ?? 0;
+function runOf(pageAt: (index: number) => number, index: number, limit: number): { first: number; count: number } {
+  const first = pageAt(index);
   let count = 1;
-  while (count < limit && pages[index + count] === first + count) count++;
+  while (count < limit && pageAt(index + count) === first + count) count++;
   return { first, count };
 }
 
