@@ -51,6 +51,7 @@ export default defineConfig({
           cli: resolve(root, 'electron/cli/main.ts'),
           job: resolve(root, 'electron/workers/job.ts'),
           integrity: resolve(root, 'electron/workers/integrity.ts'),
+          hash: resolve(root, 'electron/workers/hash.ts'),
           metrics: resolve(root, 'electron/workers/metrics.ts'),
           mounts: resolve(root, 'electron/workers/mounts.ts'),
         },

@@ -51,6 +51,42 @@ export async function readManifestOf(file: string): Promise<BackupFileInfo | nul
   }
 }
 
+/** Read at once when a file is only hashed. */
+const HASH_BLOCK_BYTES = 1 << 20;
+
+/**
+ * SHA-256 (hex) and size of a file as it reads back from the disk. `onProgress` is told bytes.
+ * @throws what `fs` throws; the signal's reason when it is aborted
+ */
+export async function hashFile(
+  file: string | FileHandle,
+  options: { onProgress?: (doneBytes: number) => void; signal: AbortSignal },
+): Promise<{ sha256: string; sizeBytes: number }> {
+  if (typeof file === 'string') {
+    const handle = await fs.open(file, 'r');
+    try {
+      return await hashFile(handle, options);
+    } finally {
+      await handle.close();
+    }
+  }
+  const hash = createHash('sha256');
+  // One block is read while the one before it is hashed.
+  let [block, next] = [Buffer.allocUnsafe(HASH_BLOCK_BYTES), Buffer.allocUnsafe(HASH_BLOCK_BYTES)];
+  let sizeBytes = 0;
+  let length = await readFull(file, block, 0);
+  while (length > 0) {
+    options.signal.throwIfAborted();
+    const reading = readFull(file, next, sizeBytes + length);
+    hash.update(block.subarray(0, length));
+    sizeBytes += length;
+    options.onProgress?.(sizeBytes);
+    length = await reading;
+    [block, next] = [next, block];
+  }
+  return { sha256: hash.digest('hex'), sizeBytes };
+}
+
 export interface DecompressResult {
   contentBytes: number;
   contentSha256: string;

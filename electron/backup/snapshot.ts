@@ -9,6 +9,8 @@ import fs from 'node:fs/promises';
 import Database from 'better-sqlite3';
 import { waitForLock } from '../database/wait-for-lock';
 import { holdfastError } from '../errors/holdfast-error';
+import { passOverImage } from './image-pass';
+import type { StartPageWorker } from './page-work';
 
 /** Between two steps the process can be cancelled; in rollback-journal mode each pause keeps writers waiting. */
 const STEP_BYTES = 8 << 20;
@@ -26,11 +28,24 @@ export interface SnapshotFacts {
   sqliteVersion: string;
   /** How often a step had to begin again; 0 unless the pin failed. */
   restarts: number;
+  /** SHA-256 (hex) of the copy, exactly as it lies there. */
+  contentSha256: string;
+  /** Device and inode of the source: another one means that the file was replaced. */
+  identity: string;
 }
 
 export interface SnapshotOptions {
   /** How long to wait for a lock that another process holds. */
   lockTimeoutMs: number;
+  /** Where the page map of the copy is written; it is not synced. */
+  mapFile?: string | undefined;
+  /** Threads for copying and hashing; without them large databases take longer. */
+  startWorker?: StartPageWorker | undefined;
+  /**
+   * The pages may be read with `fs`, past SQLite, which is faster. Closing such a descriptor drops the locks of every
+   * SQLite connection of this process to the same file: only for a process that has no other one.
+   */
+  direct?: boolean | undefined;
   onProgress: (doneBytes: number, totalBytes: number) => void;
   signal: AbortSignal;
 }
@@ -53,13 +68,39 @@ export async function takeSnapshot(source: string, target: string, options: Snap
 }
 
 async function copyPinned(source: string, target: string, options: SnapshotOptions): Promise<SnapshotFacts> {
+  const copied = await copyThroughSqlite(source, target, options);
+  return { ...copied, contentSha256: await hashCopy(target, copied, options) };
+}
+
+/** Hashes a copy that is there already. */
+async function hashCopy(
+  target: string,
+  facts: { pageSizeBytes: number; pageCount: number },
+  options: SnapshotOptions,
+): Promise<string> {
+  const { pageSizeBytes, pageCount } = facts;
+  const handle = await fs.open(target, 'r');
+  try {
+    const request = { sourceFd: handle.fd, walFd: null, targetFd: null, pageSizeBytes, pageCount };
+    return await passOverImage(request, { ...options, onProgress: () => undefined });
+  } finally {
+    await handle.close();
+  }
+}
+
+async function copyThroughSqlite(
+  source: string,
+  target: string,
+  options: SnapshotOptions,
+): Promise<Omit<SnapshotFacts, 'contentSha256'>> {
   // Short: takeSnapshot waits, and can be cancelled meanwhile.
   const connection = openForReading(source, 250);
   try {
     connection.exec('BEGIN');
     connection.prepare('SELECT count(*) FROM sqlite_schema').get();
     const pinnedAt = new Date().toISOString();
-    const facts = readFacts(connection);
+    const { dev, ino } = await fs.stat(source, { bigint: true });
+    const facts = { ...readFacts(connection), identity: `${dev}:${ino}` };
     const stepPages = Math.max(1, Math.floor(STEP_BYTES / facts.pageSizeBytes));
     let lowestRemaining = Number.POSITIVE_INFINITY;
     let restarts = 0;
@@ -112,7 +153,9 @@ export function openHardened(file: string, options: { readonly?: boolean; timeou
   return connection;
 }
 
-function readFacts(connection: Database.Database): Omit<SnapshotFacts, 'pinnedAt' | 'restarts'> {
+function readFacts(
+  connection: Database.Database,
+): Omit<SnapshotFacts, 'pinnedAt' | 'restarts' | 'contentSha256' | 'identity'> {
   const number = (name: string) => Number(connection.pragma(name, { simple: true }));
   const text = (name: string) => String(connection.pragma(name, { simple: true }));
   return {

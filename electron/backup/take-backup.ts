@@ -15,6 +15,7 @@ import { decompressMembers, readTrailer } from './decompress';
 import { encodeTrailer } from './gzip-member';
 import { FULL_FORMAT, type Manifest } from './manifest';
 import { check, contentChecks, integrityChecks, isProved } from './prove';
+import type { StartPageWorker } from './page-work';
 import { type SnapshotFacts, takeSnapshot } from './snapshot';
 
 export interface BackupRequest {
@@ -46,6 +47,8 @@ export interface BackupResult {
 
 export interface BackupContext {
   check: IntegrityChecker;
+  /** Threads for copying and hashing pages; without it that is done in the calling one. */
+  startPageWorker?: StartPageWorker;
   onProgress: (phase: JobPhase, doneBytes: number, totalBytes: number) => void;
   signal: AbortSignal;
 }
@@ -64,6 +67,9 @@ export async function takeBackup(request: BackupRequest, context: BackupContext)
     makeBackupFolder(path.dirname(request.finalFile));
     const snapshot = await takeSnapshot(facts.path, request.snapshotFile, {
       lockTimeoutMs: request.lockTimeoutMs,
+      // Nothing else in a backup's process has the database open.
+      direct: true,
+      startWorker: context.startPageWorker,
       onProgress: (done, total) => context.onProgress('snapshot', done, total),
       signal: context.signal,
     });

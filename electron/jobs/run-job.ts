@@ -2,6 +2,7 @@
 import type { JobPhase } from '@shared/models';
 import { z } from 'zod';
 import { proveBackup } from '../backup/prove';
+import type { StartPageWorker } from '../backup/page-work';
 import { openForReading, takeSnapshot } from '../backup/snapshot';
 import { removeAll, sqliteFiles, takeBackup } from '../backup/take-backup';
 import { contentHash } from '../database/content-hash';
@@ -23,6 +24,8 @@ import { JOB_REQUESTS, type JobName, type JobRequest, type JobResults } from './
 
 export interface JobContext {
   check: IntegrityChecker;
+  /** Threads for copying and hashing pages; without it that is done in the calling one. */
+  startPageWorker?: StartPageWorker;
   onProgress: (phase: JobPhase, doneBytes: number, totalBytes: number) => void;
   signal: AbortSignal;
 }

@@ -1,5 +1,6 @@
 /** Entry of a job process: takes one request, runs it, answers, ends. Killed at any moment it harms nothing. */
 import { checkInWorker } from './check-in-worker';
+import { startPageWorker } from './page-workers';
 import { lowerPriority } from './priority';
 import { connectParent } from './parent';
 import { runJob } from '../jobs/run-job';
@@ -20,6 +21,7 @@ async function answer(job: string, request: unknown): Promise<void> {
   try {
     const value = await runJob(job, request, {
       check: checkInWorker,
+      startPageWorker,
       onProgress: parent.progress,
       signal: cancelled.signal,
     });

@@ -35,6 +35,7 @@ export async function buildPrograms(): Promise<Programs> {
           cli: resolve(root, 'electron/cli/main.ts'),
           job: resolve(root, 'electron/workers/job.ts'),
           integrity: resolve(root, 'electron/workers/integrity.ts'),
+          hash: resolve(root, 'electron/workers/hash.ts'),
         },
         output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', format: 'es' },
       },
