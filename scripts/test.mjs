@@ -13,6 +13,7 @@ import { lint } from './lint.mjs';
 import { setup } from './setup.mjs';
 import { typecheck } from './typecheck.mjs';
 
+const SHARDS = 2;
 const [only, ...filters] = process.argv.slice(2);
 const total = { passed: 0, failed: 0, tests: 0 };
 const broken = new Set();
@@ -108,10 +109,19 @@ async function vitest(project, command, env) {
   return countVitest(report, status);
 }
 
+/** In shards side by side where each can have a screen and a bus of its own: starting the application is most of the time. */
 async function playwright() {
-  const report = path.join(resultsDir, 'e2e.json');
-  const args = [inModules('@playwright', 'test', 'cli.js'), 'test', ...filters];
+  const shards = process.platform === 'linux' && filters.length === 0 ? SHARDS : 1;
+  const counts = await Promise.all(Array.from({ length: shards }, (_, index) => playwrightShard(index + 1, shards)));
+  return counts.reduce((sum, { passed, failed }) => ({ passed: sum.passed + passed, failed: sum.failed + failed }));
+}
+
+async function playwrightShard(number, of) {
+  const results = path.join(resultsDir, of === 1 ? 'e2e' : `e2e-${number}`);
+  const shard = of === 1 ? [] : [`--shard=${number}/${of}`];
+  const args = [inModules('@playwright', 'test', 'cli.js'), 'test', ...shard, ...filters];
   const [command, wrapped] =
     process.platform === 'linux' ? onVirtualScreen(process.execPath, args, { ownBus: true }) : [process.execPath, args];
-  return countPlaywright(report, await run(command, wrapped));
+  const status = await run(command, wrapped, { env: { HOLDFAST_E2E_RESULTS: results } });
+  return countPlaywright(`${results}.json`, status);
 }

@@ -84,8 +84,8 @@ export const ERRORS = {
   PASSPHRASE_NEEDED: facts('configuration', 'MEDIUM', false),
   PASSPHRASE_WRONG: facts('configuration', 'MEDIUM', false),
   ENCRYPTED_FILE_DAMAGED: facts('data-integrity', 'HIGH', false, 'choose-file'),
-  DRILL_FAILED: facts('restore', 'CRITICAL', false, 'open-backups'),
-  DRILL_OVERDUE: facts('restore', 'MEDIUM', true, 'open-backups'),
+  DRILL_FAILED: facts('backup', 'CRITICAL', false, 'open-backups'),
+  DRILL_OVERDUE: facts('backup', 'MEDIUM', true, 'open-backups'),
   // restoring
   RESTORE_TARGET_EXISTS: facts('restore', 'LOW', false, 'choose-file'),
   RESTORE_ROLLED_BACK: facts('restore', 'HIGH', true, 'retry'),

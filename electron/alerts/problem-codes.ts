@@ -25,6 +25,8 @@ export const NEEDS_NETWORK: ReadonlySet<string> = new Set<ErrorCode>([
   'MAIL_REFUSED',
   'CHANNEL_FAILING',
   'DEAD_MAN_FAILED',
+  'DESTINATION_UNUSABLE',
+  'COPY_FAILED',
 ]);
 
 /** A problem (left) of a database is what follows from one of the others, of the same database or of none. */

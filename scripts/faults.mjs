@@ -1,0 +1,27 @@
+// npm run faults [-- RUNS]: the whole fault matrix. `npm test` runs a bounded form of it. Takes hours:
+//   - an input/output error, a full disk and kill -9 at every file operation of every operation of Holdfast,
+//   - kill -9 at RUNS (100) moments spread over backups and restores,
+//   - 500 flipped bits and cuts in every kind of file.
+import path from 'node:path';
+import { build } from './lib/build.mjs';
+import { electronBinary, main, root } from './lib/paths.mjs';
+import { inModules, run } from './lib/run.mjs';
+import { setup } from './setup.mjs';
+
+await main(async () => {
+  const [runs = '100'] = process.argv.slice(2);
+  await setup({ purpose: 'test', quiet: true });
+  await build({ quiet: true });
+  const env = { HOLDFAST_FAULTS: 'full', HOLDFAST_CRASH_RUNS: runs };
+  const vitest = (project, command, files, more = {}) =>
+    run(command, [inModules('vitest', 'vitest.mjs'), 'run', '--project', project, ...files], {
+      cwd: root,
+      env: { ...env, ...more },
+    });
+  const app = ['crash', 'flips', 'faults'].map((name) => path.join('tests', 'integration', `${name}.test.ts`));
+  const results = [
+    await vitest('cli', process.execPath, [path.join('tests', 'cli', 'fault-matrix.test.ts')]),
+    await vitest('app', electronBinary(), app, { ELECTRON_RUN_AS_NODE: '1' }),
+  ];
+  if (results.some((status) => status !== 0)) process.exitCode = 1;
+});
