@@ -150,10 +150,11 @@ export const KEEP_REASONS = [
   'newest-incrementals',
   'base',
   'not-copied',
+  'other-home',
 ] as const;
 /**
  * Why a restore point stays. `period` names the day, ISO week or month it stands for; for `base` the restore point that
- * needs it. `not-copied`: a destination that is to keep it does not have it yet.
+ * needs it. `not-copied`: a destination that is to keep it does not have it yet. `other-home`: another Holdfast made it.
  */
 export interface KeepReason {
   reason: (typeof KEEP_REASONS)[number];
@@ -162,9 +163,21 @@ export interface KeepReason {
 export interface RetentionDecision {
   id: string;
   keep: boolean;
-  /** Why it is kept; empty when it goes. */
+  /** Why it is kept; empty when it goes, and for a point that lies elsewhere only. */
   reasons: KeepReason[];
+  /** Why it goes: what each rule says of it. Left out for one that stays. */
+  letGo?: LetGoReason[];
 }
+/**
+ * Why a rule does not keep a restore point. `by`: the point that stands for its period instead. Without it the period, or
+ * its place among the newest, is past what is kept.
+ */
+export interface LetGoReason {
+  rule: (typeof LET_GO_RULES)[number];
+  period?: string;
+  by?: string;
+}
+export const LET_GO_RULES = ['newest-incrementals', 'daily-period', 'weekly-period', 'monthly-period', 'undo'] as const;
 
 export const JOB_KINDS = [
   'backup',

@@ -16,6 +16,8 @@ const both = {
   id: Id,
   /** `path` is where the database lay, so that a catalogue rebuilt elsewhere can tell what a backup is of. */
   database: z.object({ id: Id, name: z.string().min(1).max(200), path: z.string().min(1).max(4096) }),
+  /** Mark of the home that made the file: only that one's retention deletes it. Older files have none. */
+  home: z.string().min(1).max(64).optional(),
   kind: z.enum(BACKUP_KINDS),
   createdAt: z.iso.datetime(),
   /** Of the whole image of that moment, also where only its changed pages are in the file. */

@@ -44,6 +44,10 @@ export interface CatalogueReport {
   failed: number;
   /** Files that are no backups of Holdfast: listed, never touched. */
   foreign: string[];
+  /** Backup files whose end is damaged or missing: listed, never touched. */
+  damaged: string[];
+  /** How many more of either there are: the lists have an end. */
+  unlisted: number;
 }
 
 /** All that Holdfast can do. Methods throw or reject with a `HoldfastError`; ids that are not known are `…_UNKNOWN`. */

@@ -5,6 +5,7 @@ import type {
   JobKind,
   JobPhase,
   KeepReason,
+  LetGoReason,
   ProofState,
   ProofStep,
   Protection,
@@ -110,7 +111,20 @@ export const keep = {
   'newest-incrementals': 'one of the newest interval points',
   base: 'a later restore point is built on it',
   'not-copied': 'waits to be copied to a destination',
+  'other-home': 'made by another Holdfast: left to that one',
 } satisfies Record<KeepReason['reason'], string>;
+
+/** Why a restore point goes; `…-taken` where another one stands for its period. */
+export const letGo = {
+  'newest-incrementals': 'past the newest interval points that are kept',
+  'daily-period': 'the day {{period}} is past those that are kept',
+  'daily-period-taken': 'another one stands for the day {{period}}',
+  'weekly-period': 'the week {{period}} is past those that are kept',
+  'weekly-period-taken': 'another one stands for the week {{period}}',
+  'monthly-period': 'the month {{period}} is past those that are kept',
+  'monthly-period-taken': 'another one stands for the month {{period}}',
+  undo: 'no restore is undone with it any more',
+} satisfies Record<LetGoReason['rule'] | `${LetGoReason['rule'] & `${string}-period`}-taken`, string>;
 
 export const kind = {
   manual: 'By hand',

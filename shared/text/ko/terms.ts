@@ -87,6 +87,17 @@ export const terms: Mirror<typeof en> = {
     'newest-incrementals': '가장 최근 간격 지점 중 하나',
     base: '이후 복원 지점의 기반',
     'not-copied': '대상에 복사되기를 기다림',
+    'other-home': '다른 Holdfast가 만든 백업: 그쪽에서 관리',
+  },
+  letGo: {
+    'newest-incrementals': '보존하는 최근 간격 지점의 범위를 벗어남',
+    'daily-period': '보존하는 날의 범위를 벗어남: {{period}}',
+    'daily-period-taken': '{{period}}은 다른 백업이 대표함',
+    'weekly-period': '보존하는 주의 범위를 벗어남: {{period}}',
+    'weekly-period-taken': '{{period}} 주는 다른 백업이 대표함',
+    'monthly-period': '보존하는 달의 범위를 벗어남: {{period}}',
+    'monthly-period-taken': '{{period}} 달은 다른 백업이 대표함',
+    undo: '더 이상 복원을 취소하는 데 쓰이지 않음',
   },
   kind: { manual: '수동', incremental: '간격', daily: '매일', weekly: '매주', monthly: '매월', safety: '안전 백업' },
   proofState: {
