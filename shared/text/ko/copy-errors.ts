@@ -14,12 +14,12 @@ export const copyErrors: Mirror<typeof english> = {
     action: '필요한 조치가 없습니다.',
   },
   DESTINATION_NOT_MOUNTED: {
-    what: '대상 “{{name}}”을(를) 찾을 수 없습니다: {{path}}에 Holdfast 표식이 없습니다.',
+    what: '“{{name}}” 대상에 Holdfast 표식이 없습니다: {{path}}.',
     meaning: '빈 폴더에는 아무것도 쓰지 않았습니다. 디스크나 공유 폴더가 돌아올 때까지 사본이 대기합니다.',
     action: '디스크를 연결하거나 공유 폴더를 마운트한 뒤 다시 시도하십시오.',
   },
   DESTINATION_UNUSABLE: {
-    what: '대상 “{{name}}”을(를) 사용할 수 없습니다: {{reason}}.',
+    what: '대상을 사용할 수 없습니다: {{name}}. 이유: {{reason}}.',
     meaning: '사본은 대기하며 다시 시도합니다. 백업 폴더와 이미 있는 사본에는 영향이 없습니다.',
     action: '설정에서 주소, 네트워크, 권한을 확인하십시오.',
   },
@@ -31,7 +31,7 @@ export const copyErrors: Mirror<typeof english> = {
   CREDENTIALS_REFUSED: {
     what: '대상 “{{name}}”에서 사용자 이름, 키 또는 암호를 거부했습니다.',
     meaning: '사본은 대기합니다. 그곳에 쓰거나 삭제한 것은 없습니다.',
-    action: '설정에서 유효한 자격 증명을 입력하고 만료 시점을 확인하십시오.',
+    action: '설정에서 유효한 사용자 이름, 키 또는 암호를 입력하고 만료 시점을 확인하십시오.',
   },
   HOST_KEY_CHANGED: {
     what: '“{{name}}” 서버의 키가 확인했던 키와 다릅니다: {{found}}.',
@@ -39,7 +39,7 @@ export const copyErrors: Mirror<typeof english> = {
     action: '서버 관리자에게 확인하십시오. 변경이 공지된 경우에만 설정에서 새 키를 확인하십시오.',
   },
   COPY_FAILED: {
-    what: '{{createdAt, moment}} 복원 지점을 “{{name}}”에 복사하지 못했습니다: {{reason}}.',
+    what: '{{createdAt, moment}} 복원 지점을 “{{name}}” 대상에 복사하지 못했습니다. 이유: {{reason}}.',
     meaning: '백업 폴더에는 있습니다. 간격을 늘려 가며 다시 시도하고 중단된 곳부터 계속합니다.',
     action: '곧 해결되면 필요한 조치가 없습니다. 계속되면 설정에서 대상을 확인하십시오.',
   },
@@ -49,22 +49,22 @@ export const copyErrors: Mirror<typeof english> = {
     action: '이 대상의 디스크나 서비스를 확인하십시오.',
   },
   COPY_MISSING: {
-    what: '“{{name}}”에 사본이 더 이상 없습니다: {{path}}.',
+    what: '“{{name}}” 대상에 사본이 더 이상 없습니다: {{path}}.',
     meaning: '누군가 그곳에서 삭제했습니다. 백업 폴더에 파일이 있으면 다시 복사합니다.',
     action: '이 대상의 파일을 삭제할 수 있는 다른 사용자를 확인하십시오.',
   },
   PASSPHRASE_NEEDED: {
     what: '{{path}} 파일은 암호화되어 있습니다.',
-    meaning: '암호문이나 키 없이는 읽을 수 없습니다. 변경된 것은 없습니다.',
-    action: '대상에 설정한 암호문을 입력하십시오.',
+    meaning: '암호 문구나 키 없이는 읽을 수 없습니다. 변경된 것은 없습니다.',
+    action: '대상에 설정한 암호 문구를 입력하십시오.',
   },
   PASSPHRASE_WRONG: {
-    what: '암호문이나 키로 {{path}}을(를) 열 수 없습니다.',
+    what: '암호 문구나 키로 파일을 열 수 없습니다: {{path}}.',
     meaning: '읽거나 변경한 것이 없습니다.',
-    action: '이 사본을 만들 때 사용하던 암호문을 입력하십시오.',
+    action: '이 사본을 만들 때 사용하던 암호 문구를 입력하십시오.',
   },
   ENCRYPTED_FILE_DAMAGED: {
-    what: '암호화된 파일 {{path}}이(가) 손상되었습니다.',
+    what: '암호화된 파일이 손상되었습니다: {{path}}.',
     meaning: '암호화했던 내용과 다르므로 사용하지 않았습니다. 변경된 것은 없습니다.',
     action: '같은 복원 지점의 다른 사본을 사용하십시오.',
   },

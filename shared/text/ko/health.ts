@@ -93,7 +93,7 @@ export const health: Mirror<typeof en.health> = {
     title: '사본',
     none: '대상이 설정되지 않았습니다. 화재나 도난 시 데이터베이스와 백업을 함께 잃습니다.',
     pass: '모든 데이터베이스에 두 매체의 사본 세 개가 있고 그중 하나는 다른 장소에 있습니다.',
-    warn: '두 매체, 다른 장소 하나를 포함한 사본 세 개가 없는 데이터베이스: {{count}}개 중 {{behind}}개.',
+    warn: '데이터베이스 {{count}}개 중 {{behind}}개에는 두 매체와 다른 장소를 포함한 사본 세 개가 없습니다.',
     fail: '연결할 수 있는 대상이 없습니다.',
   },
   drills: {
@@ -101,7 +101,7 @@ export const health: Mirror<typeof en.health> = {
     none: '아직 복원 훈련을 실행하지 않았습니다.',
     off: '복원 훈련이 꺼져 있습니다.',
     pass: '모든 데이터베이스의 최근 복원 훈련이 통과했습니다.',
-    warn: '최근 복원 훈련이 없는 데이터베이스: {{count}}개 중 {{overdue}}개.',
-    fail: '최근 복원 훈련에 실패한 데이터베이스: {{count}}개 중 {{failed}}개.',
+    warn: '데이터베이스 {{count}}개 중 {{overdue}}개에는 최근 복원 훈련이 없습니다.',
+    fail: '데이터베이스 {{count}}개 중 {{failed}}개의 최근 복원 훈련이 실패했습니다.',
   },
 };
