@@ -19,7 +19,7 @@ export const copyErrors: Mirror<typeof english> = {
     action: '디스크를 연결하거나 공유 폴더를 마운트한 뒤 다시 시도하십시오.',
   },
   DESTINATION_UNUSABLE: {
-    what: '대상을 사용할 수 없습니다: {{name}}. 이유: {{reason}}.',
+    what: '“{{name}}” 대상을 사용할 수 없습니다: {{reason}}.',
     meaning: '사본은 대기하며 다시 시도합니다. 백업 폴더와 이미 있는 사본에는 영향이 없습니다.',
     action: '설정에서 주소, 네트워크, 권한을 확인하십시오.',
   },
@@ -39,7 +39,7 @@ export const copyErrors: Mirror<typeof english> = {
     action: '서버 관리자에게 확인하십시오. 변경이 공지된 경우에만 설정에서 새 키를 확인하십시오.',
   },
   COPY_FAILED: {
-    what: '{{createdAt, moment}} 복원 지점을 “{{name}}” 대상에 복사하지 못했습니다. 이유: {{reason}}.',
+    what: '{{createdAt, moment}} 복원 지점을 “{{name}}” 대상에 복사하지 못했습니다: {{reason}}.',
     meaning: '백업 폴더에는 있습니다. 간격을 늘려 가며 다시 시도하고 중단된 곳부터 계속합니다.',
     action: '곧 해결되면 필요한 조치가 없습니다. 계속되면 설정에서 대상을 확인하십시오.',
   },
