@@ -8,14 +8,17 @@
  * To restore: take the image of the parent, write each page at (number - 1) * page size, and make the file as long as
  * the pages of the image after the change.
  */
+import { hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { holdfastError } from '../errors/holdfast-error';
 import { readFull } from './compress';
-import type { PageChanges } from './page-map';
+import { PAGE_HASH_BYTES, type PageChanges, readPageHashes } from './page-map';
 
 const MAGIC = Buffer.from('HOLDFAST CHANGE\n', 'latin1');
 const HEADER_BYTES = MAGIC.length + 16;
 const NUMBER_BYTES = 4;
+/** Read at once. */
+const BLOCK_BYTES = 1 << 20;
 
 export interface ChangesHeader {
   pageSizeBytes: number;
@@ -29,16 +32,23 @@ export const changesBytes = (changedPages: number, pageSizeBytes: number): numbe
   HEADER_BYTES + changedPages * (NUMBER_BYTES + pageSizeBytes);
 
 /**
- * Reads the uncompressed content of a file of changed pages, piece by piece, out of the image they are pages of.
- * Nothing but the page numbers is kept in memory.
+ * Reads the uncompressed content of a file of changed pages, piece by piece, out of the image they are pages of. Each
+ * page must have the hash that it had when the image was copied. Only the page numbers and one block are in memory.
  */
 export class ChangesSource {
   readonly sizeBytes: number;
   private readonly head: Buffer;
+  /** Changed pages that follow each other in the image, from the `blockFirst`th changed one on. */
+  private block = Buffer.alloc(0);
+  private blockFirst = 0;
 
-  /** @param image the image after the change, open for reading */
+  /**
+   * @param image the image after the change, open for reading
+   * @param map its page map, open for reading
+   */
   constructor(
     private readonly image: FileHandle,
+    private readonly map: FileHandle,
     private readonly changes: PageChanges,
   ) {
     const { pageSizeBytes, pageCount, changedCount } = changes;
@@ -51,27 +61,35 @@ export class ChangesSource {
 
   /**
    * Fills `buffer` with what stands at `position`; gives how many bytes there were, fewer only at the end.
-   * @throws what `fs` throws; IO_ERROR when the image is shorter than its page numbers say
+   * @throws BACKUP_PROOF_FAILED when a page is not the one that was copied; what `fs` throws
    */
   async read(buffer: Buffer, position: number): Promise<number> {
     const length = Math.max(0, Math.min(buffer.length, this.sizeBytes - position));
     let filled = position < this.head.length ? this.head.copy(buffer, 0, position, position + length) : 0;
-    while (filled < length) filled += await this.readPages(buffer.subarray(filled, length), position + filled);
+    while (filled < length) {
+      const at = position + filled - this.head.length;
+      const blockAt = at - this.blockFirst * this.changes.pageSizeBytes;
+      if (blockAt >= 0 && blockAt < this.block.length) filled += this.block.copy(buffer, filled, blockAt);
+      else await this.readBlock(Math.floor(at / this.changes.pageSizeBytes));
+    }
     return length;
   }
 
-  /** Reads from one page on, with those that follow it in the image as well. */
-  private async readPages(buffer: Buffer, position: number): Promise<number> {
+  private async readBlock(index: number): Promise<void> {
     const size = this.changes.pageSizeBytes;
-    const at = position - this.head.length;
-    const offset = at % size;
-    const limit = Math.ceil((offset + buffer.length) / size);
-    const run = runOf((index) => this.pageAt(index), Math.floor(at / size), limit);
-    const wanted = Math.min(buffer.length, run.count * size - offset);
-    const from = (run.first - 1) * size + offset;
-    const read = await readFull(this.image, buffer.subarray(0, wanted), from);
-    if (read !== wanted) throw holdfastError('IO_ERROR', { detail: `the image ends at ${from + read}` });
-    return wanted;
+    const run = runOf((one) => this.pageAt(one), index, Math.floor(BLOCK_BYTES / size));
+    const block = Buffer.alloc(run.count * size);
+    await readFull(this.image, block, (run.first - 1) * size);
+    const hashes = await readPageHashes(this.map, run.first, run.count);
+    for (let page = 0; page < run.count; page++) {
+      const found = hash('sha256', block.subarray(page * size, (page + 1) * size), 'buffer');
+      const at = page * PAGE_HASH_BYTES;
+      if (found.compare(hashes, at, at + PAGE_HASH_BYTES, 0, PAGE_HASH_BYTES) === 0) continue;
+      const detail = `page ${run.first + page} of the copy is not what was copied`;
+      throw holdfastError('BACKUP_PROOF_FAILED', { params: { step: 'content-sha256' }, detail });
+    }
+    this.block = block;
+    this.blockFirst = index;
   }
 
   private pageAt(index: number): number {
@@ -214,18 +232,6 @@ export class ChangesApplier {
   private damaged(detail: string) {
     return holdfastError('GZIP_DAMAGED', { params: { path: this.file }, detail: `changed pages: ${detail}` });
   }
-}
-
-/** Applies a whole stream. See `ChangesApplier`. */
-export async function applyChanges(
-  stream: AsyncIterable<Buffer> | Iterable<Buffer>,
-  target: FileHandle,
-  expected: ChangesHeader,
-  file: string,
-): Promise<void> {
-  const applier = new ChangesApplier(target, expected, file);
-  for await (const piece of stream) await applier.push(piece);
-  await applier.finish();
 }
 
 /** Pages from `index` on that follow each other in the image, at most `limit`. */

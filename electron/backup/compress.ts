@@ -31,6 +31,8 @@ export interface ContentSource {
 export interface CompressOptions {
   /** SHA-256 (hex) of the content where it is known: it is not computed again. */
   contentSha256?: string | undefined;
+  /** zlib's level; that of a whole image when it is left out. */
+  level?: number;
   onProgress: (doneBytes: number) => void;
   signal: AbortSignal;
 }
@@ -99,7 +101,7 @@ async function compressContent(
       const content = buffer.subarray(0, length);
       contentHash?.update(content);
       contentBytes += length;
-      const member = compressOne(content, buffer);
+      const member = compressOne(content, buffer, options.level ?? LEVEL);
       // It is awaited in its turn; until then a failure is not unhandled.
       member.catch(() => undefined);
       inFlight.push(member);
@@ -113,8 +115,8 @@ async function compressContent(
   return { contentBytes, contentSha256, writtenBytes, fileHash };
 }
 
-async function compressOne(content: Buffer, buffer: Buffer) {
-  const gzipped = await gzip(content, { level: LEVEL, memLevel: 9, chunkSize: MEMBER_BYTES });
+async function compressOne(content: Buffer, buffer: Buffer, level: number) {
+  const gzipped = await gzip(content, { level, memLevel: 9, chunkSize: MEMBER_BYTES });
   // Before the header is changed; what is changed there is checked by whoever reads the file.
   const back = await gunzip(gzipped, { maxOutputLength: content.length, chunkSize: Math.max(content.length, 64) });
   if (!back.equals(content)) {

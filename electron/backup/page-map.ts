@@ -106,6 +106,13 @@ export async function readPageMapHeader(file: string): Promise<PageMapHeader | n
   }
 }
 
+/** Hashes of `count` pages from `firstPage` on (counted from 1), of a map that was just written. */
+export async function readPageHashes(map: fs.FileHandle, firstPage: number, count: number): Promise<Buffer> {
+  const hashes = Buffer.alloc(count * PAGE_HASH_BYTES);
+  await readFull(map, hashes, HEADER_BYTES + (firstPage - 1) * PAGE_HASH_BYTES);
+  return hashes;
+}
+
 /** Which pages of an image differ from those of an earlier one. */
 export interface PageChanges {
   pageSizeBytes: number;
