@@ -89,6 +89,9 @@ export class BackupsTable {
   private readonly writeProof;
   private readonly writeState;
   private readonly erase;
+  private readonly writePlace;
+  private readonly writeHome;
+  private readonly ofOtherHomes;
   private readonly counted;
 
   constructor(connection: Connection) {
@@ -117,6 +120,14 @@ export class BackupsTable {
        WHERE id = @id`,
     );
     this.writeState = connection.command('UPDATE backups SET state = @state WHERE id = @id');
+    this.writePlace = connection.command(
+      "UPDATE backups SET file = @file, size_bytes = @sizeBytes, state = 'unproved' WHERE id = @id",
+    );
+    this.writeHome = connection.command('UPDATE backups SET other_home = @mark WHERE id = @id');
+    this.ofOtherHomes = connection.query(
+      'SELECT id FROM backups WHERE other_home IS NOT NULL AND (@databaseId IS NULL OR database_id = @databaseId)',
+      z.object({ id: z.string() }),
+    );
     this.erase = connection.command('DELETE FROM backups WHERE id = @id');
     this.counted = connection.query('SELECT count(*) AS n FROM backups', countRow);
   }
@@ -184,6 +195,21 @@ export class BackupsTable {
   /** Changes the state alone: a file that went missing keeps what was proved of it. Throws `BACKUP_UNKNOWN`. */
   setState(id: string, state: ProofState): void {
     if (this.writeState({ id, state }) === 0) throw unknown(id);
+  }
+
+  /** Its file was found at another place: known by what was proved of it, and to be proved anew. Throws `BACKUP_UNKNOWN`. */
+  setPlace(id: string, file: string, sizeBytes: number): void {
+    if (this.writePlace({ id, file, sizeBytes }) === 0) throw unknown(id);
+  }
+
+  /** Notes which other home made the file; null for this one. Throws `BACKUP_UNKNOWN`. */
+  setOtherHome(id: string, mark: string | null): void {
+    if (this.writeHome({ id, mark }) === 0) throw unknown(id);
+  }
+
+  /** Ids of the restore points whose files another home made, of one database or of all. */
+  ofOtherHome(databaseId: string | null): ReadonlySet<string> {
+    return new Set(this.ofOtherHomes.all({ databaseId }).map(({ id }) => id));
   }
 
   /** Forgets the entry; the file is not touched. Throws `BACKUP_UNKNOWN`. */

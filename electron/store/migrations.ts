@@ -228,6 +228,8 @@ export const MIGRATIONS: readonly Migration[] = [
       ALTER TABLE backups ADD COLUMN chain_id TEXT;
       ALTER TABLE backups ADD COLUMN chain_length INTEGER NOT NULL DEFAULT 0;
       ALTER TABLE backups ADD COLUMN changed_pages INTEGER;
+      -- Mark of the home that made the file, where that is another one: its files are not this one's to delete.
+      ALTER TABLE backups ADD COLUMN other_home TEXT;
       UPDATE backups SET chain_id = id;
 
       CREATE TABLE destinations (
