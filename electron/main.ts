@@ -44,7 +44,7 @@ async function start(paths: DesktopPaths, desk: ErrorDesk, quit: OrderlyQuit): P
     showNative: notifier.showNative,
     cipher: createKeyring(safeStorage),
     systemLocale: () => app.getLocale(),
-    mayAskGpu: () => !powerMonitor.isOnBatteryPower(),
+    onBattery: () => powerMonitor.isOnBatteryPower(),
   });
   quit.add(() => core.stop());
   desk.connect(core);

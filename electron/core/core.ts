@@ -16,8 +16,8 @@ export interface CoreOptions extends WatchOptions {
   launchMounts?: JobLauncher;
   /** `inline` reads the index of measurements in this process; in a thread of its own when left out. */
   metricQueries?: 'worker' | 'inline';
-  /** False on battery: graphics processors are left asleep. */
-  mayAskGpu?: () => boolean;
+  /** Whether the machine runs on battery; the operating system's power supplies are asked when it is left out. */
+  onBattery?: () => boolean;
 }
 
 /**

@@ -11,6 +11,7 @@ import { Guard, requireCrons } from '../database/guard';
 import { holdfastError } from '../errors/holdfast-error';
 import { JobRunner } from '../jobs/runner';
 import type { KeeperWithStart } from '../metrics/types';
+import { onBattery } from '../monitor/battery';
 import { Inspections } from '../restore/inspections';
 import { RestoreService } from '../restore/restore-service';
 import { settleInterrupted } from '../restore/settle';
@@ -95,7 +96,8 @@ export class HoldfastCore implements Core {
         },
       },
       ...(options.launchMounts ? { launchMounts: options.launchMounts } : {}),
-      gpu: () => settings().gpuMetrics && (options.mayAskGpu?.() ?? true),
+      // Asking would wake a graphics processor.
+      gpu: () => settings().gpuMetrics && !this.onBattery(),
       watched: () => this.watch.healthInputs(),
       onReading: (reading) => this.emit('metrics', reading),
       onWake: (gapMs) => this.watch.resumed(gapMs),
@@ -159,6 +161,10 @@ export class HoldfastCore implements Core {
     if (!this.started) return;
     this.scheduler.wake();
     void this.lookout.look();
+  }
+
+  private onBattery(): boolean {
+    return (this.options.onBattery ?? onBattery)();
   }
 
   private nextRun(databaseId: string): ReturnType<Scheduler['next']> {
