@@ -77,6 +77,11 @@ function runnerOf(
 
 /** Sections of Settings where errors are mended that have nothing to do with the backup folder. */
 const SECTIONS: Partial<Record<ErrorCode, string>> = {
+  DESTINATION_NOT_MOUNTED: 'destinations',
+  DESTINATION_UNUSABLE: 'destinations',
+  DESTINATION_FULL: 'destinations',
+  CREDENTIALS_REFUSED: 'destinations',
+  HOST_KEY_CHANGED: 'destinations',
   MAIL_REFUSED: 'channels',
   MAIL_LOGIN_FAILED: 'channels',
   NOTIFICATION_NOT_SHOWN: 'channels',

@@ -73,6 +73,8 @@ function tabActions({ t }: Texts): SpotlightActionData[] {
 }
 
 const SETTINGS_WORDS = {
+  destinations: 'destinations.label',
+  drills: 'settings.drills.label',
   rules: 'rules.label',
   channels: 'channels.label',
   quiet: 'settings.quiet',

@@ -1,6 +1,7 @@
 /** The window's own texts in English: the catalogue the others are measured by. */
 import { alerts, rules } from './en/alerts';
 import { channels } from './en/channels';
+import { destinations } from './en/destinations';
 import { backups, check, cleanUp, deletion, errors } from './en/tabs';
 import { performance } from './en/performance';
 import { drop, inspect, preview, restore, run } from './en/restore';
@@ -36,6 +37,7 @@ export const en = {
   alerts,
   rules,
   channels,
+  destinations,
   settings,
   about,
 };

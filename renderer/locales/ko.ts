@@ -2,6 +2,7 @@
 import type { en } from './en';
 import { alerts, rules } from './ko/alerts';
 import { channels } from './ko/channels';
+import { destinations } from './ko/destinations';
 import { backups, check, cleanUp, deletion, errors } from './ko/tabs';
 import { performance } from './ko/performance';
 import { drop, inspect, preview, restore, run } from './ko/restore';
@@ -38,6 +39,7 @@ export const ko: SameKeys<typeof en> = {
   alerts,
   rules,
   channels,
+  destinations,
   settings,
   about,
 };

@@ -2,6 +2,8 @@ import { Text, TextInput, UnstyledButton } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useChannels, useRules } from '@/alerts/queries';
+import { DestinationsSection } from '@/destinations/DestinationsSection';
+import { useDestinations } from '@/destinations/queries';
 import { useTexts } from '@/i18n';
 import type { TextKey } from '@/locales/types';
 import { usePlace } from '@/navigation';
@@ -41,6 +43,22 @@ const SECTIONS = [
     id: 'backup-folder',
     words: ['settings.backupFolder.label', 'settings.backupFolder.effect'],
     Content: BackupFolderSection,
+  },
+  {
+    id: 'destinations',
+    words: [
+      'destinations.label',
+      'destinations.emptyTitle',
+      'destinations.emptyDetail',
+      'destinations.effect',
+      'destinations.kindName.folder',
+      'destinations.kindName.s3',
+      'destinations.kindName.sftp',
+      'destinations.encryption',
+      'destinations.passphrase',
+      'destinations.scan',
+    ],
+    Content: DestinationsSection,
   },
   { id: 'drills', words: ['settings.drills.label', 'settings.drills.effect'], Content: DrillsSection },
   {
@@ -128,7 +146,8 @@ export function SettingsTab() {
   // what is above a section takes its place first; then the section is where it stays
   const rules = useRules();
   const channels = useChannels();
-  const settled = rules.isFetched && channels.isFetched;
+  const destinations = useDestinations();
+  const settled = rules.isFetched && channels.isFetched && destinations.isFetched;
   useEffect(() => {
     if (!settled || !place.section) return;
     document.getElementById(`settings-${place.section}`)?.scrollIntoView({ block: 'start' });

@@ -1,0 +1,66 @@
+import { Button, Code, Text } from '@mantine/core';
+import type { DestinationTrial } from '@shared/destinations';
+import { CopyButton } from '@/components/CopyButton';
+import { Mark } from '@/components/Mark';
+import { useTexts } from '@/i18n';
+import classes from './destinations.module.css';
+
+/** What a try found. */
+export function TrialResult({ trial: { freeBytes, copiesFound } }: { trial: DestinationTrial }) {
+  const { t, format } = useTexts();
+  return (
+    <div className={classes.notice} data-testid="trial-result">
+      <Mark tone="ok" size="xs">
+        {t('destinations.tryDone')}
+      </Mark>
+      <Text size="xs">
+        {freeBytes === null ? t('destinations.freeUnknown') : t('destinations.free', { size: format.bytes(freeBytes) })}{' '}
+        {copiesFound === 0 ? t('destinations.foundNone') : t('destinations.found', { count: copiesFound })}
+      </Text>
+    </div>
+  );
+}
+
+/** Shows the fingerprints of a server's keys on the server itself, as they are shown here. */
+const FINGERPRINTS = 'for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$key"; done';
+
+interface HostKeyProps {
+  /** What the server showed. */
+  found: string;
+  /** What was confirmed before; empty when nothing was. */
+  confirmed: string;
+  onConfirm: () => void;
+}
+
+/** Asks whether the key that a server showed is its own. */
+export function HostKeyQuestion({ found, confirmed, onConfirm }: HostKeyProps) {
+  const { t } = useTexts();
+  const other = confirmed !== '';
+  return (
+    <div className={classes.notice} role="alert" data-testid="host-key-question">
+      <Mark tone={other ? 'bad' : 'warn'} size="xs">
+        {t(other ? 'destinations.hostKeyChangedTitle' : 'destinations.hostKeyTitle')}
+      </Mark>
+      <div className={classes.key}>
+        <Code className={`hf-selectable ${classes.keyText}`} data-testid="host-key-found">
+          {found}
+        </Code>
+        <CopyButton text={found} what={t('destinations.hostKeyName')} />
+      </div>
+      {other && (
+        <Text size="xs">
+          {t('destinations.hostKeyChangedEffect')}{' '}
+          <span className={`hf-selectable ${classes.keyText}`}>{confirmed}</span>
+        </Text>
+      )}
+      <Text size="xs">{t('destinations.hostKeyEffect')}</Text>
+      <div className={classes.key}>
+        <Code className={`hf-selectable ${classes.keyText}`}>{FINGERPRINTS}</Code>
+        <CopyButton text={FINGERPRINTS} what={t('destinations.hostKeyCommand')} />
+      </div>
+      <Button variant="default" size="compact-sm" onClick={onConfirm} data-testid="confirm-host-key">
+        {t('destinations.hostKeyConfirm')}
+      </Button>
+    </div>
+  );
+}
