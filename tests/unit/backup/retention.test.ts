@@ -5,22 +5,23 @@ import { decideRetention, type RetentionOptions, type RetentionPoint } from '../
 const SEOUL = 'Asia/Seoul';
 const NONE: ReadonlySet<string> = new Set();
 
-/** `id createdAt [kind] [state]`, a point a line. */
+/** `id createdAt [kind] [state] [parent]`, a point a line; one with a parent holds its changes. */
 function points(text: string): RetentionPoint[] {
   return text
     .trim()
     .split('\n')
     .map((line) => {
-      const [id = '', createdAt = '', kind = 'daily', state = 'proved'] = line.trim().split(/\s+/);
+      const [id = '', createdAt = '', kind = 'daily', state = 'proved', parentId = null] = line.trim().split(/\s+/);
       const point = { id, databaseId: 'db', createdAt: new Date(createdAt).toISOString(), state: state as ProofState };
-      return { ...point, kind: kind as RetentionPoint['kind'] };
+      const form = parentId === null ? 'full' : 'changes';
+      return { ...point, kind: kind as RetentionPoint['kind'], form, parentId };
     });
 }
 
 interface Case {
   name: string;
   points: string;
-  policy?: [daily: number, weekly: number, monthly: number];
+  policy?: [daily: number, weekly: number, monthly: number, incremental?: number];
   options?: Partial<RetentionOptions>;
   /** `id: reason[=period], …` of those that stay. */
   kept: Record<string, string>;
@@ -234,17 +235,194 @@ const cases: Case[] = [
     policy: [3, 0, 0],
     kept: { c: 'last-proved, daily-period=2026-05-01' },
   },
+  {
+    name: 'the newest interval points, a full one among them, and what they are built on',
+    points: `
+      base  2026-05-01T00:00+09:00 incremental
+      one   2026-05-01T01:00+09:00 incremental proved base
+      two   2026-05-01T02:00+09:00 incremental proved one
+      three 2026-05-01T03:00+09:00 incremental proved two
+      next  2026-05-01T04:00+09:00 incremental
+      four  2026-05-01T05:00+09:00 incremental proved next`,
+    policy: [0, 0, 0, 3],
+    kept: {
+      four: 'last-proved, newest-incrementals',
+      next: 'newest-incrementals, base=four',
+      three: 'newest-incrementals',
+      two: 'base=three',
+      one: 'base=three',
+      base: 'base=three',
+    },
+  },
+  {
+    name: 'interval points past their number go, when nothing is built on them',
+    points: `
+      old   2026-05-01T00:00+09:00 incremental
+      old1  2026-05-01T01:00+09:00 incremental proved old
+      base  2026-05-02T00:00+09:00 incremental
+      one   2026-05-02T01:00+09:00 incremental proved base
+      two   2026-05-02T02:00+09:00 incremental proved one`,
+    policy: [0, 0, 0, 2],
+    kept: { two: 'last-proved, newest-incrementals', one: 'newest-incrementals, base=two', base: 'base=two' },
+  },
+  {
+    name: 'the newest point of a day stands for it, of whatever form',
+    points: `
+      full 2026-05-01T02:00+09:00
+      late 2026-05-01T22:00+09:00 incremental proved full
+      next 2026-05-02T02:00+09:00`,
+    policy: [2, 0, 0],
+    kept: { next: 'last-proved, daily-period=2026-05-02', late: 'daily-period=2026-05-01', full: 'base=late' },
+  },
+  {
+    name: 'for a week and a month a full point goes before a newer one of changed pages',
+    points: `
+      sun   2026-05-03T03:00+09:00
+      mon   2026-05-04T02:00+09:00
+      tue   2026-05-05T02:00+09:00
+      wed   2026-05-06T02:00+09:00 incremental proved tue
+      june  2026-06-30T02:00+09:00`,
+    policy: [0, 2, 2],
+    kept: {
+      june: 'last-proved, weekly-period=2026-W27, monthly-period=2026-06',
+      tue: 'weekly-period=2026-W19, monthly-period=2026-05',
+    },
+  },
+  {
+    name: 'a week without a full point has its newest one of changed pages, and the chain it hangs on',
+    points: `
+      full  2026-04-30T02:00+09:00
+      mon   2026-05-04T02:00+09:00 incremental proved full
+      tue   2026-05-05T02:00+09:00 incremental proved mon
+      june  2026-06-30T02:00+09:00`,
+    policy: [0, 2, 0],
+    kept: {
+      june: 'last-proved, weekly-period=2026-W27',
+      tue: 'weekly-period=2026-W19',
+      mon: 'base=tue',
+      full: 'base=tue',
+    },
+  },
+  {
+    name: 'a chain stays for a point that is only kept because it is not proved, and for one that is missing',
+    points: `
+      base  2026-05-01T00:00+09:00
+      one   2026-05-01T01:00+09:00 incremental proved base
+      bad   2026-05-01T02:00+09:00 incremental failed one
+      base2 2026-05-02T00:00+09:00
+      gone  2026-05-02T01:00+09:00 incremental missing base2
+      next  2026-05-03T02:00+09:00`,
+    policy: [0, 0, 0],
+    kept: {
+      next: 'last-proved',
+      gone: 'not-proved',
+      base2: 'base=gone',
+      bad: 'not-proved',
+      one: 'base=bad',
+      base: 'base=bad',
+    },
+  },
+  {
+    name: 'a chain stays for a point that undoes a restore, or was made by hand',
+    points: `
+      base  2026-05-01T00:00+09:00
+      hand  2026-05-01T01:00+09:00 manual proved base
+      base2 2026-05-02T00:00+09:00
+      undo  2026-05-02T01:00+09:00 safety proved base2
+      next  2026-05-03T02:00+09:00`,
+    policy: [0, 0, 0],
+    options: { undoPointIds: new Set(['undo']) },
+    kept: { next: 'last-proved', undo: 'undo', base2: 'base=undo', hand: 'manual', base: 'base=hand' },
+  },
+  {
+    name: 'the last proved point keeps its whole chain, whatever the policy says',
+    points: `
+      base 2026-05-01T00:00+09:00
+      one  2026-05-01T01:00+09:00 incremental proved base
+      two  2026-05-01T02:00+09:00 incremental proved one`,
+    policy: [0, 0, 0],
+    kept: { two: 'last-proved', one: 'base=two', base: 'base=two' },
+  },
+  {
+    name: 'what lies elsewhere takes no place, pins nothing here, and is not said to go',
+    points: `
+      base 2026-05-01T00:00+09:00
+      far1 2026-05-01T01:00+09:00 incremental elsewhere base
+      far2 2026-05-04T00:00+09:00 daily elsewhere
+      a    2026-05-02T00:00+09:00
+      b    2026-05-03T00:00+09:00`,
+    policy: [1, 0, 0],
+    kept: { b: 'last-proved, daily-period=2026-05-03', far1: '', far2: '' },
+  },
+  {
+    name: 'what another Holdfast made in a shared folder takes no place and is left to that one',
+    points: `
+      ours   2026-05-01T02:00+09:00
+      older  2026-04-30T02:00+09:00
+      theirs 2026-05-01T09:00+09:00
+      bad    2026-05-02T09:00+09:00 daily unproved`,
+    policy: [1, 0, 0],
+    options: { otherHome: new Set(['theirs', 'bad']) },
+    kept: { ours: 'last-proved, daily-period=2026-05-01', theirs: 'other-home', bad: 'other-home' },
+  },
+  {
+    name: 'a destination holds back what it still waits for, with its chain, for 14 days',
+    points: `
+      old  2026-05-01T00:00+09:00
+      base 2026-05-20T00:00+09:00
+      one  2026-05-20T01:00+09:00 incremental proved base
+      done 2026-05-21T00:00+09:00
+      next 2026-05-22T00:00+09:00`,
+    policy: [0, 0, 0],
+    options: { notCopied: new Set(['old', 'one']), nowMs: Date.parse('2026-05-22T12:00Z') },
+    kept: { next: 'last-proved', one: 'not-copied', base: 'base=one' },
+  },
+  {
+    name: 'at the end of the 14th day it is still held back',
+    points: `
+      a 2026-05-01T00:00Z
+      b 2026-05-01T00:01Z
+      z 2026-05-02T00:00Z`,
+    policy: [0, 0, 0],
+    options: { notCopied: new Set(['a', 'b']), nowMs: Date.parse('2026-05-15T00:00:30Z') },
+    kept: { z: 'last-proved', b: 'not-copied' },
+  },
+  {
+    name: 'a point of today that is not proved holds all, also when a clock that stood ahead left a proved one',
+    points: `
+      ahead 2030-01-01T02:00+09:00
+      a     2026-05-01T02:00+09:00
+      b     2026-05-02T02:00+09:00
+      bad   2026-05-03T02:00+09:00 daily failed`,
+    policy: [0, 0, 0],
+    options: { nowMs: Date.parse('2026-05-03T12:00Z') },
+    kept: { ahead: 'last-proved', bad: 'not-proved', b: 'last-proved', a: 'newer-not-proved' },
+  },
+  {
+    name: 'a chain that leads back to itself ends there',
+    points: `
+      a 2026-05-01T02:00+09:00 incremental proved b
+      b 2026-05-02T02:00+09:00 incremental proved a
+      c 2026-05-03T02:00+09:00 incremental proved c`,
+    policy: [0, 0, 0, 2],
+    kept: { c: 'last-proved, newest-incrementals', b: 'newest-incrementals', a: 'base=b' },
+  },
 ];
 
 function keptOf(list: RetentionPoint[], { policy = [7, 4, 12], options = {} }: Case): Record<string, string> {
-  const [daily, weekly, monthly] = policy;
+  const [daily, weekly, monthly, incremental = 0] = policy;
   const decisions = decideRetention(
     list,
-    { incremental: 0, daily, weekly, monthly },
+    { incremental, daily, weekly, monthly },
     { undoPointIds: NONE, timeZone: SEOUL, ...options },
   );
   expect(decisions.map((decision) => decision.id)).toEqual(list.map((point) => point.id));
-  for (const { keep, reasons } of decisions) expect(keep).toBe(reasons.length > 0);
+  const elsewhere = new Set(list.flatMap(({ id, state }) => (state === 'elsewhere' ? [id] : [])));
+  for (const { id, keep, reasons, letGo } of decisions) {
+    expect(keep).toBe(reasons.length > 0 || elsewhere.has(id));
+    expect(letGo === undefined).toBe(keep);
+    if (letGo) expect(letGo.length).toBeGreaterThan(0);
+  }
   const kept = decisions.filter((decision) => decision.keep);
   return Object.fromEntries(
     kept.map(({ id, reasons }) => [
@@ -282,7 +460,7 @@ test('two years of nights and the default policy: 7 days, 4 weeks, 12 months, an
   const options = { undoPointIds: NONE, timeZone: SEOUL };
   const nights = Array.from({ length: 730 }, (_, n): RetentionPoint => {
     const createdAt = new Date(Date.parse('2024-06-01T02:00+09:00') + n * 86_400_000).toISOString();
-    return { id: `n${n}`, databaseId: 'db', kind: 'daily', createdAt, state: 'proved' };
+    return { id: `n${n}`, databaseId: 'db', kind: 'daily', createdAt, state: 'proved', form: 'full', parentId: null };
   });
   const first = decideRetention(nights, policy, options).filter((decision) => decision.keep);
   const count = (reason: string) => first.filter(({ reasons }) => reasons.some((one) => one.reason === reason)).length;
