@@ -9,12 +9,12 @@ import { type HoldfastError, holdfastError } from '../errors/holdfast-error';
 import { knownCode, wrapError } from '../errors/wrap';
 import type { RunningJob } from '../jobs/runner';
 import type { CatalogueEntry } from '../store/backups';
-import { expectationOf } from './catalogue';
 import { copyHashing } from './copy-hashing';
 import { backupFile, homeMark, newPointId, partialFile } from './naming';
 import { giveName, refuseGuarded } from '../restore/place';
 import { decideRetention } from './retention';
 import { removeAll } from './take-backup';
+import { recordMissing, verifyPoint } from './verify-point';
 
 /** The snapshot that a safety backup leaves, to roll back from. */
 export interface SafetyCopy {
@@ -142,50 +142,13 @@ export class BackupService {
       kind: 'verify',
       databaseId: entry.databaseId,
       subject: this.databaseName(entry.databaseId),
-      body: (job) => this.context.scratch.use(job.id, (folder) => this.prove(job, entry, folder)),
+      body: (job) =>
+        this.context.scratch.use(job.id, async (folder) => {
+          // It may have waited for long: what is known of it now counts.
+          await verifyPoint(this.context, job, this.entry(pointId), folder);
+          return this.point(pointId);
+        }),
     });
-  }
-
-  private async prove(job: RunningJob, entry: CatalogueEntry, folder: ScratchFolder): Promise<RestorePoint> {
-    const { file } = entry;
-    try {
-      const proof = await job.process('prove', {
-        file,
-        contentFile: folder.file('content.sqlite'),
-        expected: expectationOf(entry),
-      });
-      const verifiedAt = new Date().toISOString();
-      this.context.store.backups.updateProof(entry.id, {
-        state: proof.proved ? 'proved' : 'failed',
-        verifiedAt,
-        checks: proof.checks,
-        ...(entry.sha256 === '' && proof.proved && proof.sha256 ? { sha256: proof.sha256 } : {}),
-      });
-      const failed = proof.checks.find((one) => one.outcome === 'failed');
-      const params = { name: this.databaseName(entry.databaseId), path: file, createdAt: entry.createdAt };
-      if (failed) {
-        const error = holdfastError('BACKUP_FILE_DAMAGED', {
-          params: { ...params, step: failed.step },
-          detail: failed.detail,
-        });
-        this.context.problems.report(error.toView(), entry.databaseId);
-      } else this.context.problems.settle(entry.databaseId, ['BACKUP_FILE_DAMAGED', 'BACKUP_FILE_MISSING']);
-    } catch (thrown) {
-      const error = wrapError(thrown, { path: file });
-      if (error.code !== 'FILE_NOT_FOUND') throw error;
-      this.context.store.backups.setState(entry.id, 'missing');
-      throw this.reportMissing(entry);
-    } finally {
-      this.context.changed();
-    }
-    return this.point(entry.id);
-  }
-
-  private reportMissing(entry: CatalogueEntry): HoldfastError {
-    const params = { name: this.databaseName(entry.databaseId), path: entry.file, createdAt: entry.createdAt };
-    const error = holdfastError('BACKUP_FILE_MISSING', { params });
-    this.context.problems.report(error.toView(), entry.databaseId);
-    return error;
   }
 
   /** Deletes a backup and its file. @throws BACKUP_KEPT for the last proved one of its database */
@@ -239,7 +202,7 @@ export class BackupService {
 
   private exportError(thrown: unknown, entry: CatalogueEntry, target: string): HoldfastError {
     const { path } = thrown as NodeJS.ErrnoException;
-    if (knownCode(thrown) === 'FILE_NOT_FOUND' && path === entry.file) return this.reportMissing(entry);
+    if (knownCode(thrown) === 'FILE_NOT_FOUND' && path === entry.file) return recordMissing(this.context, entry);
     return wrapError(thrown, { path: target });
   }
 

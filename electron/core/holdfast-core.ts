@@ -4,7 +4,9 @@ import type { RestoreSource } from '@shared/ipc';
 import type { BackupKind, GuardedDatabase, HealthComponent } from '@shared/models';
 import { Settings, type SettingsPatch } from '@shared/settings';
 import { BackupService } from '../backup/backup-service';
-import { CatalogueKeeper, expectationOf } from '../backup/catalogue';
+import { CatalogueKeeper } from '../backup/catalogue';
+import { localChain } from '../backup/chain';
+import { importBackup } from '../backup/import';
 import { createScheduler, type Scheduler } from '../backup/scheduler';
 import { nextOccurrence } from '../backup/schedule';
 import { Guard, requireCrons } from '../database/guard';
@@ -72,7 +74,7 @@ export class HoldfastCore implements Core {
       ),
       totals: new RunTotals(),
       copiesOf: () => [],
-      chainOf: async (_job, entry) => [{ file: entry.file, expected: expectationOf(entry) }],
+      chainOf: (_job, entry) => localChain(store, entry),
       pointsChanged: () => undefined,
       problems,
       restoreEnded: (restore, contentAt) => this.watch.alerting.restoreEnded(restore, contentAt),
@@ -247,9 +249,15 @@ export class HoldfastCore implements Core {
   databaseByName = (name: string) => this.guard.byName(name);
 
   startBackup = (databaseId: string, kind: BackupKind) => this.backupService.start(this.guard.get(databaseId), kind);
-  importBackup = (_file: string): never => {
-    throw holdfastError('NOT_AVAILABLE');
-  };
+  importBackup = (file: string) =>
+    importBackup(
+      this.context,
+      {
+        inspect: (job, folder, name, passphrase) => this.inspections.inspect(job, folder, name, passphrase),
+        point: (id) => this.backupService.point(id),
+      },
+      file,
+    );
   backups = (databaseId?: string) => this.backupService.points(databaseId);
   backup = (pointId: string) => this.backupService.point(pointId);
   verifyBackup = (pointId: string) => this.backupService.verify(pointId);
@@ -260,7 +268,7 @@ export class HoldfastCore implements Core {
   runRetention = (databaseId: string) => this.backupService.runRetention(databaseId);
   rebuildCatalogue = () => this.catalogue.rebuild(async (id) => (await this.verifyBackup(id).done).verified);
 
-  inspectFile = (file: string) => this.inspections.start(file);
+  inspectFile = (file: string, passphrase?: string) => this.inspections.start(file, passphrase);
   releaseInspection = (token: string) => this.inspections.release(token);
   previewRestore = (source: RestoreSource, databaseId: string) =>
     this.restoreService.preview(source, this.guard.get(databaseId));

@@ -13,10 +13,12 @@ export interface FileFacts {
   path: string;
   sizeBytes: number;
   modifiedAt: string;
-  content: { format: 'sqlite'; header: SqliteHeader } | { format: 'gzip' };
+  /** `age`: encrypted in the age format; what is inside cannot be told. */
+  content: { format: 'sqlite'; header: SqliteHeader } | { format: 'gzip' } | { format: 'age' };
 }
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b, 0x08]);
+const AGE_MAGIC = Buffer.from('age-encryption.org/v1\n', 'latin1');
 const SAMPLE_BYTES = 4096;
 
 /**
@@ -35,6 +37,7 @@ export async function examineFile(file: string): Promise<FileFacts> {
     const start = await readStart(path);
     const base = { path, sizeBytes: stat.size, modifiedAt: stat.mtime.toISOString() };
     if (start.subarray(0, 3).equals(GZIP_MAGIC)) return { ...base, content: { format: 'gzip' } };
+    if (start.subarray(0, AGE_MAGIC.length).equals(AGE_MAGIC)) return { ...base, content: { format: 'age' } };
     const header = parseHeader(start);
     if (!header) {
       const code = looksEncrypted(start, stat.size) ? 'DATABASE_ENCRYPTED' : 'NOT_A_DATABASE';

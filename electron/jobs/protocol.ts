@@ -18,6 +18,25 @@ const Expected = z.object({
   contentBytes: z.number(),
   contentSha256: z.string(),
 });
+/** The files of a restore point, base first. */
+const Link = z.object({ file: Path, expected: Expected.nullable(), id: z.string().optional() });
+const Chain = z.tuple([Link], Link).readonly();
+const Source = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('backup'), chain: Chain, acceptDamaged: z.boolean(), provedContent: z.boolean() }),
+  z.object({ type: z.literal('content'), file: Path, sha256: z.string() }),
+]);
+
+const Parent = z.object({
+  pointId: z.string(),
+  chainId: z.string(),
+  chainLength: z.number(),
+  contentSha256: z.string(),
+  pageSizeBytes: z.number(),
+  mapFile: Path,
+  identity: z.string(),
+  files: z.array(z.object({ file: Path, sizeBytes: z.number() })),
+  changesFile: Path,
+});
 
 /** What each job takes. */
 export const JOB_REQUESTS = {
@@ -32,11 +51,26 @@ export const JOB_REQUESTS = {
     keepSnapshot: z.boolean(),
     partialFile: Path,
     finalFile: Path,
+    parent: Parent.nullable(),
+    newMapFile: Path.nullable(),
     lockTimeoutMs: z.number(),
     acceptDamaged: z.boolean(),
   }),
-  prove: z.object({ file: Path, contentFile: Path, expected: Expected.nullable() }),
-  inspect: z.object({ file: Path, contentFile: Path, lockTimeoutMs: z.number() }),
+  prove: z.object({ chain: Chain, contentFile: Path }),
+  inspect: z.object({
+    file: Path,
+    contentFile: Path,
+    /** Folder for what has to be decrypted. */
+    folder: Path,
+    /** What a person typed; tried before the secrets that are known. */
+    passphrase: z.string().nullable(),
+    secrets: z.object({ passphrases: z.array(z.string()), identities: z.array(z.string()) }),
+    lockTimeoutMs: z.number(),
+  }),
+  /** Copies backup files that were proved elsewhere into the backup folder. */
+  'take-in': z.object({
+    files: z.array(z.object({ from: Path, partial: Path, to: Path, sha256: z.string(), replace: z.boolean() })),
+  }),
   preview: z.object({ contentFile: Path, liveFile: Path }),
   /** Names of a database's tables. */
   tables: z.object({ file: Path }),
@@ -48,10 +82,7 @@ export const JOB_REQUESTS = {
     lockTimeoutMs: z.number(),
   }),
   stage: z.object({
-    source: z.discriminatedUnion('type', [
-      z.object({ type: z.literal('backup'), file: Path, expected: Expected.nullable(), acceptDamaged: z.boolean() }),
-      z.object({ type: z.literal('content'), file: Path, sha256: z.string() }),
-    ]),
+    source: Source,
     stagingFile: Path,
     /** Null: the image is meant for a file of its own and stays as it is. */
     liveFile: Path.nullable(),
@@ -66,11 +97,11 @@ export const JOB_REQUESTS = {
   }),
   swap: z.object({ stagingFile: Path, stagingHash: z.string(), liveFile: Path, quarantine: Path, temporary: Path }),
   place: z.object({
-    image: Path,
+    source: Source,
     target: Path,
     temporary: Path,
+    scratchFile: Path,
     overwrite: z.boolean(),
-    expectedHash: z.string(),
   }),
   /** What a drill restored, against a snapshot of the live database. */
   compare: z.object({ contentFile: Path, liveFile: Path, nowFile: Path, lockTimeoutMs: z.number() }),
@@ -85,9 +116,11 @@ export type JobRequest<J extends JobName> = z.infer<(typeof JOB_REQUESTS)[J]>;
 export interface JobResults {
   examine: FileFacts;
   'build-sample': null;
-  backup: BackupResult;
+  /** Null when nothing changed since the parent. */
+  backup: BackupResult | null;
   prove: Proof;
   inspect: InspectedFile;
+  'take-in': null;
   preview: PreviewFacts;
   tables: string[] | null;
   /** One for each statement. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { proveBackup } from '../backup/prove';
 import type { StartPageWorker } from '../backup/page-work';
 import { openForReading, takeSnapshot } from '../backup/snapshot';
+import { takeIn } from '../backup/take-in';
 import { removeAll, sqliteFiles, takeBackup } from '../backup/take-backup';
 import { contentHash } from '../database/content-hash';
 import { examineFile, type FileFacts } from '../database/examine';
@@ -16,7 +17,7 @@ import { wrapError } from '../errors/wrap';
 import type { IntegrityChecker } from '../integrity/check';
 import { applyImage } from '../restore/apply';
 import { inspectFile } from '../restore/inspect';
-import { placeImage } from '../restore/place';
+import { placeCopy } from '../restore/place';
 import { previewRestore, readTables } from '../restore/preview';
 import { stageImage } from '../restore/stage';
 import { swapFile, undoHalfSwap } from '../restore/swap';
@@ -39,10 +40,12 @@ const RUNNERS: Runners = {
     return null;
   },
   backup: takeBackup,
-  prove: ({ file, contentFile, expected }, context) =>
-    proveBackup(file, contentFile, expected, inPhase(context, 'prove')),
-  inspect: ({ file, contentFile, lockTimeoutMs }, context) =>
-    inspectFile(file, contentFile, lockTimeoutMs, inPhase(context, 'prove')),
+  prove: ({ chain, contentFile }, context) => proveBackup(chain, contentFile, inPhase(context, 'prove')),
+  inspect: (request, context) => inspectFile(request, inPhase(context, 'prove')),
+  'take-in': async ({ files }, context) => {
+    await takeIn(files, inPhase(context, 'extract'));
+    return null;
+  },
   preview: ({ contentFile, liveFile }) => previewRestore(contentFile, liveFile),
   tables: async ({ file }) => readTables(file),
   query: (request, { onProgress }) =>
@@ -52,8 +55,8 @@ const RUNNERS: Runners = {
     stageImage(source, stagingFile, liveFile, inPhase(context, 'extract')),
   apply: applyImage,
   swap: async (request, { signal }) => ({ quarantine: await swapFile(request, signal) }),
-  place: async ({ image, target, ...options }, { signal }) => {
-    await placeImage(image, target, { ...options, signal });
+  place: async ({ source, target, ...place }, context) => {
+    await placeCopy(source, target, place, inPhase(context, 'extract'));
     return null;
   },
   compare: (request, context) => compareTables(request, inPhase(context, 'compare')),

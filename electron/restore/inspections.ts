@@ -1,16 +1,25 @@
 /** Files that were dropped or named: identified, proved and kept ready until they are restored or let go. */
 import { randomUUID } from 'node:crypto';
+import fs from 'node:fs/promises';
 import type { FileInspection } from '@shared/models';
 import type { CoreContext } from '../core/context';
 import { LOCK_TIMEOUT_MS } from '../core/context';
 import type { ScratchFolder } from '../core/scratch';
 import type { JobHandle } from '../core/types';
 import { holdfastError } from '../errors/holdfast-error';
+import type { RunningJob } from '../jobs/runner';
 import type { InspectedFile } from './inspect';
+import type { Secrets } from './open-encrypted';
 import { findCandidates } from './candidates';
 
 /** Extracted databases take space; the oldest goes when more are open than anybody looks at. */
 const KEPT = 4;
+
+/** What had to be decrypted; only an import needs it after the inspection. */
+const OPENED = 'opened';
+const CONTENT = 'content.sqlite';
+
+const noSecrets = (): Secrets => ({ passphrases: [], identities: [] });
 
 export interface Inspection extends InspectedFile {
   contentFile: string;
@@ -20,10 +29,17 @@ export interface Inspection extends InspectedFile {
 export class Inspections {
   private readonly open = new Map<string, Inspection>();
 
-  constructor(private readonly context: CoreContext) {}
+  /** @param secrets passphrases and keys that are known, for encrypted files */
+  constructor(
+    private readonly context: CoreContext,
+    private readonly secrets: () => Promise<Secrets> | Secrets = noSecrets,
+  ) {}
 
-  /** Identifies and proves a file. Rejects with the reason when it is no database that could be used. */
-  start(file: string): JobHandle<FileInspection> {
+  /**
+   * Identifies and proves a file. Rejects with the reason when it is no database that could be used, with
+   * PASSPHRASE_NEEDED when it is encrypted, nothing was typed and no known secret fits.
+   */
+  start(file: string, passphrase?: string): JobHandle<FileInspection> {
     return this.context.jobs.start({
       kind: 'inspect',
       databaseId: null,
@@ -32,8 +48,9 @@ export class Inspections {
         job.setPhase('prove');
         const folder = await this.context.scratch.open(`inspect-${job.id}`);
         try {
-          const contentFile = folder.file('content.sqlite');
-          const inspected = await job.process('inspect', { file, contentFile, lockTimeoutMs: LOCK_TIMEOUT_MS });
+          const contentFile = folder.file(CONTENT);
+          const inspected = await this.inspect(job, folder, file, passphrase);
+          await fs.rm(folder.file(OPENED), { recursive: true, force: true });
           const candidates = await this.candidates(job.process, inspected, contentFile);
           const token = randomUUID();
           this.open.set(token, { ...inspected, contentFile, folder });
@@ -44,6 +61,19 @@ export class Inspections {
           throw thrown;
         }
       },
+    });
+  }
+
+  /** Identifies and proves a file inside another job. What is extracted and decrypted stays in `folder`. */
+  async inspect(job: RunningJob, folder: ScratchFolder, file: string, passphrase?: string): Promise<InspectedFile> {
+    const { passphrases, identities } = await this.secrets();
+    return job.process('inspect', {
+      file,
+      contentFile: folder.file(CONTENT),
+      folder: folder.file(OPENED),
+      passphrase: passphrase ?? null,
+      secrets: { passphrases: [...passphrases], identities: [...identities] },
+      lockTimeoutMs: LOCK_TIMEOUT_MS,
     });
   }
 
@@ -87,6 +117,6 @@ export class Inspections {
 }
 
 function toView(token: string, inspected: InspectedFile, candidates: FileInspection['candidates']): FileInspection {
-  const { manifest: _manifest, hash: _hash, ...shown } = inspected;
-  return { token, ...shown, encrypted: false, candidates };
+  const { manifest: _manifest, hash: _hash, links: _links, ...shown } = inspected;
+  return { token, ...shown, candidates };
 }

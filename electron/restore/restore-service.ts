@@ -7,7 +7,6 @@ import type { ErrorCode } from '@shared/errors';
 import type { RestoreSource } from '@shared/ipc';
 import type { GuardedDatabase, RestorePreview, RestoreRecord } from '@shared/models';
 import type { BackupService, SafetyCopy } from '../backup/backup-service';
-import { expectationOf } from '../backup/catalogue';
 import { newPointId } from '../backup/naming';
 import { type CoreContext, LOCK_TIMEOUT_MS } from '../core/context';
 import { SETTLED_BY_RESTORE } from '../core/problem-log';
@@ -34,7 +33,8 @@ const NEEDS_SWAP: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 type FailedOutcome = Exclude<RestoreRecord['outcome'], 'running'>;
 
 interface ResolvedSource {
-  stage: StageSource;
+  /** Finds the files that it is made of; a copy at a destination is fetched into `folder`. */
+  stage: (job: RunningJob, folder: ScratchFolder) => Promise<StageSource>;
   pointId: string | null;
   file: string;
   contentAt: string;
@@ -56,10 +56,10 @@ export class RestoreService {
       subject: database.name,
       body: (job) =>
         this.context.scratch.use(job.id, async (folder) => {
-          let contentFile = resolved.stage.file;
-          if (resolved.stage.type === 'backup') {
-            contentFile = folder.file('content.sqlite');
-            await job.process('stage', { source: resolved.stage, stagingFile: contentFile, liveFile: null });
+          const source = await resolved.stage(job, folder);
+          const contentFile = source.type === 'content' ? source.file : folder.file('content.sqlite');
+          if (source.type === 'backup') {
+            await job.process('stage', { source, stagingFile: contentFile, liveFile: null });
           }
           job.setPhase('count-rows');
           const facts = await job.process('preview', { contentFile, liveFile: database.path });
@@ -109,11 +109,11 @@ export class RestoreService {
       subject: target,
       body: (job) =>
         this.context.scratch.use(job.id, async (folder) => {
-          const image = folder.file('content.sqlite');
-          const staged = await job.process('stage', { source: resolved.stage, stagingFile: image, liveFile: null });
           await refuseGuarded(this.context.store.databases.list(), target);
+          const scratchFile = folder.file('content.sqlite');
+          const source = await resolved.stage(job, folder);
           await this.unfinished(folder, target, (temporary) =>
-            job.process('place', { image, target, temporary, overwrite, expectedHash: staged.hash }),
+            job.process('place', { source, target, temporary, scratchFile, overwrite }),
           );
           return target;
         }),
@@ -123,13 +123,19 @@ export class RestoreService {
   private resolve(source: RestoreSource): ResolvedSource {
     if ('token' in source) {
       const { contentFile, hash, file, contentAt } = this.inspections.get(source.token);
-      return { stage: { type: 'content', file: contentFile, sha256: hash }, pointId: null, file, contentAt };
+      const content = { type: 'content', file: contentFile, sha256: hash } as const;
+      return { stage: async () => content, pointId: null, file, contentAt };
     }
-    const entry = this.backups.entry(source.pointId);
-    // Only a safety copy may hold a database that was damaged already: undo brings back what was there.
-    const acceptDamaged = entry.kind === 'safety';
+    const { pointId, destinationId } = source;
+    const entry = this.backups.entry(pointId);
     return {
-      stage: { type: 'backup', file: entry.file, expected: expectationOf(entry), acceptDamaged },
+      stage: async (job, folder) => ({
+        type: 'backup',
+        chain: await this.context.chainOf(job, entry, folder, destinationId),
+        // Only a safety copy may hold a database that was damaged already: undo brings back what was there.
+        acceptDamaged: entry.kind === 'safety',
+        provedContent: entry.state === 'proved',
+      }),
       pointId: entry.id,
       file: entry.file,
       contentAt: entry.createdAt,
@@ -187,7 +193,11 @@ export class RestoreService {
   ): Promise<{ writtenSince: boolean }> {
     const { restores } = this.context.store;
     const stagingFile = folder.file('staging.sqlite');
-    const staged = await job.process('stage', { source: source.stage, stagingFile, liveFile: database.path });
+    const staged = await job.process('stage', {
+      source: await source.stage(job, folder),
+      stagingFile,
+      liveFile: database.path,
+    });
     restores.setContent(restoreId, staged.hash);
     restores.setPhase(restoreId, 'safety');
     const safety = await this.safetyCopy(job, database, folder);

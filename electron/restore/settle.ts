@@ -1,6 +1,5 @@
 /** After a crash: finds out how the restores ended that nobody finished, and says so. */
 import type { GuardedDatabase, RestoreRecord } from '@shared/models';
-import { expectationOf } from '../backup/catalogue';
 import { type CoreContext, LOCK_TIMEOUT_MS } from '../core/context';
 import { SETTLED_BY_RESTORE } from '../core/problem-log';
 import { holdfastError } from '../errors/holdfast-error';
@@ -63,7 +62,12 @@ export async function findOutcome(
     const safety = restore.undoPointId ? context.store.backups.get(restore.undoPointId) : null;
     if (!safety || hash === null) return 'interrupted';
     const before = await job.process('stage', {
-      source: { type: 'backup', file: safety.file, expected: expectationOf(safety), acceptDamaged: true },
+      source: {
+        type: 'backup',
+        chain: await context.chainOf(job, safety, folder),
+        acceptDamaged: true,
+        provedContent: safety.state === 'proved',
+      },
       stagingFile: folder.file('safety.sqlite'),
       liveFile: null,
     });

@@ -2,14 +2,23 @@
 import fs from 'node:fs/promises';
 import Database from 'better-sqlite3';
 import type { ProofCheck } from '@shared/models';
-import { type ExpectedFile, isProved, type ProofOptions, proveBackup } from '../backup/prove';
+import type { Chain } from '../backup/chain';
+import { damageError } from '../backup/extract-chain';
+import { type ProofOptions, proveBackup } from '../backup/prove';
 import { openForReading } from '../backup/snapshot';
 import { contentHash } from '../database/content-hash';
 import { holdfastError } from '../errors/holdfast-error';
 import { knownCode, wrapError } from '../errors/wrap';
 
 export type StageSource =
-  | { type: 'backup'; file: string; expected: ExpectedFile | null; acceptDamaged: boolean }
+  | {
+      type: 'backup';
+      chain: Chain;
+      /** Take a faithful copy of a database that was damaged when it was copied. */
+      acceptDamaged: boolean;
+      /** See `proveBackup`. */
+      provedContent: boolean;
+    }
   /** Content that an inspection extracted and proved; it is copied, so that the inspection stays as it is. */
   | { type: 'content'; file: string; sha256: string };
 
@@ -24,7 +33,8 @@ export interface StagedImage {
 
 /**
  * Extracts or copies `source` to `stagingFile`, proves it and gives it the journal mode and page size of `liveFile`.
- * @throws BACKUP_FILE_MISSING, BACKUP_FILE_DAMAGED when the proof fails, BACKUP_MISMATCH when inspected content changed
+ * @throws BACKUP_FILE_MISSING, CHAIN_BROKEN, BACKUP_FILE_DAMAGED when the proof fails, BACKUP_MISMATCH when inspected
+ * content changed
  */
 export async function stageImage(
   source: StageSource,
@@ -33,32 +43,35 @@ export async function stageImage(
   options: ProofOptions,
 ): Promise<StagedImage> {
   const checks =
-    source.type === 'backup' ? await extract(source, stagingFile, options) : await copy(source, stagingFile);
+    source.type === 'backup' ? await extractProved(source, stagingFile, options) : await copy(source, stagingFile);
   const live = liveFile === null ? null : readFormat(liveFile);
   const repaged = live ? fitToLive(stagingFile, live) : false;
   const { size } = await fs.stat(stagingFile);
   return { checks, contentBytes: size, hash: await contentHash(stagingFile, options.signal), repaged };
 }
 
-async function extract(
+/** Extracts a restore point into `target` and proves it. @throws as `stageImage` does */
+export async function extractProved(
   source: Extract<StageSource, { type: 'backup' }>,
-  stagingFile: string,
+  target: string,
   options: ProofOptions,
 ): Promise<ProofCheck[]> {
-  const proof = await proveBackup(source.file, stagingFile, source.expected, options).catch((thrown: unknown) => {
-    const missing = knownCode(thrown) === 'FILE_NOT_FOUND';
-    throw wrapError(thrown, { path: source.file }, missing ? 'BACKUP_FILE_MISSING' : 'IO_ERROR');
+  const { chain, acceptDamaged, provedContent } = source;
+  const own = chain.at(-1)?.file ?? '';
+  const proof = await proveBackup(chain, target, options, provedContent).catch((thrown: unknown) => {
+    const code = knownCode(thrown);
+    if (code === 'FILE_NOT_FOUND' && (thrown as NodeJS.ErrnoException).path === own) {
+      throw holdfastError('BACKUP_FILE_MISSING', { params: { path: own }, cause: thrown });
+    }
+    throw wrapError(thrown, { path: code === 'DISK_FULL' ? target : own }, 'IO_ERROR');
   });
+  if (proof.damage) throw damageError(proof.links, proof.damage);
   const failed = proof.checks.find((one) => one.outcome === 'failed');
   // A safety copy of a database that was damaged already is faithful but fails SQLite's own checks; undo may use it.
   const faithful = failed?.step === 'integrity-check' || failed?.step === 'opens';
-  if (failed && !(source.acceptDamaged && faithful)) {
-    throw holdfastError('BACKUP_FILE_DAMAGED', {
-      params: { path: source.file, step: failed.step },
-      detail: failed.detail,
-    });
+  if (failed && !(acceptDamaged && faithful)) {
+    throw holdfastError('BACKUP_FILE_DAMAGED', { params: { path: own, step: failed.step }, detail: failed.detail });
   }
-  if (!failed && !isProved(proof.checks)) throw holdfastError('BACKUP_FILE_DAMAGED', { params: { path: source.file } });
   return proof.checks;
 }
 
