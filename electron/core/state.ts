@@ -3,6 +3,7 @@ import type {
   AppState,
   BackupDay,
   DatabaseStatus,
+  FormerDatabase,
   GuardedDatabase,
   HealthComponent,
   JobView,
@@ -59,7 +60,7 @@ export class StateBuilder {
       revision: ++this.revision,
       sentence: sentenceOf(databases, problems, watched.alerts, this.sources),
       databases,
-      formerDatabases: [],
+      formerDatabases: this.former(),
       jobs,
       problems,
       restores: context.store.restores.list(undefined, 20),
@@ -68,6 +69,18 @@ export class StateBuilder {
       ...watched,
       firstRun: context.store.databases.list({ includeRemoved: true }).length === 0,
     };
+  }
+
+  /** Not guarded, but restore points of them are known: removed here, or found at a destination or in a copied folder. */
+  private former(): FormerDatabase[] {
+    const { databases, backups } = this.context.store;
+    return databases.list({ includeRemoved: true }).flatMap(({ id, name, path, removedAt }) => {
+      if (removedAt === null) return [];
+      const points = backups.list(id);
+      return points.length === 0
+        ? []
+        : [{ id, name, path, points: points.length, newestAt: points[0]?.createdAt ?? null }];
+    });
   }
 
   private status(database: GuardedDatabase, problems: readonly Problem[]): DatabaseStatus {
