@@ -27,11 +27,12 @@ export interface AgeOptions {
   onProgress: (doneBytes: number, totalBytes: number) => void;
 }
 
-/** What was written. */
+/** What was written, and the hash of what was read for it. */
 export interface AgeResult {
   sizeBytes: number;
   /** SHA-256, hex. */
   sha256: string;
+  sourceSha256: string;
 }
 
 /** What may open a file; wrong ones among right ones do no harm. */
@@ -162,7 +163,8 @@ async function convert(source: string, target: string, by: Convert, options: Age
     const output = await fs.open(partial, 'w', 0o600);
     let result: AgeResult;
     try {
-      result = await writeWhole(output, await readable(by, reading, source), source, reading.failed);
+      const written = await writeWhole(output, await readable(by, reading, source), source, reading.failed);
+      result = { ...written, sourceSha256: reading.sha256() };
       await output.sync();
     } finally {
       await output.close();
@@ -181,9 +183,12 @@ interface Reading {
   stream: ReadableStream<Uint8Array>;
   /** Throws what reading the source failed with; a damaged file is not an unreadable one. */
   failed: () => void;
+  /** Of all that was read, hex; once, at the end. */
+  sha256: () => string;
 }
 
 function readWhole(input: fs.FileHandle, source: string, { signal, onProgress }: AgeOptions): Reading {
+  const hash = createHash('sha256');
   let failure: HoldfastError | null = null;
   let wanted = true;
   let totalBytes = 0;
@@ -203,6 +208,7 @@ function readWhole(input: fs.FileHandle, source: string, { signal, onProgress }:
         }
         doneBytes += bytesRead;
         onProgress(doneBytes, Math.max(totalBytes, doneBytes));
+        hash.update(buffer.subarray(0, bytesRead));
         controller.enqueue(new Uint8Array(buffer.buffer, buffer.byteOffset, bytesRead));
       } catch (thrown) {
         failure = wrapError(thrown, { path: source });
@@ -219,6 +225,7 @@ function readWhole(input: fs.FileHandle, source: string, { signal, onProgress }:
     failed: () => {
       if (failure) throw failure;
     },
+    sha256: () => hash.digest('hex'),
   };
 }
 
@@ -237,7 +244,7 @@ async function writeWhole(
   converted: ReadableStream<Uint8Array>,
   source: string,
   failed: () => void,
-): Promise<AgeResult> {
+): Promise<Pick<AgeResult, 'sizeBytes' | 'sha256'>> {
   const hash = createHash('sha256');
   let sizeBytes = 0;
   const reader = converted.getReader();

@@ -10,7 +10,9 @@ import { AlertsTable } from './alerts';
 import { BackupsTable } from './backups';
 import { BusinessMetricsTable } from './business-metrics';
 import { ChannelsTable } from './channels';
+import { CopiesTable } from './copies';
 import { DatabasesTable } from './databases';
+import { DestinationsTable } from './destinations';
 import { DrillsTable } from './drills';
 import { FactsTable } from './facts';
 import { migrate, readVersion, STORE_APPLICATION_ID } from './migrations';
@@ -41,6 +43,8 @@ export interface Store {
   readonly secrets: SecretsTable;
   readonly settings: SettingsTable;
   readonly drills: DrillsTable;
+  readonly destinations: DestinationsTable;
+  readonly copies: CopiesTable;
   readonly scrapeTargets: ScrapeTargetsTable;
   readonly alerts: AlertsTable;
   readonly alertRules: AlertRulesTable;
@@ -158,6 +162,8 @@ function assemble(db: Database.Database, file: string): Store {
     secrets: new SecretsTable(connection),
     settings: new SettingsTable(connection),
     drills: new DrillsTable(connection),
+    destinations: new DestinationsTable(connection),
+    copies: new CopiesTable(connection),
     scrapeTargets: new ScrapeTargetsTable(connection),
     alerts: new AlertsTable(connection),
     alertRules: new AlertRulesTable(connection),

@@ -54,7 +54,11 @@ describe('with the age program', () => {
     openWithPassphrase(at('sealed.age'), at('by-age'), PASSPHRASE);
     expect(fileHash(at('by-age'))).toBe(fileHash(source));
     const bytes = readFileSync(at('sealed.age'));
-    expect(sealed).toEqual({ sizeBytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
+    expect(sealed).toEqual({
+      sizeBytes: bytes.length,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      sourceSha256: fileHash(source),
+    });
     expect(isAgeFile(bytes)).toBe(true);
     expect(isAgeFile(readFileSync(source))).toBe(false);
   });
@@ -85,7 +89,7 @@ test('files of every length come back, also at the borders of the chunks', async
     const source = plain(bytes);
     await encryptToKey(source);
     const opened = await decrypt({ identities: [key.identity] });
-    expect(opened).toEqual({ sizeBytes: bytes, sha256: fileHash(source) });
+    expect(opened).toEqual({ sizeBytes: bytes, sha256: fileHash(source), sourceSha256: fileHash(at('sealed.age')) });
     expect(fileHash(at('opened'))).toBe(fileHash(source));
   }
 });
