@@ -5,11 +5,12 @@ import type { DestinationStatus, ScanReport } from '@shared/destinations';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { JobLine } from '@/components/JobLine';
 import { Mark } from '@/components/Mark';
-import { type Texts, useTexts } from '@/i18n';
+import { useTexts } from '@/i18n';
 import { navigate } from '@/navigation';
 import { useApp } from '@/store';
 import classes from './destinations.module.css';
 import { dismissScan, type Scan, scanDestination } from './scans';
+import { foundWords } from './words';
 
 interface Props {
   scan: Scan;
@@ -63,16 +64,6 @@ function Found({ report, onClose }: { report: ScanReport; onClose: () => void })
       </Group>
     </>
   );
-}
-
-/** "12 restore points of orders and videos were found; 3 are new in the list." */
-export function foundWords({ found, added, databases }: ScanReport, { t, format }: Texts): string {
-  if (found === 0) return t('destinations.scanNone');
-  return t('destinations.scanFound', {
-    count: found,
-    databases: new Intl.ListFormat(format.locale).format(databases),
-    added: added === 0 ? t('destinations.scanAddedNone') : t('destinations.scanAdded', { count: added }),
-  });
 }
 
 /** Files that were not taken, each with its reason. */

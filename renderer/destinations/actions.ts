@@ -1,10 +1,10 @@
 /** What the buttons about destinations do. */
 import type { DestinationInput, DestinationStatus } from '@shared/destinations';
-import type { RestorePoint } from '@shared/models';
 import { call } from '@/api';
 import { confirm } from '@/dialogs';
 import { currentTexts } from '@/i18n';
 import { attempt, notifyDone } from '@/notify';
+import { onlyThere } from './only-there';
 import { refreshDestinations } from './queries';
 import { dismissScan } from './scans';
 import { placeOf } from './words';
@@ -44,14 +44,6 @@ export async function copyNow({ id, config }: DestinationStatus): Promise<void> 
   if (begun === undefined) return;
   notifyDone(currentTexts().t('destinations.copying', { name: config.name }), { id: toastOf(id) });
   await refreshDestinations();
-}
-
-/** Restore points that no other place has. */
-export function onlyThere(points: readonly RestorePoint[], destinationId: string): RestorePoint[] {
-  return points.filter(({ state, copies }) => {
-    const held = copies.filter((copy) => copy.state === 'copied');
-    return state === 'elsewhere' && held.length > 0 && held.every((copy) => copy.destinationId === destinationId);
-  });
 }
 
 /** Asks, naming what is forgotten and what stays, then forgets a destination. */

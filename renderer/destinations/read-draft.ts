@@ -56,11 +56,12 @@ const IDENTITY = /^AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}$/;
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 export function readDestination(draft: DestinationDraft, context: DraftContext): ReadDestination {
-  const faults: DestinationFaults = {
-    ...nameFaults(draft, context),
-    ...placeFaults(draft, context),
-    ...encryptionFaults(draft, context),
-  };
+  const inPlace = placeFaults(draft, context);
+  const faults: DestinationFaults = { ...inPlace, ...encryptionFaults(draft, context) };
+  const name = nameOf(draft);
+  if (context.taken.includes(name)) faults.name = 'nameTaken';
+  // a place that is right gives a name, mostly; until then one is not asked for
+  else if (name === '' && Object.keys(inPlace).length === 0) faults.name = 'name';
   const retention = readKeep(draft);
   if (typeof retention === 'string') faults.keep = retention;
   const open: DestinationFaults = {};
@@ -68,12 +69,6 @@ export function readDestination(draft: DestinationDraft, context: DraftContext):
   if (draft.encryption === 'passphrase' && draft.secrets.passphrase !== '' && !draft.noted) open.noted = 'noted';
   const config = typeof retention !== 'string' && Object.keys(faults).length === 0 ? configOf(draft, retention) : null;
   return { config, faults, open };
-}
-
-function nameFaults(draft: DestinationDraft, { taken }: DraftContext): DestinationFaults {
-  const name = nameOf(draft);
-  if (name === '') return { name: 'name' };
-  return taken.includes(name) ? { name: 'nameTaken' } : {};
 }
 
 const nameOf = (draft: DestinationDraft): string => draft.name.trim() || suggestedName(draft);

@@ -1,5 +1,5 @@
 /** Destinations in words. */
-import type { DestinationConfig, DestinationStatus } from '@shared/destinations';
+import type { DestinationConfig, DestinationStatus, ScanReport } from '@shared/destinations';
 import type { Texts } from '@/i18n';
 import type { Tone } from '@/tone';
 
@@ -55,3 +55,13 @@ export function figuresOf(
 
 const lastUse = (at: string | null, now: number, { t, format }: Texts): string[] =>
   at === null ? [] : [t('destinations.lastUsed', { time: format.relative(at, now) })];
+
+/** "12 restore points of orders and videos were found; 3 are new in the list." */
+export function foundWords({ found, added, databases }: ScanReport, { t, format }: Texts): string {
+  if (found === 0) return t('destinations.scanNone');
+  return t('destinations.scanFound', {
+    count: found,
+    databases: new Intl.ListFormat(format.locale).format(databases),
+    added: added === 0 ? t('destinations.scanAddedNone') : t('destinations.scanAdded', { count: added }),
+  });
+}
