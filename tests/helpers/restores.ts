@@ -38,7 +38,7 @@ export async function prepareRestore(place: Place, options: PrepareOptions = {})
     contentBytes: result.manifest.contentBytes,
     contentSha256: result.manifest.contentSha256,
   };
-  const from = { type: 'backup', file, expected, acceptDamaged: false } as const;
+  const from = { type: 'backup', chain: [{ file, expected }], acceptDamaged: false, provedContent: false } as const;
   const staged = await stageImage(from, stagingFile, liveFile, HERE);
   const safetyFile = place.file(`scratch/${name}-safety.sqlite`);
   await takeBackupHere(place, liveFile, { kind: 'safety', snapshotFile: safetyFile, keepSnapshot: true });
@@ -65,5 +65,22 @@ export async function prepareRestore(place: Place, options: PrepareOptions = {})
     request,
     apply: (launch = {}) => place.job('apply', request, launch),
     swap: () => place.job('swap', swapping),
+  };
+}
+
+/** What an inspection asks its job, with everything in the place; nobody has typed a passphrase. */
+export function inspectRequest(
+  place: Place,
+  file: string,
+  options: Partial<JobRequest<'inspect'>> = {},
+): JobRequest<'inspect'> {
+  return {
+    file,
+    contentFile: place.file(`scratch/inspected-${++number}.sqlite`),
+    folder: place.file(`scratch/opened-${number}`),
+    passphrase: null,
+    secrets: { passphrases: [], identities: [] },
+    lockTimeoutMs: 1000,
+    ...options,
   };
 }

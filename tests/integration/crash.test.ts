@@ -139,7 +139,7 @@ async function expectOrder(): Promise<void> {
     expect(['proved', 'unproved']).toContain(state);
     if (proved.has(file)) continue;
     const contentFile = place.file('scratch/content');
-    const proof = await proveBackup(file, contentFile, null, HERE);
+    const proof = await proveBackup([{ file, expected: null }], contentFile, HERE);
     rmSync(contentFile);
     expect(
       proof.checks.filter(({ outcome }) => outcome === 'failed'),

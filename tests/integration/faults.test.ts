@@ -9,6 +9,7 @@ import { damage } from '../helpers/damage';
 import { fileHash, logicalHash, makeDatabase } from '../helpers/databases';
 import { codeOf, errorOf, Place } from '../helpers/engine';
 import { buildPrograms, type Programs } from '../helpers/programs';
+import { inspectRequest } from '../helpers/restores';
 
 let programs: Programs;
 let place: Place;
@@ -73,9 +74,7 @@ describe('a file that is no database', () => {
     const lockTimeoutMs = 1000;
     expect(await codeOf(place.job('examine', { file, lockTimeoutMs }))).toBe(code);
     expect(await codeOf(takeBackup(place, file))).toBe(code);
-    expect(await codeOf(place.job('inspect', { file, contentFile: place.file('scratch/seen'), lockTimeoutMs }))).toBe(
-      code,
-    );
+    expect(await codeOf(place.job('inspect', inspectRequest(place, file)))).toBe(code);
     expect(place.list(place.folder)).toEqual(before);
   });
 
@@ -217,8 +216,9 @@ describe('a full disk', () => {
   it('while a restore unpacks: DISK_FULL, the live database is as it was', async () => {
     const live = makeDatabase(place.file('app.db'), { rows: 2000, fillerBytes: 2000 });
     const { file } = await takeBackup(place, live);
-    const request = { source: { type: 'backup' as const, file, expected: null, acceptDamaged: false } };
-    const staging = { ...request, stagingFile: place.file('scratch/staging'), liveFile: live };
+    const chain = [{ file, expected: null }] as const;
+    const source = { type: 'backup' as const, chain, acceptDamaged: false, provedContent: false };
+    const staging = { source, stagingFile: place.file('scratch/staging'), liveFile: live };
     const wrap = ['prlimit', `--fsize=${1 << 20}`];
     expect(await codeOf(place.job('stage', staging, { wrap }))).toBe('DISK_FULL');
   });

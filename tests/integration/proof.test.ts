@@ -22,6 +22,7 @@ import { gunzip, HERE, takeBackupHere } from '../helpers/backups';
 import { fileHash, logicalHash, makeDatabase } from '../helpers/databases';
 import { codeOf, errorOf, Place } from '../helpers/engine';
 import { buildPrograms, type Programs } from '../helpers/programs';
+import { inspectRequest } from '../helpers/restores';
 
 const gzip = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.gzip);
 
@@ -44,7 +45,7 @@ afterEach(async () => {
 async function prove(file: string, expected: ExpectedFile | null = null): Promise<Proof> {
   const contentFile = place.file('scratch/content');
   rmSync(contentFile, { force: true });
-  return proveBackup(file, contentFile, expected, HERE);
+  return proveBackup([{ file, expected }], contentFile, HERE);
 }
 
 async function good(rows = 400): Promise<{ file: string; expected: ExpectedFile; manifest: Manifest; live: string }> {
@@ -207,7 +208,7 @@ describe('forged lengths', () => {
 
 describe('a gzip file that Holdfast did not write', () => {
   const inspect = (file: string) =>
-    place.job('inspect', { file, contentFile: place.file('scratch/content.sqlite'), lockTimeoutMs: 1000 });
+    place.job('inspect', inspectRequest(place, file, { contentFile: place.file('scratch/content.sqlite') }));
 
   it('is unpacked and proved, like any backup', async () => {
     const live = makeDatabase(place.file('app.db'));

@@ -16,7 +16,7 @@ import { gunzip, takeBackup } from '../helpers/backups';
 import { ask, change, filesOf, integrityOf, logicalHash, makeDatabase } from '../helpers/databases';
 import { codeOf, Place } from '../helpers/engine';
 import { buildPrograms, type Programs } from '../helpers/programs';
-import { type Prepared, prepareRestore } from '../helpers/restores';
+import { inspectRequest, type Prepared, prepareRestore } from '../helpers/restores';
 import { until } from '../helpers/until';
 
 let programs: Programs;
@@ -197,10 +197,7 @@ describe('no file operation of ours drops the locks of the application', () => {
       const work: [string, () => Promise<unknown>][] = [
         ['examine', () => place.job('examine', { file: live, lockTimeoutMs: 500 })],
         ['backup', () => takeBackup(place, live)],
-        [
-          'inspect',
-          () => place.job('inspect', { file: live, contentFile: place.file('scratch/seen'), lockTimeoutMs: 500 }),
-        ],
+        ['inspect', () => place.job('inspect', inspectRequest(place, live, { lockTimeoutMs: 500 }))],
         ['preview', () => place.job('preview', { contentFile: prepared.request.stagingFile, liveFile: live })],
         ['restore', async () => expect(await codeOf(prepared.apply())).toBe('DATABASE_LOCKED')],
         ['swap', async () => expect(await codeOf(prepared.swap())).toBe('RESTORE_HELD_OPEN')],
@@ -293,7 +290,10 @@ describe('a hash finds what SQLite does not', () => {
     const live = makeDatabase(place.file('app.db'));
     const { file } = await takeBackup(place, live);
     truncateSync(file, 0);
-    const proof = await place.job('prove', { file, contentFile: place.file('scratch/content'), expected: null });
+    const proof = await place.job('prove', {
+      chain: [{ file, expected: null }],
+      contentFile: place.file('scratch/content'),
+    });
     expect(proof.proved).toBe(false);
   });
 });
