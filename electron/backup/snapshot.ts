@@ -5,11 +5,13 @@
  * commits a second it never ends. A read transaction held on the source connection pins one snapshot, so no step
  * restarts: in WAL mode writers go on, in rollback-journal mode they wait until the copy is done.
  */
+import { statSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import Database from 'better-sqlite3';
 import { waitForLock } from '../database/wait-for-lock';
 import { holdfastError } from '../errors/holdfast-error';
 import { passOverImage } from './image-pass';
+import { isUntouched, LiveFiles, type LiveImage, pin, pinLiveImage, walPagesOf } from './live-image';
 import type { StartPageWorker } from './page-work';
 
 /** Between two steps the process can be cancelled; in rollback-journal mode each pause keeps writers waiting. */
@@ -28,6 +30,8 @@ export interface SnapshotFacts {
   sqliteVersion: string;
   /** How often a step had to begin again; 0 unless the pin failed. */
   restarts: number;
+  /** The pages were read from the files. Otherwise by SQLite's backup API, which changes counters in the first page. */
+  direct: boolean;
   /** SHA-256 (hex) of the copy, exactly as it lies there. */
   contentSha256: string;
   /** Device and inode of the source: another one means that the file was replaced. */
@@ -67,65 +71,121 @@ export async function takeSnapshot(source: string, target: string, options: Snap
   });
 }
 
+type Facts = Omit<SnapshotFacts, 'contentSha256'>;
+
 async function copyPinned(source: string, target: string, options: SnapshotOptions): Promise<SnapshotFacts> {
-  const copied = await copyThroughSqlite(source, target, options);
-  return { ...copied, contentSha256: await hashCopy(target, copied, options) };
+  // Windows keeps other handles from reading the bytes that are locked.
+  const direct = options.direct && process.platform !== 'win32';
+  const files = direct ? new LiveFiles(source) : null;
+  try {
+    // Short: takeSnapshot waits, and can be cancelled meanwhile.
+    const connection = openForReading(source, 250);
+    try {
+      return await copyOn(connection, files, source, target, options);
+    } finally {
+      connection.close();
+    }
+  } finally {
+    // Not before the connection: it would lose its locks.
+    files?.close();
+  }
+}
+
+async function copyOn(
+  connection: Database.Database,
+  files: LiveFiles | null,
+  source: string,
+  target: string,
+  options: SnapshotOptions,
+): Promise<SnapshotFacts> {
+  const read = () => readFacts(connection, source);
+  if (files) {
+    const { facts, image } = pinLiveImage(connection, files, read);
+    const contentSha256 = image && (await copyDirectly(image, facts, target, options));
+    if (contentSha256 !== null) return { ...facts, direct: true, contentSha256 };
+    await fs.rm(target, { force: true });
+    return copyThroughSqlite(connection, facts, target, options);
+  }
+  pin(connection);
+  return copyThroughSqlite(connection, read(), target, options);
+}
+
+/** Reads the pages from the files. Null when that did not give the whole image; SQLite has to do it then. */
+async function copyDirectly(
+  image: LiveImage,
+  { pageSizeBytes, pageCount }: Facts,
+  target: string,
+  options: SnapshotOptions,
+): Promise<string | null> {
+  const { signal } = options;
+  const wal = await walPagesOf(image, signal);
+  if (image.wal && !wal) return null;
+  const copy = await fs.open(target, 'wx', 0o600);
+  try {
+    const request = {
+      sourceFd: image.mainFd,
+      walFd: image.wal?.fd ?? null,
+      targetFd: copy.fd,
+      pageSizeBytes,
+      pageCount,
+      overlay: (first: number, last: number) => wal?.overlay(first, last) ?? null,
+    };
+    const contentSha256 = await passOverImage(request, options);
+    return isUntouched(image) ? contentSha256 : null;
+  } catch (thrown) {
+    if (signal.aborted || !UNREADABLE.has(String((thrown as { code?: unknown }).code))) throw thrown;
+    return null;
+  } finally {
+    await copy.close();
+  }
+}
+
+/** The source could not be read to its end. SQLite may know why. */
+const UNREADABLE = new Set(['SHORT_IMAGE', 'EIO']);
+
+async function copyThroughSqlite(
+  connection: Database.Database,
+  facts: Facts,
+  target: string,
+  options: SnapshotOptions,
+): Promise<SnapshotFacts> {
+  const stepPages = Math.max(1, Math.floor(STEP_BYTES / facts.pageSizeBytes));
+  let lowestRemaining = Number.POSITIVE_INFINITY;
+  let restarts = 0;
+  const result = await connection.backup(target, {
+    progress: ({ totalPages, remainingPages }) => {
+      options.signal.throwIfAborted();
+      if (remainingPages > lowestRemaining) restarts++;
+      lowestRemaining = Math.min(lowestRemaining, remainingPages);
+      options.onProgress((totalPages - remainingPages) * facts.pageSizeBytes, totalPages * facts.pageSizeBytes);
+      return stepPages;
+    },
+  });
+  // better-sqlite3 also resolves when a lock kept it from copying anything.
+  if (result.totalPages === 0 || result.remainingPages !== 0) {
+    throw holdfastError('DATABASE_LOCKED', { params: { path: connection.name }, detail: 'the copy made no progress' });
+  }
+  connection.exec('COMMIT');
+  const { size } = await fs.stat(target);
+  if (size !== facts.pageCount * facts.pageSizeBytes) {
+    const detail = `the copy has ${size} bytes instead of ${facts.pageCount * facts.pageSizeBytes}`;
+    throw holdfastError('BACKUP_PROOF_FAILED', { params: { path: connection.name, step: 'content-size' }, detail });
+  }
+  return { ...facts, restarts, contentSha256: await hashCopy(target, facts, options) };
 }
 
 /** Hashes a copy that is there already. */
 async function hashCopy(
   target: string,
-  facts: { pageSizeBytes: number; pageCount: number },
+  { pageSizeBytes, pageCount }: Facts,
   options: SnapshotOptions,
 ): Promise<string> {
-  const { pageSizeBytes, pageCount } = facts;
-  const handle = await fs.open(target, 'r');
+  const copy = await fs.open(target, 'r');
   try {
-    const request = { sourceFd: handle.fd, walFd: null, targetFd: null, pageSizeBytes, pageCount };
+    const request = { sourceFd: copy.fd, walFd: null, targetFd: null, pageSizeBytes, pageCount };
     return await passOverImage(request, { ...options, onProgress: () => undefined });
   } finally {
-    await handle.close();
-  }
-}
-
-async function copyThroughSqlite(
-  source: string,
-  target: string,
-  options: SnapshotOptions,
-): Promise<Omit<SnapshotFacts, 'contentSha256'>> {
-  // Short: takeSnapshot waits, and can be cancelled meanwhile.
-  const connection = openForReading(source, 250);
-  try {
-    connection.exec('BEGIN');
-    connection.prepare('SELECT count(*) FROM sqlite_schema').get();
-    const pinnedAt = new Date().toISOString();
-    const { dev, ino } = await fs.stat(source, { bigint: true });
-    const facts = { ...readFacts(connection), identity: `${dev}:${ino}` };
-    const stepPages = Math.max(1, Math.floor(STEP_BYTES / facts.pageSizeBytes));
-    let lowestRemaining = Number.POSITIVE_INFINITY;
-    let restarts = 0;
-    const result = await connection.backup(target, {
-      progress: ({ totalPages, remainingPages }) => {
-        options.signal.throwIfAborted();
-        if (remainingPages > lowestRemaining) restarts++;
-        lowestRemaining = Math.min(lowestRemaining, remainingPages);
-        options.onProgress((totalPages - remainingPages) * facts.pageSizeBytes, totalPages * facts.pageSizeBytes);
-        return stepPages;
-      },
-    });
-    // better-sqlite3 also resolves when a lock kept it from copying anything.
-    if (result.totalPages === 0 || result.remainingPages !== 0) {
-      throw holdfastError('DATABASE_LOCKED', { params: { path: source }, detail: 'the copy made no progress' });
-    }
-    connection.exec('COMMIT');
-    const { size } = await fs.stat(target);
-    if (size !== facts.pageCount * facts.pageSizeBytes) {
-      const detail = `the copy has ${size} bytes instead of ${facts.pageCount * facts.pageSizeBytes}`;
-      throw holdfastError('BACKUP_PROOF_FAILED', { params: { path: source, step: 'content-size' }, detail });
-    }
-    return { ...facts, pinnedAt, restarts };
-  } finally {
-    connection.close();
+    await copy.close();
   }
 }
 
@@ -153,12 +213,14 @@ export function openHardened(file: string, options: { readonly?: boolean; timeou
   return connection;
 }
 
-function readFacts(
-  connection: Database.Database,
-): Omit<SnapshotFacts, 'pinnedAt' | 'restarts' | 'contentSha256' | 'identity'> {
+/** What is true of the snapshot that the connection has pinned. */
+function readFacts(connection: Database.Database, source: string): Facts {
   const number = (name: string) => Number(connection.pragma(name, { simple: true }));
   const text = (name: string) => String(connection.pragma(name, { simple: true }));
+  const pinnedAt = new Date().toISOString();
+  const { dev, ino } = statSync(source, { bigint: true });
   return {
+    pinnedAt,
     pageSizeBytes: number('page_size'),
     pageCount: number('page_count'),
     schemaVersion: number('schema_version'),
@@ -167,5 +229,8 @@ function readFacts(
     journalMode: text('journal_mode'),
     encoding: text('encoding'),
     sqliteVersion: String(connection.prepare('SELECT sqlite_version()').pluck().get()),
+    restarts: 0,
+    direct: false,
+    identity: `${dev}:${ino}`,
   };
 }
