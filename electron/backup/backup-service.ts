@@ -1,20 +1,25 @@
 /** Backups as the core offers them: started, catalogued, verified, deleted, exported. The work is done in job processes. */
-import fs from 'node:fs/promises';
-import type { BackupKind, GuardedDatabase, RestorePoint, RetentionDecision } from '@shared/models';
+import type { BackupKind, CopyView, GuardedDatabase, RestorePoint, RetentionDecision } from '@shared/models';
+import { SYSTEM_CLOCK } from '../core/clock';
 import { type CoreContext, LOCK_TIMEOUT_MS } from '../core/context';
-import { SETTLED_BY_BACKUP } from '../core/problem-log';
+import { SETTLED_BY_BACKUP, SETTLED_BY_LOOK } from '../core/problem-log';
 import type { ScratchFolder } from '../core/scratch';
 import type { JobHandle } from '../core/types';
 import { type HoldfastError, holdfastError } from '../errors/holdfast-error';
-import { knownCode, wrapError } from '../errors/wrap';
+import { wrapError } from '../errors/wrap';
 import type { RunningJob } from '../jobs/runner';
 import type { CatalogueEntry } from '../store/backups';
-import { copyHashing } from './copy-hashing';
+import { allThere } from './backup-content';
+import { entryOf } from './entry';
+import { erasePoint, needing } from './erase';
+import { exportPoint } from './export-point';
+import { liveStamp, Looks } from './live-stamp';
 import { backupFile, homeMark, newPointId, partialFile } from './naming';
-import { giveName, refuseGuarded } from '../restore/place';
+import { PageMaps, parentRequest } from './page-maps';
 import { decideRetention } from './retention';
+import { inDeletionOrder } from './retention-chains';
 import { removeAll } from './take-backup';
-import { recordMissing, verifyPoint } from './verify-point';
+import { verifyPoint } from './verify-point';
 
 /** The snapshot that a safety backup leaves, to roll back from. */
 export interface SafetyCopy {
@@ -22,35 +27,56 @@ export interface SafetyCopy {
   snapshotFile: string;
 }
 
-export class BackupService {
-  /** Backups that wait or run, by database: a second request joins the first. */
-  private readonly inHand = new Map<string, JobHandle<RestorePoint>>();
+interface TakeOptions {
+  changesOnly: boolean;
+  keepSnapshot: boolean;
+  acceptDamaged: boolean;
+}
 
-  constructor(private readonly context: CoreContext) {}
+/** Backups of one database that wait or run. */
+interface InHand {
+  full?: JobHandle<RestorePoint>;
+  changes?: JobHandle<RestorePoint>;
+}
+
+export class BackupService {
+  /** By database: a second request joins the first. */
+  private readonly inHand = new Map<string, InHand>();
+  private readonly maps: PageMaps;
+  private readonly looks = new Looks();
+
+  constructor(
+    private readonly context: CoreContext,
+    private readonly clock: Pick<typeof SYSTEM_CLOCK, 'nowMs'> = SYSTEM_CLOCK,
+  ) {
+    this.maps = new PageMaps(context);
+  }
 
   /**
-   * Queues a backup. A request for a database whose backup waits or runs joins that one.
-   * Failures are recorded as problems of the database, whoever waits for them.
+   * Queues a backup. `incremental`, and with `changesOnly` any other, stores only the pages that changed where there is a
+   * chain to add to. A request joins a backup of the database that waits or runs, one for the whole image only if that
+   * one stores the whole image.
+   * `done` rejects with NOTHING_CHANGED {name, pointId} when changes were asked for and the restore point of that id holds
+   * all of them: no failure, and not recorded as one. Failures are recorded as problems of the database, whoever waits.
    */
-  start(database: GuardedDatabase, kind: BackupKind): JobHandle<RestorePoint> {
-    const joined = this.inHand.get(database.id);
+  start(database: GuardedDatabase, kind: BackupKind, options: { changesOnly?: boolean } = {}): JobHandle<RestorePoint> {
+    const changesOnly = options.changesOnly === true || kind === 'incremental';
+    const inHand = this.inHand.get(database.id) ?? {};
+    const joined = inHand.full ?? (changesOnly ? inHand.changes : undefined);
     if (joined) return joined;
     const handle = this.context.jobs.start({
       kind: 'backup',
       databaseId: database.id,
       subject: database.name,
-      body: (job) =>
-        this.context.scratch.use(job.id, async (folder) => {
-          const point = await this.take(job, database, kind, folder, { keepSnapshot: false, acceptDamaged: false });
-          this.context.problems.settle(database.id, SETTLED_BY_BACKUP);
-          this.context.problems.settle(null, ['BACKUP_FOLDER_UNUSABLE']);
-          await this.tidy(database.id);
-          return this.point(point.id);
-        }),
+      body: (job) => this.context.scratch.use(job.id, (folder) => this.run(job, database, kind, folder, changesOnly)),
     });
-    this.inHand.set(database.id, handle);
+    const form = changesOnly ? 'changes' : 'full';
+    this.inHand.set(database.id, { ...inHand, [form]: handle });
     const ended = (): void => {
-      this.inHand.delete(database.id);
+      const left = { ...this.inHand.get(database.id) };
+      delete left[form];
+      if (left.full || left.changes) this.inHand.set(database.id, left);
+      else this.inHand.delete(database.id);
       this.context.changed();
     };
     // Both settle in one step, before whoever waits goes on: a request right after this one is a new backup.
@@ -61,6 +87,43 @@ export class BackupService {
     return handle;
   }
 
+  private async run(
+    job: RunningJob,
+    database: GuardedDatabase,
+    kind: BackupKind,
+    folder: ScratchFolder,
+    changesOnly: boolean,
+  ): Promise<RestorePoint> {
+    const same = changesOnly ? await this.unchangedSince(database) : null;
+    if (same) throw nothingChanged(database, same);
+    const entry = await this.take(job, database, kind, folder, {
+      changesOnly,
+      keepSnapshot: false,
+      acceptDamaged: false,
+    });
+    this.context.problems.settle(database.id, SETTLED_BY_BACKUP);
+    this.context.problems.settle(null, ['BACKUP_FOLDER_UNUSABLE']);
+    await this.tidy(database.id);
+    return this.point(entry.id);
+  }
+
+  /**
+   * The restore point that holds all there is in the database, told without opening or copying it; null when that cannot
+   * be told this way. Looks at files for two seconds at most.
+   */
+  async unchangedSince(database: GuardedDatabase): Promise<CatalogueEntry | null> {
+    const parent = await this.maps.parentOf(database.id);
+    if (!parent || parent.stamp === null) return null;
+    const { chain, stamp, point } = parent;
+    const same = await this.looks.within(
+      async () =>
+        (await liveStamp(database.path, this.clock.nowMs())) === stamp &&
+        // A restore point whose files are gone holds nothing.
+        (await allThere(chain)),
+    );
+    return same === true ? point : null;
+  }
+
   /** True while a backup of the database waits or runs. */
   isInHand(databaseId: string): boolean {
     return this.inHand.has(databaseId);
@@ -68,70 +131,77 @@ export class BackupService {
 
   /** Takes the backup that a restore needs before it changes anything. Inside the restore's own job. */
   async takeSafety(job: RunningJob, database: GuardedDatabase, folder: ScratchFolder): Promise<SafetyCopy> {
-    const options = { keepSnapshot: true, acceptDamaged: true };
+    const options = { changesOnly: false, keepSnapshot: true, acceptDamaged: true };
     const entry = await this.take(job, database, 'safety', folder, options);
     return { point: this.point(entry.id), snapshotFile: folder.file('snapshot.sqlite') };
   }
 
+  /** @throws NOTHING_CHANGED; what the job throws */
   private async take(
     job: RunningJob,
     database: GuardedDatabase,
     kind: BackupKind,
     folder: ScratchFolder,
-    options: { keepSnapshot: boolean; acceptDamaged: boolean },
+    { changesOnly, ...options }: TakeOptions,
   ): Promise<CatalogueEntry> {
     const startedMs = performance.now();
-    const id = newPointId(Date.now());
-    const file = backupFile(this.context.settings().backupFolder, database.name, id, kind);
+    const id = newPointId(this.clock.nowMs());
+    const fileOf = (form: 'full' | 'changes') =>
+      backupFile(this.context.settings().backupFolder, database.name, id, kind, form);
+    const partial = partialFile(fileOf('full'), homeMark(this.context.paths.root));
+    // A safety backup holds what somebody chose to leave behind: nothing is built on it.
+    const newMapFile = kind === 'safety' ? null : folder.file('pages.map');
     try {
+      const parent = changesOnly ? await this.maps.parentOf(database.id) : null;
+      // Before the snapshot is pinned: what is written between the two is in the snapshot, and only looks like a change.
+      const stamp = newMapFile && (await this.looks.within(() => liveStamp(database.path, this.clock.nowMs())));
       const result = await job.process('backup', {
         id,
         database: { id: database.id, name: database.name, path: database.path },
         kind,
         snapshotFile: folder.file('snapshot.sqlite'),
-        partialFile: partialFile(file, homeMark(this.context.paths.root)),
-        finalFile: file,
+        partialFile: partial,
+        finalFile: fileOf('full'),
+        parent: parent && parentRequest(parent, fileOf('changes')),
+        newMapFile,
         lockTimeoutMs: LOCK_TIMEOUT_MS,
         ...options,
       });
-      const { manifest } = result;
-      const entry = this.context.store.backups.insert({
-        id,
-        databaseId: database.id,
-        kind,
-        createdAt: manifest.createdAt,
-        form: 'full',
-        parentId: null,
-        chainId: id,
-        chainLength: 0,
-        changedPages: null,
-        file,
-        sizeBytes: result.sizeBytes,
-        contentBytes: manifest.contentBytes,
-        sha256: result.sha256,
-        contentSha256: manifest.contentSha256,
-        pageSizeBytes: manifest.pageSizeBytes,
-        pageCount: manifest.pageCount,
-        schemaVersion: manifest.schemaVersion,
-        userVersion: manifest.userVersion,
-        applicationId: manifest.applicationId,
-        durationMs: Math.round(performance.now() - startedMs),
-        state: result.proved ? 'proved' : 'failed',
-        verifiedAt: new Date().toISOString(),
-        checks: result.checks,
-      });
+      if (!result) {
+        if (!parent) throw holdfastError('INTERNAL', { detail: 'unchanged since nothing' });
+        await this.maps.stillHolds(parent, stamp);
+        this.context.problems.settle(database.id, SETTLED_BY_LOOK);
+        throw nothingChanged(database, parent.point);
+      }
+      const entry = this.context.store.backups.insert(
+        entryOf(result.manifest, {
+          databaseId: database.id,
+          file: result.file,
+          sizeBytes: result.sizeBytes,
+          sha256: result.sha256,
+          durationMs: Math.round(performance.now() - startedMs),
+          state: result.proved ? 'proved' : 'failed',
+          verifiedAt: new Date(this.clock.nowMs()).toISOString(),
+          checks: result.checks,
+        }),
+      );
       this.context.totals.backup(kind, result.proved ? 'proved' : 'failed');
       this.context.changed();
+      if (result.proved) {
+        if (newMapFile) await this.maps.keep(entry, newMapFile, { identity: result.identity, stamp });
+        this.context.pointsChanged(database.id);
+      }
       return entry;
     } catch (thrown) {
       const error = wrapError(thrown, { path: database.path, name: database.name });
-      if (error.code !== 'CANCELLED') this.context.totals.backup(kind, 'failed');
+      const isFailure = error.code !== 'CANCELLED' && error.code !== 'NOTHING_CHANGED';
+      if (isFailure) this.context.totals.backup(kind, 'failed');
       // A guarded database that is not there is not somebody's typing mistake.
       if (error.code !== 'FILE_NOT_FOUND') throw error;
       throw holdfastError('DATABASE_MISSING', { params: error.params, cause: error });
     } finally {
       // A killed job leaves its partial file; a finished one has renamed it.
-      await removeAll([partialFile(file, homeMark(this.context.paths.root))]);
+      await removeAll([partial]);
     }
   }
 
@@ -151,7 +221,10 @@ export class BackupService {
     });
   }
 
-  /** Deletes a backup and its file. @throws BACKUP_KEPT for the last proved one of its database */
+  /**
+   * Deletes a backup and its file; where destinations have it, it stays as kept elsewhere.
+   * @throws BACKUP_KEPT for the last proved one of its database, and {points} for one that others are built on
+   */
   async delete(pointId: string): Promise<void> {
     const entry = this.entry(pointId);
     const isLastProved = this.context.store.backups.newestProved(entry.databaseId)?.id === entry.id;
@@ -162,21 +235,7 @@ export class BackupService {
       const params = { name: this.databaseName(entry.databaseId), createdAt: entry.createdAt };
       throw holdfastError('BACKUP_KEPT', { params });
     }
-    await this.erase(entry);
-  }
-
-  /**
-   * The entry goes first: a crash in between leaves a file that the next start finds again, never an entry that
-   * promises a file that is gone.
-   */
-  private async erase(entry: CatalogueEntry): Promise<void> {
-    this.context.store.backups.remove(entry.id);
-    this.context.changed();
-    try {
-      await fs.rm(entry.file, { force: true });
-    } catch (thrown) {
-      throw wrapError(thrown, { path: entry.file });
-    }
+    await erasePoint(this.context, entry);
   }
 
   /**
@@ -184,35 +243,28 @@ export class BackupService {
    * @throws RESTORE_TARGET_EXISTS unless `overwrite`; BACKUP_FILE_MISSING; BACKUP_FILE_DAMAGED; DISK_FULL, …
    */
   async export(pointId: string, target: string, overwrite: boolean): Promise<void> {
-    const entry = this.entry(pointId);
-    await refuseGuarded(this.context.store.databases.list(), target);
-    await this.context.scratch.use(`export-${entry.id}`, async (folder) => {
-      const temporary = await folder.unfinished(target);
-      try {
-        const found = await copyHashing(entry.file, temporary);
-        if (found !== entry.sha256) throw holdfastError('BACKUP_FILE_DAMAGED', { params: { path: entry.file } });
-        await giveName(temporary, target, overwrite);
-      } catch (thrown) {
-        throw this.exportError(thrown, entry, target);
-      } finally {
-        await fs.rm(temporary, { force: true });
-      }
-    });
-  }
-
-  private exportError(thrown: unknown, entry: CatalogueEntry, target: string): HoldfastError {
-    const { path } = thrown as NodeJS.ErrnoException;
-    if (knownCode(thrown) === 'FILE_NOT_FOUND' && path === entry.file) return recordMissing(this.context, entry);
-    return wrapError(thrown, { path: target });
+    await exportPoint(this.context, this.entry(pointId), target, overwrite);
   }
 
   /** What retention says about each restore point of a database now. Changes nothing. */
   decide(databaseId: string): RetentionDecision[] {
+    const entries = this.context.store.backups.list(databaseId);
+    return this.decideOf(databaseId, entries, this.copiesOf(entries));
+  }
+
+  private decideOf(databaseId: string, entries: CatalogueEntry[], copies: Copies): RetentionDecision[] {
     const { store } = this.context;
-    return decideRetention(store.backups.list(databaseId), this.context.settings().retention, {
+    const isAwaited = ({ state }: CopyView) => state === 'waiting' || state === 'failed';
+    return decideRetention(entries, this.context.settings().retention, {
       undoPointIds: store.restores.undoPointIds(databaseId),
-      nowMs: Date.now(),
+      notCopied: new Set([...copies].flatMap(([id, views]) => (views.some(isAwaited) ? [id] : []))),
+      otherHome: store.backups.ofOtherHome(databaseId),
+      nowMs: this.clock.nowMs(),
     });
+  }
+
+  private copiesOf(entries: CatalogueEntry[]): Copies {
+    return new Map(entries.map(({ id }) => [id, this.context.copiesOf(id)]));
   }
 
   /** Retention after a backup: the backup is proved and counts, also when an old one cannot be deleted. */
@@ -224,13 +276,14 @@ export class BackupService {
     }
   }
 
-  /** Deletes what retention lets go; gives all decisions. */
+  /** Deletes what retention lets go, nothing before what is built on it; gives all decisions. */
   async runRetention(databaseId: string): Promise<RetentionDecision[]> {
-    const decisions = this.decide(databaseId);
-    for (const { id, keep } of decisions) {
-      if (keep) continue;
-      const entry = this.context.store.backups.get(id);
-      if (entry) await this.erase(entry);
+    const entries = this.context.store.backups.list(databaseId);
+    const decisions = this.decideOf(databaseId, entries, this.copiesOf(entries));
+    const going = new Set(decisions.flatMap(({ id, keep }) => (keep ? [] : [id])));
+    for (const entry of inDeletionOrder(entries.filter(({ id }) => going.has(id)))) {
+      // One that a point kept elsewhere is built on, and that is not there itself, waits until it is.
+      if (needing(this.context, entry).length === 0) await erasePoint(this.context, entry);
     }
     return decisions;
   }
@@ -238,18 +291,20 @@ export class BackupService {
   /** Restore points, newest first, each with what retention says. */
   points(databaseId?: string): RestorePoint[] {
     const entries = this.context.store.backups.list(databaseId);
+    const copies = this.copiesOf(entries);
     const decisions = new Map<string, RetentionDecision>();
     for (const id of new Set(entries.map((entry) => entry.databaseId))) {
-      for (const decision of this.decide(id)) decisions.set(decision.id, decision);
+      const own = entries.filter((entry) => entry.databaseId === id);
+      for (const decision of this.decideOf(id, own, copies)) decisions.set(decision.id, decision);
     }
-    return entries.map((entry) => this.toPoint(entry, decisions.get(entry.id) ?? null));
+    return entries.map((entry) => this.toPoint(entry, decisions.get(entry.id) ?? null, copies.get(entry.id) ?? []));
   }
 
   /** @throws BACKUP_UNKNOWN */
   point(pointId: string): RestorePoint {
     const entry = this.entry(pointId);
     const decision = this.decide(entry.databaseId).find((one) => one.id === pointId);
-    return this.toPoint(entry, decision ?? null);
+    return this.toPoint(entry, decision ?? null, this.context.copiesOf(pointId));
   }
 
   /** @throws BACKUP_UNKNOWN */
@@ -259,16 +314,21 @@ export class BackupService {
     return entry;
   }
 
-  private toPoint(entry: CatalogueEntry, retention: RetentionDecision | null): RestorePoint {
-    return {
-      ...entry,
-      database: this.databaseName(entry.databaseId),
-      retention,
-      copies: this.context.copiesOf(entry.id),
-    };
+  /** Removes the page maps of databases that are guarded no more. For the start. */
+  sweep(): Promise<void> {
+    return this.maps.sweep();
+  }
+
+  private toPoint(entry: CatalogueEntry, retention: RetentionDecision | null, copies: CopyView[]): RestorePoint {
+    return { ...entry, database: this.databaseName(entry.databaseId), retention, copies };
   }
 
   private databaseName(databaseId: string): string {
     return this.context.store.databases.get(databaseId)?.name ?? databaseId;
   }
 }
+
+type Copies = ReadonlyMap<string, CopyView[]>;
+
+const nothingChanged = ({ name }: GuardedDatabase, point: CatalogueEntry): HoldfastError =>
+  holdfastError('NOTHING_CHANGED', { params: { name, pointId: point.id, createdAt: point.createdAt } });

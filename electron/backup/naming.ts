@@ -1,9 +1,14 @@
 /** Names of backup files, restore points and what is left half done. */
 import { createHash, randomBytes } from 'node:crypto';
 import path from 'node:path';
-import type { BackupKind } from '@shared/models';
+import type { BackupKind, PointForm } from '@shared/models';
 
-export const BACKUP_SUFFIX = '.sqlite.gz';
+const SUFFIXES: Record<PointForm, string> = { full: '.sqlite.gz', changes: '.pages.gz' };
+export const BACKUP_SUFFIX = SUFFIXES.full;
+
+/** True for the names of backup files; of what they hold a name says nothing that counts. */
+export const isBackupName = (name: string): boolean =>
+  !name.startsWith('.') && Object.values(SUFFIXES).some((suffix) => name.endsWith(suffix));
 
 /** `20261121T020000Z-1a2b3c`: sorts by time, and people can read and type it. */
 export function newPointId(nowMs: number): string {
@@ -22,9 +27,15 @@ export function slug(name: string): string {
 }
 
 /** Full path of a backup: a folder a database, the moment and kind in the name. */
-export function backupFile(folder: string, name: string, pointId: string, kind: BackupKind): string {
+export function backupFile(
+  folder: string,
+  name: string,
+  pointId: string,
+  kind: BackupKind,
+  form: PointForm = 'full',
+): string {
   const base = slug(name);
-  return path.join(folder, base, `${base}-${pointId}-${kind}${BACKUP_SUFFIX}`);
+  return path.join(folder, base, `${base}-${pointId}-${kind}${SUFFIXES[form]}`);
 }
 
 /** Tells the homes apart that share a backup folder; from the home's real path. */

@@ -1,22 +1,38 @@
 /**
- * Takes one full backup, start to end, in a job process: snapshot, compress, fsync, prove, rename. The file gets its
- * name only after it is proved; everything before is a partial file that the next start removes.
+ * Takes one backup, start to end, in a job process: snapshot, compress, fsync, prove, rename. The file gets its name
+ * only after it is proved; everything before is a partial file that the next start removes.
  */
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { BackupKind, JobPhase, ProofCheck } from '@shared/models';
-import { makePrivateFolders } from '../core/folders';
 import { examineFile } from '../database/examine';
 import { type HoldfastError, holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 import type { IntegrityChecker } from '../integrity/check';
-import { compressMembers, MEMBER_BYTES, writeAll } from './compress';
-import { decompressMembers, readTrailer } from './decompress';
-import { encodeTrailer } from './gzip-member';
-import { FULL_FORMAT, type Manifest } from './manifest';
-import { check, contentChecks, integrityChecks, isProved } from './prove';
+import { choose, withContent } from './backup-content';
+import type { FormReason } from './choose-form';
+import type { Manifest } from './manifest';
+import { integrityChecks, isProved } from './proof-checks';
 import type { StartPageWorker } from './page-work';
 import { type SnapshotFacts, takeSnapshot } from './snapshot';
+import { makeBackupFolder, proveWritten, writeBackup } from './write-backup';
+
+/** What a backup of changed pages builds on: a proved restore point with all of its chain. */
+export interface BackupParent {
+  pointId: string;
+  chainId: string;
+  chainLength: number;
+  contentSha256: string;
+  pageSizeBytes: number;
+  /** Page map of its image. */
+  mapFile: string;
+  /** Device and inode of the database then. */
+  identity: string;
+  /** Every file of its chain. */
+  files: { file: string; sizeBytes: number }[];
+  /** Name of the backup when it holds changed pages. */
+  changesFile: string;
+}
 
 export interface BackupRequest {
   id: string;
@@ -27,7 +43,12 @@ export interface BackupRequest {
   /** Leave the snapshot for the caller: a restore rolls back from it. */
   keepSnapshot: boolean;
   partialFile: string;
+  /** Name of the backup when it holds the whole image. */
   finalFile: string;
+  /** Null: the whole image is stored. */
+  parent: BackupParent | null;
+  /** Where the page map of the snapshot is left for the caller; null: nothing will build on this backup. */
+  newMapFile: string | null;
   lockTimeoutMs: number;
   /**
    * Keep a faithful copy of a database that fails its own checks. Only for the safety backup before a restore: there,
@@ -38,10 +59,17 @@ export interface BackupRequest {
 
 export interface BackupResult {
   manifest: Manifest;
+  /** Why it holds the whole image, or `changes`. */
+  reason: FormReason;
+  file: string;
   proved: boolean;
   checks: ProofCheck[];
   sizeBytes: number;
   sha256: string;
+  /** Device and inode of the database. */
+  identity: string;
+  /** From the beginning until the file was synced; the proof comes after. */
+  storedMs: number;
   snapshotRestarts: number;
 }
 
@@ -54,11 +82,13 @@ export interface BackupContext {
 }
 
 /**
+ * Null when the parent holds exactly what the database holds now.
  * @throws what `examineFile` and `takeSnapshot` throw for the source; BACKUP_FOLDER_UNUSABLE, DISK_FULL for the folder;
  * DATABASE_CORRUPT when the copy is faithful but the database is damaged; BACKUP_PROOF_FAILED when the file is not what
  * was written. Nothing is left behind then.
  */
-export async function takeBackup(request: BackupRequest, context: BackupContext): Promise<BackupResult> {
+export async function takeBackup(request: BackupRequest, context: BackupContext): Promise<BackupResult | null> {
+  const startedMs = performance.now();
   try {
     const facts = await examineFile(request.database.path);
     if (facts.content.format !== 'sqlite')
@@ -69,24 +99,29 @@ export async function takeBackup(request: BackupRequest, context: BackupContext)
       lockTimeoutMs: request.lockTimeoutMs,
       // Nothing else in a backup's process has the database open.
       direct: true,
+      mapFile: request.newMapFile ?? undefined,
       startWorker: context.startPageWorker,
       onProgress: (done, total) => context.onProgress('snapshot', done, total),
       signal: context.signal,
     });
-    return await compressAndProve(request, snapshot, context);
+    return await store(request, snapshot, context, startedMs);
   } catch (thrown) {
-    await removeAll([request.partialFile, ...sqliteFiles(request.snapshotFile)]);
+    const map = request.newMapFile === null ? [] : [request.newMapFile];
+    await removeAll([request.partialFile, ...sqliteFiles(request.snapshotFile), ...map]);
     throw addName(wrapError(thrown, { path: request.database.path }), request.database.name);
   } finally {
     if (!request.keepSnapshot) await removeAll(sqliteFiles(request.snapshotFile));
   }
 }
 
-async function compressAndProve(
+async function store(
   request: BackupRequest,
   snapshot: SnapshotFacts,
   context: BackupContext,
-): Promise<BackupResult> {
+  startedMs: number,
+): Promise<BackupResult | null> {
+  const { reason, changes } = await choose(request, snapshot, context.signal);
+  if (reason === 'unchanged') return null;
   // The checks read the snapshot while it is compressed. The proof below shows that the file holds exactly these bytes.
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);
@@ -98,7 +133,12 @@ async function compressAndProve(
     }
     return checks;
   });
-  const written = writePartial(request, snapshot, signal, context);
+  const options = { onProgress: context.onProgress, signal };
+  const written = withContent(request, snapshot, changes, async (content) => {
+    const file = await writeBackup(request.partialFile, content, options);
+    const storedMs = performance.now() - startedMs;
+    return { file, storedMs, proof: await proveWritten(request.partialFile, file, options) };
+  });
   // Whichever fails first stops the other; both have ended before anything is thrown or removed.
   const [integrityResult, writtenResult] = await Promise.allSettled([
     integrity.catch((thrown: unknown) => {
@@ -113,114 +153,29 @@ async function compressAndProve(
   if (signal.aborted) throw signal.reason;
   if (integrityResult.status === 'rejected') throw integrityResult.reason;
   if (writtenResult.status === 'rejected') throw writtenResult.reason;
-  const file = writtenResult.value;
+  const { file, storedMs, proof } = writtenResult.value;
 
-  const proof = await proveWritten(request, file, context);
   const checks = [...proof, ...integrityResult.value];
   const damage = proof.find((one) => one.outcome === 'failed');
   if (damage) {
     const params = { path: request.finalFile, step: damage.step };
     throw holdfastError('BACKUP_PROOF_FAILED', { params, detail: damage.detail });
   }
-  await fs.rename(request.partialFile, request.finalFile);
-  await syncFolder(path.dirname(request.finalFile));
+  const finalFile = changes && request.parent ? request.parent.changesFile : request.finalFile;
+  await fs.rename(request.partialFile, finalFile);
+  await syncFolder(path.dirname(finalFile));
   return {
     manifest: file.manifest,
+    reason,
+    file: finalFile,
     proved: isProved(checks),
     checks,
     sizeBytes: file.sizeBytes,
     sha256: file.sha256,
+    identity: snapshot.identity,
+    storedMs,
     snapshotRestarts: snapshot.restarts,
   };
-}
-
-interface WrittenFile {
-  manifest: Manifest;
-  sizeBytes: number;
-  sha256: string;
-}
-
-async function writePartial(
-  request: BackupRequest,
-  snapshot: SnapshotFacts,
-  signal: AbortSignal,
-  context: BackupContext,
-): Promise<WrittenFile> {
-  const totalBytes = snapshot.pageCount * snapshot.pageSizeBytes;
-  const handle = await openPartial(request.partialFile);
-  try {
-    const { fileHash, ...content } = await compressMembers(request.snapshotFile, handle, {
-      onProgress: (done) => context.onProgress('compress', done, totalBytes),
-      signal,
-    });
-    const manifest: Manifest = {
-      format: FULL_FORMAT,
-      id: request.id,
-      database: request.database,
-      kind: request.kind,
-      createdAt: snapshot.pinnedAt,
-      contentBytes: content.contentBytes,
-      contentSha256: content.contentSha256,
-      memberBytes: MEMBER_BYTES,
-      pageSizeBytes: snapshot.pageSizeBytes,
-      pageCount: snapshot.pageCount,
-      schemaVersion: snapshot.schemaVersion,
-      userVersion: snapshot.userVersion,
-      applicationId: snapshot.applicationId,
-      journalMode: snapshot.journalMode,
-      encoding: snapshot.encoding,
-      sqliteVersion: snapshot.sqliteVersion,
-    };
-    const trailer = encodeTrailer(manifest, fileHash.copy());
-    await writeAll(handle, [trailer]);
-    await handle.sync();
-    const sha256 = fileHash.update(trailer).digest('hex');
-    return { manifest, sizeBytes: content.writtenBytes + trailer.length, sha256 };
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Reads the file back from the disk and compares it with what was meant to be written. */
-async function proveWritten(request: BackupRequest, file: WrittenFile, context: BackupContext): Promise<ProofCheck[]> {
-  const handle = await fs.open(request.partialFile, 'r');
-  try {
-    const { size } = await handle.stat();
-    const sizeCheck = check('file-size', size === file.sizeBytes, `${size} of ${file.sizeBytes} bytes`);
-    const info = await readTrailer(handle);
-    if (!info) return [sizeCheck, check('gzip-stream', false, 'the end of the file cannot be read back')];
-    const { contentBytes, contentSha256 } = file.manifest;
-    const read = await decompressMembers(handle, request.partialFile, info, {
-      onProgress: (done) => context.onProgress('prove', done, contentBytes),
-      signal: context.signal,
-    });
-    const expected = { sizeBytes: file.sizeBytes, sha256: file.sha256, contentBytes, contentSha256 };
-    return [sizeCheck, ...contentChecks(read, info, expected)];
-  } finally {
-    await handle.close();
-  }
-}
-
-function makeBackupFolder(folder: string): void {
-  try {
-    makePrivateFolders(folder);
-  } catch (thrown) {
-    throw folderError(folder, thrown);
-  }
-}
-
-async function openPartial(file: string): Promise<fs.FileHandle> {
-  try {
-    return await fs.open(file, 'wx', 0o600);
-  } catch (thrown) {
-    throw folderError(path.dirname(file), thrown);
-  }
-}
-
-function folderError(folder: string, thrown: unknown): HoldfastError {
-  const error = wrapError(thrown, { path: folder });
-  if (error.code === 'DISK_FULL') return error;
-  return holdfastError('BACKUP_FOLDER_UNUSABLE', { params: { path: folder, reason: error.detail }, cause: thrown });
 }
 
 /** Refuses early what would fill the disk; a disk that fills up later is caught where the write fails. */

@@ -143,6 +143,7 @@ export class HoldfastCore implements Core {
   /** Clears up after a crash, before anything else runs: scratch, unfinished files, restores in the midst. */
   async recover(): Promise<void> {
     await this.context.scratch.sweep();
+    await this.backupService.sweep();
     await settleInterrupted(this.context);
     const added = await reconcileInTime(this.catalogue, this.context);
     // A command ends when it is done: what it found is proved by the next window or service.
@@ -248,7 +249,8 @@ export class HoldfastCore implements Core {
   databases = () => this.guard.list();
   databaseByName = (name: string) => this.guard.byName(name);
 
-  startBackup = (databaseId: string, kind: BackupKind) => this.backupService.start(this.guard.get(databaseId), kind);
+  startBackup = (databaseId: string, kind: BackupKind, options?: { changesOnly?: boolean }) =>
+    this.backupService.start(this.guard.get(databaseId), kind, options);
   importBackup = (file: string) =>
     importBackup(
       this.context,

@@ -25,6 +25,8 @@ export interface HomePaths {
   store: string;
   /** Folder for work in hand; the owner may empty it when it starts. */
   scratch: string;
+  /** Page maps of the newest restore points, for the next backups of changed pages. */
+  pages: string;
   /** Folder of the sample database. */
   sample: string;
   /** Holds the lock. The owner must not open it with `fs`: closing any descriptor of it would drop the lock. */
@@ -62,6 +64,7 @@ export function homePaths(home: string): HomePaths {
     root,
     store: join(root, 'holdfast.sqlite'),
     scratch: join(root, 'scratch'),
+    pages: join(root, 'pages'),
     sample: join(root, 'sample'),
     ownerLock: join(root, 'owner.lock'),
     ownerInfo: join(root, 'owner.json'),
@@ -119,6 +122,7 @@ function prepareHome(home: string): HomePaths {
   makeFolder(resolve(home));
   const paths = homePaths(realpathSync(home));
   makeFolder(paths.scratch);
+  makeFolder(paths.pages);
   makeFolder(paths.sample);
   return paths;
 }

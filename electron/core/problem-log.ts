@@ -38,8 +38,8 @@ export class ProblemLog {
   }
 }
 
-/** What a proved backup of a database shows to be over. */
-export const SETTLED_BY_BACKUP: readonly ErrorCode[] = [
+/** What is over when a database was copied and holds what a proved backup of it holds. */
+export const SETTLED_BY_LOOK: readonly ErrorCode[] = [
   'FILE_NOT_FOUND',
   'FILE_IS_FOLDER',
   'FILE_NOT_REGULAR',
@@ -51,6 +51,11 @@ export const SETTLED_BY_BACKUP: readonly ErrorCode[] = [
   'DATABASE_CORRUPT',
   'DATABASE_LOCKED',
   'DATABASE_MISSING',
+];
+
+/** What a proved backup of a database shows to be over. */
+export const SETTLED_BY_BACKUP: readonly ErrorCode[] = [
+  ...SETTLED_BY_LOOK,
   'BACKUP_FOLDER_UNUSABLE',
   'BACKUP_PROOF_FAILED',
   'BACKUP_OVERDUE',

@@ -99,7 +99,9 @@ export class JobRunner {
         } catch (thrown) {
           const error = wrapError(thrown, { name: spec.subject });
           reject(error);
-          ended(error.code === 'CANCELLED' ? 'cancelled' : 'failed');
+          // That nothing changed was found out as it should be.
+          const done = error.code === 'NOTHING_CHANGED';
+          ended(done ? 'done' : error.code === 'CANCELLED' ? 'cancelled' : 'failed');
         }
       },
     };

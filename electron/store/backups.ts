@@ -81,6 +81,7 @@ export class BackupsTable {
   private readonly write;
   private readonly byId;
   private readonly ofFile;
+  private readonly ofParent;
   private readonly all;
   private readonly ofDatabase;
   private readonly lastProved;
@@ -103,6 +104,7 @@ export class BackupsTable {
     );
     this.byId = connection.query('SELECT * FROM backups WHERE id = @id', Row);
     this.ofFile = connection.query('SELECT * FROM backups WHERE file = @file', Row);
+    this.ofParent = connection.query(`SELECT * FROM backups WHERE parent_id = @id ${NEWEST_FIRST}`, Row);
     this.all = connection.query(`SELECT * FROM backups ${NEWEST_FIRST}`, Row);
     this.ofDatabase = connection.query(`SELECT * FROM backups WHERE database_id = @databaseId ${NEWEST_FIRST}`, Row);
     this.lastProved = connection.query(
@@ -156,6 +158,11 @@ export class BackupsTable {
   /** The entry of a backup file, by full path. */
   byFile(file: string): CatalogueEntry | null {
     return this.ofFile.get({ file });
+  }
+
+  /** Restore points that are made of this one's image, newest first. */
+  children(id: string): CatalogueEntry[] {
+    return this.ofParent.all({ id });
   }
 
   /** Newest first, of one database or of all. */

@@ -24,6 +24,8 @@ export function backupRequest(
     keepSnapshot: false,
     partialFile: place.file(`backups/.${name}.partial`),
     finalFile: place.file(`backups/${name}.sqlite.gz`),
+    parent: null,
+    newMapFile: null,
     lockTimeoutMs: 10_000,
     acceptDamaged: false,
     ...options,
@@ -43,7 +45,7 @@ export async function takeBackup(
   launch: JobOptions = {},
 ): Promise<Taken> {
   const request = backupRequest(place, database, options);
-  return { file: request.finalFile, result: await place.job('backup', request, launch) };
+  return taken(await place.job('backup', request, launch));
 }
 
 /** Takes a backup in this process: quicker, for tests whose matter is what comes after. No test app has it open yet. */
@@ -53,7 +55,12 @@ export async function takeBackupHere(
   options: Partial<JobRequest<'backup'>> = {},
 ): Promise<Taken> {
   const request = backupRequest(place, database, options);
-  return { file: request.finalFile, result: await takeBackupInProcess(request, HERE) };
+  return taken(await takeBackupInProcess(request, HERE));
+}
+
+function taken(result: BackupResult | null): Taken {
+  if (!result) throw new Error('nothing changed');
+  return { file: result.file, result };
 }
 
 /** What a function that a job runs needs, for calling it in this process. */
