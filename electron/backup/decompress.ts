@@ -151,7 +151,10 @@ export async function decompressMembers(
       const member = Buffer.allocUnsafeSlow(memberBytes);
       if ((await readFull(handle, member, position)) !== memberBytes) throw damaged('the file ends inside a member');
       fileHash.update(member);
-      inFlight.push(decompressOne(member, lengths.contentBytes, damaged));
+      const content = decompressOne(member, lengths.contentBytes, damaged);
+      // It may fail before its turn comes; until then nobody waits for it, which would end the process.
+      content.catch(() => undefined);
+      inFlight.push(content);
       position += memberBytes;
       if (inFlight.length >= window) await takeOldest();
     }
