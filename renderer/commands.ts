@@ -1,10 +1,14 @@
 /** What the buttons, the palette and the drop overlay do. Each reports its own failure. */
+import type { ErrorCode } from '@shared/errors';
+import type { RestoreSource } from '@shared/ipc';
 import type { DatabaseStatus, GuardedDatabase, RestorePoint, RestoreRecord } from '@shared/models';
+import { describeError } from '@shared/text';
 import { call, RequestError } from './api';
 import { askName, confirm } from './dialogs';
 import { currentTexts } from './i18n';
 import { navigate } from './navigation';
-import { attempt, notifyDone, reportError } from './notify';
+import { attempt, notifyDone, notifyRefused, reportError } from './notify';
+import { refreshPoints } from './queries';
 
 /** Guards a database: the given file, or one that the user chooses. */
 export async function guardDatabase(file?: string): Promise<GuardedDatabase | null> {
@@ -44,6 +48,43 @@ export async function backUpNow(databaseId: string): Promise<void> {
   await attempt(() => call('backups:start', { databaseId }), { databaseId });
 }
 
+/** Stores the pages that changed. That nothing did is good news, and told as such. */
+export async function backUpChanges({ id, name }: GuardedDatabase): Promise<void> {
+  try {
+    await call('backups:start', { databaseId: id, changesOnly: true });
+  } catch (thrown) {
+    if (!isError(thrown, 'NOTHING_CHANGED')) {
+      reportError(thrown, { databaseId: id });
+      return;
+    }
+    const { t } = currentTexts();
+    notifyDone(t('backups.nothingChanged', { name }), {
+      id: `nothing-changed-${id}`,
+      detail: t('backups.nothingChangedDetail'),
+    });
+  }
+}
+
+const isError = (thrown: unknown, code: ErrorCode): boolean =>
+  thrown instanceof RequestError && thrown.view.code === code;
+
+/** Restores into a scratch folder and compares; tells how it ended. */
+export async function runDrill({ id, name }: GuardedDatabase): Promise<void> {
+  const { t } = currentTexts();
+  const drill = await attempt(() => call('drills:run', { databaseId: id }), { databaseId: id });
+  if (!drill) return;
+  const action = {
+    label: t('drills.show'),
+    run: () => navigate({ tab: 'backups', databaseId: id, view: 'drills' }),
+  };
+  if (drill.outcome === 'passed') {
+    notifyDone(t('drills.done', { name }), {
+      detail: t('drills.doneDetail', { count: drill.results.length }),
+      action,
+    });
+  } else notifyRefused(t('drills.failedToast', { name }), t('drills.failedToastDetail'));
+}
+
 export async function cancelJob(jobId: string): Promise<void> {
   await attempt(() => call('jobs:cancel', { jobId }));
 }
@@ -74,6 +115,7 @@ export async function verifyAgain(point: RestorePoint): Promise<void> {
 /** Asks, naming what is destroyed, then deletes a restore point. True when it is gone. */
 export async function deletePoint(point: RestorePoint, others: number): Promise<boolean> {
   const { t, format } = currentTexts();
+  const holders = point.copies.filter(({ state }) => state === 'copied').map(({ destination }) => destination);
   const confirmed = await confirm({
     title: t('delete.title'),
     lines: [
@@ -83,6 +125,7 @@ export async function deletePoint(point: RestorePoint, others: number): Promise<
         size: format.bytes(point.sizeBytes),
       }),
       t('delete.remaining', { count: others, database: point.database }),
+      ...(holders.length > 0 ? [t('delete.copiesStay', { names: holders.join(', ') })] : []),
     ],
     objects: [point.file],
     confirmLabel: t('delete.confirm'),
@@ -104,10 +147,29 @@ export async function revealPoint(point: RestorePoint): Promise<void> {
   await attempt(() => call('backups:reveal', { pointId: point.id }));
 }
 
-/** Writes the database of a source out as a file of its own. */
-export async function saveCopy(source: { pointId: string } | { token: string }): Promise<void> {
+/** Writes the database of a source out as a file of its own; `guardable` offers to guard that file then. */
+export async function saveCopy(source: RestoreSource, guardable = false): Promise<void> {
   const file = await attempt(() => call('restore:save-copy', { source }));
-  if (file) notifyDone(currentTexts().t('restore.copySaved'), { detail: file });
+  if (!file) return;
+  const { t } = currentTexts();
+  const action = { label: t('restore.guardSaved'), run: () => void guardDatabase(file) };
+  notifyDone(t('restore.copySaved'), { detail: file, ...(guardable ? { action } : {}) });
+}
+
+/** Reads a copy back from its destination and compares every byte. */
+export async function checkCopy(point: RestorePoint, destinationId: string): Promise<void> {
+  const { t, shared } = currentTexts();
+  const copy = await attempt(() => call('copies:verify', { pointId: point.id, destinationId }), {
+    databaseId: point.databaseId,
+  });
+  refreshPoints();
+  if (!copy) return;
+  const name = copy.destination;
+  if (copy.state === 'copied') notifyDone(t('copies.checked', { name }));
+  else {
+    const why = copy.error ? describeError(shared, copy.error).what : t(`copies.state.${copy.state}`);
+    notifyRefused(t('copies.checkedBad', { name }), why);
+  }
 }
 
 /** Brings back what was there before a restore. Null when it failed. */
@@ -120,19 +182,9 @@ export async function undoRestore(restore: RestoreRecord): Promise<RestoreRecord
   return undone;
 }
 
-/** Asks with the list of what goes, then runs retention for a database. */
-export async function cleanUp(status: DatabaseStatus, leaving: RestorePoint[]): Promise<void> {
-  const { t, format } = currentTexts();
-  const { name, id } = status.database;
-  const confirmed = await confirm({
-    title: t('cleanUp.title', { count: leaving.length, name }),
-    lines: [t('cleanUp.effect', { size: format.bytes(leaving.reduce((sum, point) => sum + point.sizeBytes, 0)) })],
-    objects: leaving.map((point) => point.file),
-    confirmLabel: t('cleanUp.confirm'),
-    danger: true,
-  });
-  if (!confirmed) return;
-  const decisions = await attempt(() => call('retention:run', { databaseId: id }), { databaseId: id });
+/** Runs retention for a database. Its files are named before. */
+export async function cleanUp(databaseId: string): Promise<void> {
+  const decisions = await attempt(() => call('retention:run', { databaseId }), { databaseId });
   if (!decisions) return;
-  notifyDone(t('cleanUp.done', { count: decisions.filter((decision) => !decision.keep).length }));
+  notifyDone(currentTexts().t('cleanUp.done', { count: decisions.filter((decision) => !decision.keep).length }));
 }

@@ -10,6 +10,14 @@ export interface ConfirmQuestion {
   confirmLabel: string;
   danger: boolean;
 }
+/** Something that is not done, and why. */
+export interface Explanation {
+  title: string;
+  lines: string[];
+  objects?: string[];
+  /** Paragraphs below the objects. */
+  after?: string[];
+}
 export interface NameQuestion {
   file: string;
   /** The name that is taken. */
@@ -17,6 +25,7 @@ export interface NameQuestion {
 }
 export type Question =
   | { kind: 'confirm'; question: ConfirmQuestion; answer: (confirmed: boolean) => void }
+  | { kind: 'explain'; question: Explanation; answer: () => void }
   | { kind: 'name'; question: NameQuestion; answer: (name: string | null) => void };
 
 export const openQuestion = createValue<Question | null>(null);
@@ -29,6 +38,17 @@ export function confirm(question: ConfirmQuestion): Promise<boolean> {
       resolve(confirmed);
     };
     openQuestion.set({ kind: 'confirm', question, answer });
+  });
+}
+
+/** Says why something is not done; resolves when it was read. */
+export function explain(question: Explanation): Promise<void> {
+  return new Promise((resolve) => {
+    const answer = (): void => {
+      openQuestion.set(null);
+      resolve();
+    };
+    openQuestion.set({ kind: 'explain', question, answer });
   });
 }
 

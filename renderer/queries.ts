@@ -18,6 +18,10 @@ export function useBackups(databaseId: string | undefined) {
   });
 }
 
+export function useDrills(databaseId: string) {
+  return useQuery({ queryKey: ['drills', databaseId], queryFn: () => call('drills:list', { databaseId }) });
+}
+
 export function useProblems(includeResolved: boolean) {
   return useQuery({
     queryKey: ['problems', includeResolved],
@@ -33,7 +37,7 @@ export function useRuntime() {
 /** What the list of restore points depends on, in one string. */
 export function backupsSignature(state: AppState): string {
   const databases = state.databases.map(
-    ({ database, lastBackup, lastProved, lastProofAt, restorePoints, storedBytes }) => [
+    ({ database, lastBackup, lastProved, lastProofAt, restorePoints, storedBytes, places, lastDrill }) => [
       database.id,
       lastBackup?.id,
       lastBackup?.state,
@@ -41,9 +45,22 @@ export function backupsSignature(state: AppState): string {
       lastProofAt,
       restorePoints,
       storedBytes,
+      places.places.map(({ points, verifiedAt, behind }) => [points, verifiedAt, behind]),
+      lastDrill?.id,
     ],
   );
-  return JSON.stringify([databases, state.settings.retention, state.restores[0]?.id, state.restores[0]?.outcome]);
+  return JSON.stringify([
+    databases,
+    state.formerDatabases,
+    state.settings.retention,
+    state.restores[0]?.id,
+    state.restores[0]?.outcome,
+  ]);
+}
+
+/** Fetches restore points and drills again. */
+export function refreshPoints(): void {
+  for (const list of ['backups', 'drills']) void queryClient.invalidateQueries({ queryKey: [list] });
 }
 
 /** Fetches lists again when the state that arrives makes them stale. Call the answer to stop. */
@@ -52,8 +69,7 @@ export function refreshQueries(): () => void {
   return appState.subscribe(() => {
     const now = appState.get();
     if (before && now) {
-      if (backupsSignature(before) !== backupsSignature(now))
-        void queryClient.invalidateQueries({ queryKey: ['backups'] });
+      if (backupsSignature(before) !== backupsSignature(now)) refreshPoints();
       if (before.problems !== now.problems) void queryClient.invalidateQueries({ queryKey: ['problems'] });
     }
     before = now;

@@ -1,7 +1,9 @@
 /** How good or bad a thing is, as the window shows it: each tone has a shape, a word beside it and a colour. */
 import type { Severity } from '@shared/errors';
 import type {
+  CopyState,
   DatabaseStatus,
+  DrillTable,
   HealthStatus,
   ProofCheck,
   ProofState,
@@ -25,6 +27,22 @@ export const PROOF_TONE: Record<ProofState, Tone> = {
   failed: 'bad',
   missing: 'warn',
   elsewhere: 'ok',
+};
+
+export const COPY_TONE: Record<CopyState, Tone> = {
+  waiting: 'muted',
+  copied: 'ok',
+  failed: 'warn',
+  damaged: 'bad',
+  missing: 'warn',
+};
+
+/** A table that the live database has changed since is no fault. */
+export const DRILL_TABLE_TONE: Record<DrillTable['result'], Tone> = {
+  same: 'ok',
+  changed: 'ok',
+  gone: 'muted',
+  unreadable: 'bad',
 };
 
 export const CHECK_TONE: Record<ProofCheck['outcome'], Tone> = { ok: 'ok', warning: 'warn', failed: 'bad' };

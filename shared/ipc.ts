@@ -73,7 +73,10 @@ export const REQUEST_SCHEMAS = {
     databaseId: Id,
     schedules: Schedules,
   }),
-  /** Queues a manual backup, or one of the changed pages; answers with the job at once. */
+  /**
+   * Queues a manual backup and answers with the job at once; or one of the changed pages, and answers when that has
+   * ended, in `NOTHING_CHANGED` when there was nothing to store.
+   */
   'backups:start': z.object({ databaseId: Id, changesOnly: z.boolean().optional() }),
   'backups:list': z.object({ databaseId: Id.optional() }),
   /** Proves a restore point anew; answers when that is done. */

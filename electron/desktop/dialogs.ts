@@ -70,7 +70,7 @@ export function createDialogs(currentWindow: () => BrowserWindow | null, transla
         defaultPath: folder,
         properties: ['openFile'],
         filters: [
-          { name: translate('dialogs.filters.backups'), extensions: ['gz', ...DATABASE_EXTENSIONS] },
+          { name: translate('dialogs.filters.backups'), extensions: ['gz', 'age', ...DATABASE_EXTENSIONS] },
           allFiles(translate),
         ],
       });

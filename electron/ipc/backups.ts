@@ -9,8 +9,13 @@ type Domain = Pick<Handlers, Extract<keyof Handlers, `backups:${string}` | `rete
 
 export function backupHandlers({ core, dialogs, reveal }: IpcContext): Domain {
   return {
-    'backups:start': ({ databaseId, changesOnly }) => {
+    'backups:start': async ({ databaseId, changesOnly }) => {
       const job = core.startBackup(databaseId, changesOnly ? 'incremental' : 'manual');
+      if (changesOnly) {
+        // Whether there was anything to store is known at the end only.
+        await job.done;
+        return job.view();
+      }
       // The window is answered before the backup ends; a failure is a problem in the state.
       job.done.catch(() => undefined);
       return job.view();

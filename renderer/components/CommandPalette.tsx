@@ -5,9 +5,11 @@ import {
   IconBell,
   IconBellOff,
   IconDatabaseExport,
+  IconFileImport,
   IconFileSearch,
   IconLanguage,
   IconPalette,
+  IconRotate2,
   IconSearch,
   IconShieldPlus,
 } from '@tabler/icons-react';
@@ -16,10 +18,10 @@ import { shortMoment } from '@/alerts/moment';
 import { PAUSE_CHOICES } from '@/alerts/snooze';
 import { choiceWords } from '@/alerts/snooze-words';
 import { modifierKey } from './modifier-key';
-import { backUpNow, guardDatabase } from '@/commands';
+import { backUpNow, guardDatabase, runDrill } from '@/commands';
 import { type Texts, useTexts } from '@/i18n';
 import { navigate, TAB_ORDER } from '@/navigation';
-import { chooseFile } from '@/restore/choose-file';
+import { chooseFile, importFile } from '@/restore/choose-file';
 import { useApp } from '@/store';
 import { changeSetting } from '@/tabs/settings/change';
 import type { DatabaseStatus } from '@shared/models';
@@ -107,6 +109,19 @@ function workActions({ t }: Texts, databases: DatabaseStatus[]): SpotlightAction
       leftSection: <IconFileSearch {...ICON} />,
       onClick: () => void chooseFile(),
     },
+    {
+      id: 'import-file',
+      label: t('palette.importFile'),
+      description: t('palette.importFileDetail'),
+      leftSection: <IconFileImport {...ICON} />,
+      onClick: () => void importFile(),
+    },
+    ...databases.map(({ database }) => ({
+      id: `drill-${database.id}`,
+      label: t('palette.drill', { name: database.name }),
+      leftSection: <IconRotate2 {...ICON} />,
+      onClick: () => void runDrill(database),
+    })),
     {
       id: 'guard',
       label: t('guard.button'),

@@ -34,6 +34,9 @@ export function DropOverlay() {
               {t('drop.title')}
             </Text>
             <Text size="md">{t('drop.detail')}</Text>
+            <Text size="sm" c="dimmed">
+              {t('drop.kinds')}
+            </Text>
           </div>
         </div>
       )}

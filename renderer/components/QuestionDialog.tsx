@@ -1,6 +1,6 @@
 import { Button, Code, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { type ConfirmQuestion, type NameQuestion, openQuestion } from '@/dialogs';
+import { type ConfirmQuestion, type Explanation, type NameQuestion, openQuestion } from '@/dialogs';
 import { useTexts } from '@/i18n';
 import { useValue } from '@/value';
 import { PathText } from './PathText';
@@ -15,6 +15,13 @@ export function QuestionDialog() {
     return (
       <Modal {...common} onClose={() => open.answer(null)} title={t('guard.nameTitle')}>
         <NameForm question={open.question} answer={open.answer} />
+      </Modal>
+    );
+  }
+  if (open.kind === 'explain') {
+    return (
+      <Modal {...common} onClose={open.answer} title={open.question.title} size="lg" data-testid="explain-dialog">
+        <ExplainBody question={open.question} close={open.answer} />
       </Modal>
     );
   }
@@ -38,11 +45,7 @@ function ConfirmBody({ question, answer }: { question: ConfirmQuestion; answer: 
       {question.lines.map((line) => (
         <Text key={line}>{line}</Text>
       ))}
-      {question.objects && question.objects.length > 0 && (
-        <Code block className="hf-selectable" mah={160} style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
-          {question.objects.join('\n')}
-        </Code>
-      )}
+      <Objects objects={question.objects} />
       <Group justify="flex-end" mt="xs">
         <Button variant="default" onClick={() => answer(false)} data-autofocus>
           {t('common.cancel')}
@@ -56,6 +59,35 @@ function ConfirmBody({ question, answer }: { question: ConfirmQuestion; answer: 
         </Button>
       </Group>
     </Stack>
+  );
+}
+
+function ExplainBody({ question, close }: { question: Explanation; close: () => void }) {
+  const { t } = useTexts();
+  return (
+    <Stack gap="sm">
+      {question.lines.map((line) => (
+        <Text key={line}>{line}</Text>
+      ))}
+      <Objects objects={question.objects} />
+      {question.after?.map((line) => (
+        <Text key={line}>{line}</Text>
+      ))}
+      <Group justify="flex-end" mt="xs">
+        <Button onClick={close} data-autofocus>
+          {t('common.close')}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function Objects({ objects = [] }: { objects?: string[] | undefined }) {
+  if (objects.length === 0) return null;
+  return (
+    <Code block className="hf-selectable" mah={160} style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+      {objects.join('\n')}
+    </Code>
   );
 }
 

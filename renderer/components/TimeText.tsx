@@ -1,7 +1,8 @@
 import { Tooltip } from '@mantine/core';
 import type { Rounding } from '@/format/duration';
 import { useNow } from '@/format/now';
-import { useTexts } from '@/i18n';
+import { nearDay } from '@/format/time';
+import { type Texts, useTexts } from '@/i18n';
 
 /** A time as people say it, the exact one on hover. */
 export function TimeText({ iso, rounding }: { iso: string; rounding?: Rounding }) {
@@ -12,6 +13,12 @@ export function TimeText({ iso, rounding }: { iso: string; rounding?: Rounding }
       <time dateTime={iso}>{format.relative(iso, now, rounding)}</time>
     </Tooltip>
   );
+}
+
+/** "03:12 today", "03:12 yesterday", else the day and the time of day. */
+export function recentWords(iso: string, nowMs: number, { t, format }: Texts): string {
+  const day = nearDay(iso, nowMs);
+  return day ? t(`common.${day}`, { time: format.timeOfDay(iso) }) : format.stamp(iso, nowMs);
 }
 
 /** Day and time of day, with the exact time on hover. */

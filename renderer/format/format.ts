@@ -1,7 +1,9 @@
 /** Numbers, sizes, durations and times in the user's locale. */
 import type { MetricUnit } from '@shared/metrics';
 import { formatBytes } from './bytes';
+import { clockOptions } from './clock';
 import { formatDuration, formatShortDuration, type Rounding } from './duration';
+import { timeFormat } from './held';
 import { formatAvailability, formatAxis, formatMetric } from './metric';
 import { formatExact, formatDay, formatRelative, formatStamp } from './time';
 
@@ -36,6 +38,8 @@ export interface Format {
   month(month: string): string;
   /** Time of day. */
   clock(ms: number): string;
+  /** Time of day to the minute. */
+  timeOfDay(iso: string): string;
   /** "Sunday"; 0 is Sunday. */
   weekday(day: number): string;
 }
@@ -74,6 +78,7 @@ function build(locale: string): Format {
     day: (day) => formatDay(day, locale),
     month: (month) => monthFormat.format(Date.parse(`${month}-01T00:00:00Z`)),
     clock: (ms) => clock.format(ms),
+    timeOfDay: (iso) => timeFormat(locale, clockOptions(locale)).format(Date.parse(iso)),
     metric: (value, unit, label) => formatMetric(value, unit, locale, label),
     axis: (value, unit) => formatAxis(value, unit, locale),
     availability: (fraction) => formatAvailability(fraction, locale),

@@ -35,6 +35,15 @@ export function formatStamp(iso: string, nowMs: number, locale: string): string 
   }).format(at);
 }
 
+/** Which of the last two local days a time belongs to; null when it is neither. */
+export function nearDay(iso: string, nowMs: number): 'today' | 'yesterday' | null {
+  const day = new Date(iso).toDateString();
+  const before = new Date(nowMs);
+  if (day === before.toDateString()) return 'today';
+  before.setDate(before.getDate() - 1);
+  return day === before.toDateString() ? 'yesterday' : null;
+}
+
 /** A calendar day `YYYY-MM-DD`, whatever the zone. */
 export function formatDay(day: string, locale: string): string {
   return timeFormat(locale, { weekday: 'short', month: 'short', day: 'numeric', timeZone: 'UTC' }).format(

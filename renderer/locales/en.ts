@@ -1,13 +1,14 @@
 /** The window's own texts in English: the catalogue the others are measured by. */
 import { alerts, rules } from './en/alerts';
 import { channels } from './en/channels';
-import { destinations } from './en/destinations';
-import { backups, check, cleanUp, deletion, errors } from './en/tabs';
+import { backups, chain, check, cleanUp, copies, deletion, drills } from './en/backups';
+import { errors } from './en/tabs';
 import { performance } from './en/performance';
+import { destinations } from './en/destinations';
 import { drop, inspect, preview, restore, run } from './en/restore';
 import { about, settings } from './en/settings';
 import { common, guard, job, palette, removal, severity, tabs } from './en/shell';
-import { days, firstRun, health, now, restores, status } from './en/status';
+import { days, firstRun, health, now, restores, rule, status } from './en/status';
 
 export const en = {
   common,
@@ -18,6 +19,7 @@ export const en = {
   remove: removal,
   job,
   status,
+  rule,
   days,
   firstRun,
   health,
@@ -29,6 +31,9 @@ export const en = {
   preview,
   run,
   backups,
+  chain,
+  copies,
+  drills,
   check,
   delete: deletion,
   cleanUp,

@@ -2,13 +2,14 @@
 import type { en } from './en';
 import { alerts, rules } from './ko/alerts';
 import { channels } from './ko/channels';
-import { destinations } from './ko/destinations';
-import { backups, check, cleanUp, deletion, errors } from './ko/tabs';
+import { backups, chain, check, cleanUp, copies, deletion, drills } from './ko/backups';
+import { errors } from './ko/tabs';
 import { performance } from './ko/performance';
+import { destinations } from './ko/destinations';
 import { drop, inspect, preview, restore, run } from './ko/restore';
 import { about, settings } from './ko/settings';
 import { common, guard, job, palette, removal, severity, tabs } from './ko/shell';
-import { days, firstRun, health, now, restores, status } from './ko/status';
+import { days, firstRun, health, now, restores, rule, status } from './ko/status';
 import type { SameKeys } from './types';
 
 export const ko: SameKeys<typeof en> = {
@@ -20,6 +21,7 @@ export const ko: SameKeys<typeof en> = {
   remove: removal,
   job,
   status,
+  rule,
   days,
   firstRun,
   health,
@@ -31,6 +33,9 @@ export const ko: SameKeys<typeof en> = {
   preview,
   run,
   backups,
+  chain,
+  copies,
+  drills,
   check,
   delete: deletion,
   cleanUp,

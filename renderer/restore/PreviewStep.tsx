@@ -1,10 +1,11 @@
 import { Button, Skeleton, Stack, Text } from '@mantine/core';
-import type { RestorePreview } from '@shared/models';
+import type { JobKind, RestorePreview } from '@shared/models';
 import { ErrorNotice } from '@/components/ErrorNotice';
+import { JobLine } from '@/components/JobLine';
 import { Mark } from '@/components/Mark';
 import { useNow } from '@/format/now';
 import { useTexts } from '@/i18n';
-import { useDatabase } from '@/store';
+import { useApp, useDatabase } from '@/store';
 import { backToWhat, contentTime, type RestoreFlow, showPreview, startRestore } from './flow';
 import { PreviewTable } from './PreviewTable';
 import classes from './restore.module.css';
@@ -29,7 +30,7 @@ export function PreviewStep({ flow }: { flow: RestoreFlow }) {
           </Text>
         </div>
       )}
-      {flow.preview.state === 'loading' && <Skeleton height={260} aria-busy aria-label={t('preview.loading')} />}
+      {flow.preview.state === 'loading' && <Comparing targetId={flow.targetId} />}
       {flow.preview.state === 'failed' && (
         <ErrorNotice
           thrown={flow.preview.thrown}
@@ -59,6 +60,28 @@ export function PreviewStep({ flow }: { flow: RestoreFlow }) {
     </div>
   );
 }
+
+/** The comparison runs; what has to be fetched or unpacked for it shows how far it is. */
+function Comparing({ targetId }: { targetId: string | null }) {
+  const { t } = useTexts();
+  const job = useApp(
+    ({ jobs }) => jobs.find(({ kind, databaseId }) => PREPARING.has(kind) && databaseId === targetId) ?? null,
+  );
+  return (
+    <>
+      {job && (
+        <div data-testid="preview-fetching">
+          <JobLine job={job} withSubject={false} />
+          <Text c="dimmed">{t('preview.fetching')}</Text>
+        </div>
+      )}
+      <Skeleton height={job ? 180 : 260} aria-busy aria-label={t('preview.loading')} />
+    </>
+  );
+}
+
+/** Work that a comparison waits for. */
+const PREPARING: ReadonlySet<JobKind> = new Set(['restore', 'inspect']);
 
 function Changes({ preview }: { preview: RestorePreview }) {
   const { t, shared, format } = useTexts();

@@ -18,14 +18,14 @@ export function RunStep({ flow }: { flow: RestoreFlow }) {
   return <Running flow={flow} />;
 }
 
-const PHASES: JobPhase[] = ['extract', 'safety-backup', 'apply', 'verify'];
+const PHASES: readonly JobPhase[] = ['extract', 'safety-backup', 'apply', 'verify'];
 
 function Running({ flow }: { flow: RestoreFlow }) {
   const { t } = useTexts();
   const job = useJob('restore', flow.targetId);
   return (
     <div className={classes.step} data-testid="restore-running">
-      <PhaseList job={job} />
+      <PhaseList job={job} fetched={flow.destinationId !== null} />
       {job ? <JobLine job={job} /> : <Skeleton height={50} />}
       <Text c="dimmed">{t('run.goesOn')}</Text>
       <div className={classes.footer}>
@@ -37,9 +37,14 @@ function Running({ flow }: { flow: RestoreFlow }) {
   );
 }
 
-function PhaseList({ job }: { job: JobView | null }) {
+/** The phases of a restore; one from a destination is fetched first. */
+function PhaseList({ job, fetched }: { job: JobView | null; fetched: boolean }) {
   const { shared } = useTexts();
-  const phases = job?.phase === 'roll-back' ? [...PHASES, 'roll-back' as const] : PHASES;
+  const phases: JobPhase[] = [
+    ...(fetched ? ['download' as const] : []),
+    ...PHASES,
+    ...(job?.phase === 'roll-back' ? ['roll-back' as const] : []),
+  ];
   const current = job ? phases.indexOf(job.phase) : -1;
   return (
     <ol className={classes.phases}>

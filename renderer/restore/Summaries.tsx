@@ -6,7 +6,7 @@ import { JobLine } from '@/components/JobLine';
 import { Mark } from '@/components/Mark';
 import { PathText } from '@/components/PathText';
 import { TimeText } from '@/components/TimeText';
-import { useTexts } from '@/i18n';
+import { type Texts, useTexts } from '@/i18n';
 import { useApp } from '@/store';
 import { PROOF_TONE, type Tone } from '@/tone';
 import classes from './restore.module.css';
@@ -28,15 +28,16 @@ export function InspectionProgress({ file }: { file: string }) {
 
 /** What a dropped file turned out to be. */
 export function FileSummary({ inspection }: { inspection: FileInspection }) {
-  const { t, format } = useTexts();
+  const texts = useTexts();
+  const { t, format } = texts;
   const facts: Fact[] = [
     { name: t('inspect.file'), value: <PathText path={inspection.file} /> },
-    { name: t('inspect.format'), value: t(`inspect.formats.${inspection.format}`) },
+    { name: t('inspect.format'), value: formatWords(inspection, texts) },
     { name: t('inspect.contentFrom'), value: <Moment at={inspection.contentAt} source={inspection.contentAtSource} /> },
     {
       name: t('inspect.size'),
       value:
-        inspection.format === 'sqlite'
+        inspection.format === 'sqlite' && !inspection.encrypted
           ? format.bytes(inspection.contentBytes)
           : t('inspect.sizes', {
               file: format.bytes(inspection.sizeBytes),
@@ -51,6 +52,12 @@ export function FileSummary({ inspection }: { inspection: FileInspection }) {
       <Checks checks={inspection.checks} />
     </div>
   );
+}
+
+/** What kind of file it is. */
+function formatWords({ format, encrypted }: FileInspection, { t }: Texts): string {
+  const words = t(`inspect.formats.${format}`);
+  return encrypted ? t('inspect.encrypted', { format: words }) : words;
 }
 
 function Moment({ at, source }: { at: string; source: FileInspection['contentAtSource'] }) {
@@ -96,8 +103,11 @@ export function PointSummary({ point }: { point: RestorePoint }) {
   const { t, shared, format } = useTexts();
   const facts: Fact[] = [
     { name: t('inspect.contentFrom'), value: <Moment at={point.createdAt} source="manifest" /> },
-    { name: t('backups.kind'), value: shared(`kind.${point.kind}`) },
-    { name: t('inspect.file'), value: <PathText path={point.file} /> },
+    {
+      name: t('backups.kind'),
+      value: `${shared(`kind.${point.kind}`)}, ${t(point.form === 'full' ? 'backups.full' : 'backups.changes')}`,
+    },
+    ...(point.state === 'elsewhere' ? [] : [{ name: t('inspect.file'), value: <PathText path={point.file} /> }]),
     {
       name: t('inspect.size'),
       value: t('inspect.sizes', { file: format.bytes(point.sizeBytes), content: format.bytes(point.contentBytes) }),

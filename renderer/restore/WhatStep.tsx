@@ -1,11 +1,14 @@
-import { Button, Group } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { IconDeviceFloppy, IconShieldPlus } from '@tabler/icons-react';
+import { errorViewOf } from '@/api';
 import { guardDatabase, saveCopy } from '@/commands';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { usePending } from '@/components/usePending';
 import { useTexts } from '@/i18n';
 import { chooseFile } from './choose-file';
 import { closeRestore, inspectAgain, type RestoreFlow, showPreview, sourceOf } from './flow';
+import { PassphraseForm } from './PassphraseForm';
+import { SourceChoice } from './SourceChoice';
 import { FileSummary, InspectionProgress, PointSummary } from './Summaries';
 import classes from './restore.module.css';
 import { TargetChoice } from './TargetChoice';
@@ -26,14 +29,11 @@ export function WhatStep({ flow }: { flow: RestoreFlow }) {
     <div className={classes.step}>
       {input.kind === 'point' && <PointSummary point={input.point} />}
       {input.kind === 'file' && inspection.state === 'loading' && <InspectionProgress file={input.file} />}
-      {inspection.state === 'failed' && (
-        <ErrorNotice
-          thrown={inspection.thrown}
-          context={{ retry: inspectAgain, chooseFile: () => void chooseFile() }}
-          withDetail
-        />
+      {inspection.state === 'failed' && input.kind === 'file' && (
+        <NotInspected file={input.file} thrown={inspection.thrown} />
       )}
       {inspection.state === 'ready' && <FileSummary inspection={inspection.value} />}
+      {input.kind === 'point' && <SourceChoice point={input.point} chosenId={flow.destinationId} />}
       {source && <TargetChoice flow={flow} />}
       {source && (
         <div className={classes.footer}>
@@ -65,5 +65,24 @@ export function WhatStep({ flow }: { flow: RestoreFlow }) {
         </div>
       )}
     </div>
+  );
+}
+
+/** Why a file could not be identified; of an encrypted one the question for its passphrase. */
+function NotInspected({ file, thrown }: { file: string; thrown: unknown }) {
+  const { t } = useTexts();
+  const { code } = errorViewOf(thrown);
+  if (code === 'PASSPHRASE_NEEDED' || code === 'PASSPHRASE_WRONG') {
+    return <PassphraseForm file={file} wrong={code === 'PASSPHRASE_WRONG'} />;
+  }
+  return (
+    <>
+      <ErrorNotice
+        thrown={thrown}
+        context={{ retry: () => inspectAgain(), chooseFile: () => void chooseFile() }}
+        withDetail
+      />
+      {code === 'CHAIN_BROKEN' && <Text data-testid="broken-chain">{t('inspect.brokenChain')}</Text>}
+    </>
   );
 }

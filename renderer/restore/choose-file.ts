@@ -1,9 +1,38 @@
-import { call } from '@/api';
-import { attempt } from '@/notify';
+/** Files that people choose: one to look at, one to take into the restore points. */
+import { call, RequestError } from '@/api';
+import { currentTexts } from '@/i18n';
+import { navigate } from '@/navigation';
+import { attempt, notifyDone, notifyRefused, reportError } from '@/notify';
+import { showPoint } from '@/tabs/backups/selection';
 import { openRestore } from './flow';
 
 /** Asks for a backup file and opens the panel for it. */
 export async function chooseFile(): Promise<void> {
   const file = await attempt(() => call('files:choose'));
   if (file) openRestore({ kind: 'file', file });
+}
+
+/** Asks for a backup file, proves it and adds it to the restore points. An encrypted one is opened instead. */
+export async function importFile(): Promise<void> {
+  const file = await attempt(() => call('files:choose'));
+  if (!file) return;
+  const { t, format } = currentTexts();
+  try {
+    const point = await call('backups:import', { file });
+    notifyDone(t('backups.imported'), {
+      detail: `${point.database}, ${format.exact(point.createdAt)}`,
+      action: {
+        label: t('backups.showImported'),
+        run: () => {
+          navigate({ tab: 'backups', databaseId: point.databaseId });
+          showPoint(point);
+        },
+      },
+    });
+  } catch (thrown) {
+    if (thrown instanceof RequestError && thrown.view.code === 'PASSPHRASE_NEEDED') {
+      notifyRefused(t('backups.importEncrypted'), t('backups.importEncryptedDetail'));
+      openRestore({ kind: 'file', file });
+    } else reportError(thrown, { chooseFile: () => void importFile() });
+  }
 }

@@ -7,7 +7,9 @@ import { notifyDone, reportError } from '@/notify';
 import { loaded } from '@/store';
 import { createValue } from '@/value';
 
-export type RestoreInput = { kind: 'point'; point: RestorePoint } | { kind: 'file'; file: string };
+export type RestoreInput =
+  /** With a destination: from its copy. */
+  { kind: 'point'; point: RestorePoint; destinationId?: string } | { kind: 'file'; file: string };
 export type RestoreStep = 'what' | 'preview' | 'run';
 export type Loadable<T> =
   | { state: 'idle' }
@@ -23,6 +25,8 @@ export interface RestoreFlow {
   /** Of a dropped file; idle for a restore point. */
   inspection: Loadable<FileInspection>;
   targetId: string | null;
+  /** Destination that a restore point is taken from; null for the backup folder. */
+  destinationId: string | null;
   preview: Loadable<RestorePreview>;
   run: Loadable<RestoreRecord>;
   undo: Loadable<RestoreRecord>;
@@ -44,13 +48,13 @@ const isShown = (id: number): boolean => restoreFlow.get()?.id === id;
 export function openRestore(input: RestoreInput): void {
   closeRestore();
   lastId += 1;
-  const targetId = input.kind === 'point' ? input.point.databaseId : null;
   restoreFlow.set({
     id: lastId,
     input,
     step: 'what',
     inspection: IDLE,
-    targetId,
+    targetId: input.kind === 'point' ? guardedId(input.point.databaseId) : null,
+    destinationId: input.kind === 'point' ? (input.destinationId ?? sourcesOf(input.point)[0] ?? null) : null,
     preview: IDLE,
     run: IDLE,
     undo: IDLE,
@@ -58,10 +62,20 @@ export function openRestore(input: RestoreInput): void {
   if (input.kind === 'file') void inspect(lastId, input.file);
 }
 
-async function inspect(id: number, file: string): Promise<void> {
+/** The database when it is guarded here; null when there is nothing to restore into. */
+const guardedId = (databaseId: string): string | null =>
+  loaded().databases.some(({ database }) => database.id === databaseId) ? databaseId : null;
+
+/** Where a restore point can be taken from, the nearest first: null is the backup folder, else a destination. */
+export function sourcesOf({ state, copies }: Pick<RestorePoint, 'state' | 'copies'>): (string | null)[] {
+  const there = copies.filter((copy) => copy.state === 'copied').map(({ destinationId }) => destinationId);
+  return state === 'elsewhere' || state === 'missing' ? there : [null, ...there];
+}
+
+async function inspect(id: number, file: string, passphrase?: string): Promise<void> {
   patch(id, { inspection: LOADING });
   try {
-    const inspection = await call('files:inspect', { file });
+    const inspection = await call('files:inspect', passphrase === undefined ? { file } : { file, passphrase });
     if (!isShown(id)) {
       release(inspection.token);
       return;
@@ -75,15 +89,18 @@ async function inspect(id: number, file: string): Promise<void> {
   }
 }
 
-/** Looks at the file again after a failure. */
-export function inspectAgain(): void {
+/** Looks at the file again after a failure; with a passphrase when it is encrypted. */
+export function inspectAgain(passphrase?: string): void {
   const flow = restoreFlow.get();
-  if (flow?.input.kind === 'file') void inspect(flow.id, flow.input.file);
+  if (flow?.input.kind === 'file') void inspect(flow.id, flow.input.file, passphrase);
 }
 
 /** What the main process restores from; null until a file was identified. */
 export function sourceOf(flow: RestoreFlow): RestoreSource | null {
-  if (flow.input.kind === 'point') return { pointId: flow.input.point.id };
+  if (flow.input.kind === 'point') {
+    const { destinationId } = flow;
+    return { pointId: flow.input.point.id, ...(destinationId === null ? {} : { destinationId }) };
+  }
   return flow.inspection.state === 'ready' ? { token: flow.inspection.value.token } : null;
 }
 
@@ -96,6 +113,11 @@ export function contentTime(flow: RestoreFlow): string | null {
 export function chooseTarget(databaseId: string): void {
   const flow = restoreFlow.get();
   if (flow) patch(flow.id, { targetId: databaseId, preview: IDLE });
+}
+
+export function chooseSource(destinationId: string | null): void {
+  const flow = restoreFlow.get();
+  if (flow) patch(flow.id, { destinationId, preview: IDLE });
 }
 
 /** Goes on to the preview and fetches it. */

@@ -3,6 +3,7 @@
 export const drop = {
   title: 'Drop to identify and prove this file',
   detail: 'Nothing is changed until you confirm.',
+  kinds: 'Databases and backups, also compressed (.gz) or encrypted (.age)',
   noPath: '{{name}} has no place on a disk.',
   noPathDetail: 'Save it as a file first, then drop that file. Nothing was read and nothing was changed.',
   onlyOne: 'One file at a time: {{name}} was taken.',
@@ -21,6 +22,7 @@ export const inspect = {
     'gzip-sqlite': 'Compressed SQLite database (gzip)',
     sqlite: 'SQLite database',
   },
+  encrypted: '{{format}}, encrypted (age)',
   contentFrom: 'Content from',
   fileTime: 'time of the file',
   size: 'Size',
@@ -28,11 +30,25 @@ export const inspect = {
   proved: 'Proved: every check passed.',
   provedWithWarning: 'The copy is faithful, but the database in it has a fault.',
   notProved: 'Not proved: a check failed.',
+  locked: 'This file is encrypted',
+  lockedDetail: 'Enter the passphrase that was in use when the copy was made. Nothing was changed.',
+  passphrase: 'Passphrase or key',
+  unlock: 'Open the file',
+  brokenChain:
+    'This file holds only the pages that changed. The files of its chain must lie in the same folder: the full backup and every file of changes before it.',
 };
 
 export const restore = {
   title: 'Restore',
   step: { what: 'What', preview: 'Preview', run: 'Restore' },
+  source: {
+    label: 'Restore from',
+    folder: 'Backup folder',
+    folderDetail: 'on this machine',
+    copyDetail: 'is fetched from {{name}} first, {{size}}',
+    verified: 'verified {{time}}',
+    copied: 'copied {{time}}',
+  },
   target: 'Restore into',
   noTarget: 'No database is guarded. The content can be saved as a new file.',
   noCandidate: 'No guarded database seems to belong to this file. Choose one, or save the content as a new file.',
@@ -48,6 +64,7 @@ export const restore = {
   guardThis: 'Guard this database',
   next: 'Preview changes',
   copySaved: 'Copy saved',
+  guardSaved: 'Guard this file',
   undone: '{{name}} is as it was before the restore.',
   doneToast: '{{name}} was restored and verified.',
   endedToast: 'The restore of {{name}} has ended.',
@@ -57,6 +74,7 @@ export const preview = {
   heading: '{{name}} as of {{time}}',
   age: 'What was written to {{name}} in the last {{age}} is replaced.',
   loading: 'Comparing',
+  fetching: 'Fetching what the comparison needs. Nothing is changed.',
   table: 'Table',
   rowsNow: 'Rows now',
   rowsThen: 'Rows then',

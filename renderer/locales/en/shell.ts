@@ -8,6 +8,8 @@ export const common = {
   undo: 'Undo',
   copy: 'Copy: {{what}}',
   copied: 'Copied',
+  today: '{{time}} today',
+  yesterday: '{{time}} yesterday',
 };
 
 export const tabs = {
@@ -47,6 +49,9 @@ export const palette = {
   backUp: 'Back up {{name}} now',
   openFile: 'Open a backup file…',
   openFileDetail: 'Identify it, prove it and see what restoring it would change',
+  importFile: 'Import a backup file…',
+  importFileDetail: 'Prove it and add it to the restore points',
+  drill: 'Run a restore drill of {{name}}',
 };
 
 export const guard = {

@@ -9,13 +9,16 @@ export const status = {
   sample: 'Sample',
   none: 'No database is guarded.',
   noneDetail: 'A guarded database is backed up on schedule, and every backup is proved before it counts.',
-  couldLose: 'Could I lose data?',
+  couldLose: 'Could I lose data today?',
   atMost: 'At most {{time}}',
   changesSince: 'Changes since {{time}} are not backed up.',
   changesLastMinute: 'Changes of the last minute are not backed up.',
+  grows: 'No backup is scheduled, so this grows.',
   everything: 'Everything',
   noProvedBackup: 'There is no proved backup yet.',
-  lastProof: 'Last proof',
+  proofFolder: 'Last proved restore {{time}}, from the backup folder',
+  proofCopy: 'Last proved restore {{time}}, from the copy in {{name}}',
+  noProof: 'No restore was proved yet.',
   lastBackup: 'Last backup',
   nextBackup: 'Next backup',
   noSchedule: 'Not scheduled',
@@ -27,6 +30,35 @@ export const status = {
   backUpNow: 'Back up now',
   openPoints: 'Restore points',
   busy: 'Work on {{name}} is running.',
+};
+
+/** Three copies on two media, one of them offsite. */
+export const rule = {
+  title: 'Copies',
+  about: 'Three copies on two media, one of them offsite',
+  copies_one: '{{count}} copy',
+  copies_other: '{{count}} copies',
+  media_one: '{{count}} medium',
+  media_other: '{{count}} media',
+  offsite_one: '{{count}} offsite',
+  offsite_other: '{{count}} offsite',
+  met: 'met',
+  unmet: 'not met',
+  live: 'The database itself',
+  folder: 'Backup folder',
+  points_one: '{{name}}: {{count}} restore point',
+  points_other: '{{name}}: {{count}} restore points',
+  empty: '{{name}}: nothing proved there yet',
+  missing: {
+    offsite: 'Nothing is kept in another place: a fire or a theft takes everything.',
+    medium: 'Everything is on one medium and fails with it.',
+    copy: 'A third copy is missing.',
+  },
+  notYet: '{{names}}: no verified copy there yet.',
+  behind_one: '{{count}} restore point waits to be copied to {{name}}.',
+  behind_other: '{{count}} restore points wait to be copied to {{name}}.',
+  add: 'Add a destination',
+  show: 'Show destinations',
 };
 
 export const days = {
@@ -67,6 +99,8 @@ export const now = {
   nothing: 'Nothing runs.',
   next: 'Next',
   noneNext: 'Nothing is scheduled.',
+  waiting_one: '{{count}} more waits its turn.',
+  waiting_other: '{{count}} more wait their turn.',
 };
 
 export const restores = {

@@ -3,6 +3,7 @@
 export const drop = {
   title: '놓으면 이 파일을 식별하고 검증합니다',
   detail: '확인하기 전에는 아무것도 바뀌지 않습니다.',
+  kinds: '데이터베이스와 백업, 압축(.gz)되거나 암호화(.age)된 파일도 됩니다',
   noPath: '{{name}} 항목은 디스크에 있는 파일이 아닙니다.',
   noPathDetail: '먼저 파일로 저장한 다음 그 파일을 놓으세요. 읽거나 바꾼 것은 없습니다.',
   onlyOne: '한 번에 한 파일만 받습니다: {{name}}',
@@ -21,6 +22,7 @@ export const inspect = {
     'gzip-sqlite': '압축된 SQLite 데이터베이스(gzip)',
     sqlite: 'SQLite 데이터베이스',
   },
+  encrypted: '{{format}}, 암호화됨(age)',
   contentFrom: '내용 시점',
   fileTime: '파일 시각 기준',
   size: '크기',
@@ -28,11 +30,25 @@ export const inspect = {
   proved: '검증됨: 모든 검사를 통과했습니다.',
   provedWithWarning: '사본은 원본과 같지만, 그 안의 데이터베이스에 결함이 있습니다.',
   notProved: '검증 실패: 통과하지 못한 검사가 있습니다.',
+  locked: '암호화된 파일입니다',
+  lockedDetail: '이 사본을 만들 때 쓰던 암호를 입력하세요. 아무것도 바뀌지 않았습니다.',
+  passphrase: '암호 또는 키',
+  unlock: '파일 열기',
+  brokenChain:
+    '이 파일에는 바뀐 페이지만 들어 있습니다. 체인의 파일, 곧 전체 백업과 그 뒤의 모든 변경분 파일이 같은 폴더에 있어야 합니다.',
 };
 
 export const restore = {
   title: '복원',
   step: { what: '대상', preview: '미리 보기', run: '복원' },
+  source: {
+    label: '복원할 원본',
+    folder: '백업 폴더',
+    folderDetail: '이 컴퓨터',
+    copyDetail: '먼저 {{name}}에서 가져옵니다, {{size}}',
+    verified: '{{time}} 확인',
+    copied: '{{time}} 복사',
+  },
   target: '복원할 데이터베이스',
   noTarget: '보호 중인 데이터베이스가 없습니다. 내용을 새 파일로 저장할 수 있습니다.',
   noCandidate: '이 파일과 맞는 보호 중인 데이터베이스가 없습니다. 하나를 고르거나 내용을 새 파일로 저장하세요.',
@@ -48,6 +64,7 @@ export const restore = {
   guardThis: '이 데이터베이스 보호',
   next: '변경 내용 미리 보기',
   copySaved: '사본을 저장했습니다',
+  guardSaved: '이 파일 보호',
   undone: '{{name}} 데이터베이스가 복원 전 상태로 돌아왔습니다.',
   doneToast: '{{name}} 복원과 검증을 마쳤습니다.',
   endedToast: '{{name}} 복원이 끝났습니다.',
@@ -57,6 +74,7 @@ export const preview = {
   heading: '{{name}}, {{time}} 시점',
   age: '최근 {{age}} 동안 {{name}} 데이터베이스에 기록된 내용이 대체됩니다.',
   loading: '비교하는 중',
+  fetching: '비교에 필요한 파일을 가져오는 중입니다. 아무것도 바뀌지 않습니다.',
   table: '테이블',
   rowsNow: '현재 행',
   rowsThen: '복원 후 행',

@@ -8,6 +8,8 @@ export const common = {
   undo: '되돌리기',
   copy: '복사: {{what}}',
   copied: '복사했습니다',
+  today: '오늘 {{time}}',
+  yesterday: '어제 {{time}}',
 };
 
 export const tabs = {
@@ -47,6 +49,9 @@ export const palette = {
   backUp: '{{name}} 지금 백업',
   openFile: '백업 파일 열기…',
   openFileDetail: '파일을 식별하고 검증한 뒤 복원하면 무엇이 바뀌는지 보여 줍니다',
+  importFile: '백업 파일 가져오기…',
+  importFileDetail: '파일을 검증하고 복원 지점에 추가합니다',
+  drill: '{{name}} 복원 훈련 실행',
 };
 
 export const guard = {

@@ -9,13 +9,16 @@ export const status = {
   sample: '예제',
   none: '보호 중인 데이터베이스가 없습니다.',
   noneDetail: '보호하는 데이터베이스는 일정에 따라 백업하며, 모든 백업은 검증을 마쳐야 인정합니다.',
-  couldLose: '데이터를 잃을 수 있나요?',
+  couldLose: '오늘 데이터를 잃을 수 있나요?',
   atMost: '최대 {{time}}',
   changesSince: '{{time}} 이후의 변경은 아직 백업되지 않았습니다.',
   changesLastMinute: '최근 1분 동안의 변경은 아직 백업되지 않았습니다.',
+  grows: '예정된 백업이 없어 계속 늘어납니다.',
   everything: '전체',
   noProvedBackup: '검증된 백업이 아직 없습니다.',
-  lastProof: '마지막 검증',
+  proofFolder: '마지막 복원 검증: {{time}}, 백업 폴더',
+  proofCopy: '마지막 복원 검증: {{time}}, {{name}}의 사본',
+  noProof: '복원을 검증한 적이 아직 없습니다.',
   lastBackup: '마지막 백업',
   nextBackup: '다음 백업',
   noSchedule: '일정 없음',
@@ -27,6 +30,35 @@ export const status = {
   backUpNow: '지금 백업',
   openPoints: '복원 지점',
   busy: '{{name}} 작업이 진행 중입니다.',
+};
+
+/** Three copies on two media, one of them offsite. */
+export const rule = {
+  title: '사본',
+  about: '두 매체에 사본 세 개, 그중 하나는 다른 장소',
+  copies_one: '사본 {{count}}개',
+  copies_other: '사본 {{count}}개',
+  media_one: '매체 {{count}}개',
+  media_other: '매체 {{count}}개',
+  offsite_one: '다른 장소 {{count}}곳',
+  offsite_other: '다른 장소 {{count}}곳',
+  met: '충족',
+  unmet: '부족',
+  live: '데이터베이스 자체',
+  folder: '백업 폴더',
+  points_one: '{{name}}: 복원 지점 {{count}}개',
+  points_other: '{{name}}: 복원 지점 {{count}}개',
+  empty: '{{name}}: 검증된 것이 아직 없음',
+  missing: {
+    offsite: '다른 장소에 사본이 없어 화재나 도난이 생기면 모두 잃습니다.',
+    medium: '모두 한 매체에 있어 그 매체가 고장 나면 함께 잃습니다.',
+    copy: '세 번째 사본이 없습니다.',
+  },
+  notYet: '{{names}}: 확인된 사본이 아직 없습니다.',
+  behind_one: '복원 지점 {{count}}개가 {{name}}에 복사되기를 기다리고 있습니다.',
+  behind_other: '복원 지점 {{count}}개가 {{name}}에 복사되기를 기다리고 있습니다.',
+  add: '대상 추가',
+  show: '대상 보기',
 };
 
 export const days = {
@@ -67,6 +99,8 @@ export const now = {
   nothing: '진행 중인 작업이 없습니다.',
   next: '다음',
   noneNext: '예정된 작업이 없습니다.',
+  waiting_one: '{{count}}건이 차례를 기다리고 있습니다.',
+  waiting_other: '{{count}}건이 차례를 기다리고 있습니다.',
 };
 
 export const restores = {

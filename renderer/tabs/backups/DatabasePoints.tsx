@@ -1,7 +1,10 @@
 import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
-import { IconDatabaseExport, IconFileImport, IconHistory } from '@tabler/icons-react';
+import { IconFileImport, IconHistory } from '@tabler/icons-react';
+import { useRef } from 'react';
 import type { DatabaseStatus, RestorePoint } from '@shared/models';
-import { backUpNow, cleanUp } from '@/commands';
+import { runDrill } from '@/commands';
+import { BackUpButton } from '@/components/BackUpButton';
+import { DrillMark } from '@/components/DrillMark';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { JobLine } from '@/components/JobLine';
@@ -9,78 +12,77 @@ import { PathText } from '@/components/PathText';
 import { usePending } from '@/components/usePending';
 import { useTexts } from '@/i18n';
 import { useBackups } from '@/queries';
-import { chooseFile } from '@/restore/choose-file';
+import { chooseFile, importFile } from '@/restore/choose-file';
 import { useJob } from '@/store';
 import { useValue } from '@/value';
 import classes from './backups.module.css';
+import { DrillPanel } from './DrillPanel';
+import { Leaving } from './Leaving';
 import { PointDetails } from './PointDetails';
 import { PointTable } from './PointTable';
-import { chosenPoint } from './selection';
+import { chosenPoint, drillsShown, showDrills } from './selection';
 
-/** The restore points of one database, and the selected one in detail. */
-export function DatabasePoints({ status }: { status: DatabaseStatus }) {
+interface Props {
+  id: string;
+  name: string;
+  path: string;
+  /** Null for a database that is not guarded here. */
+  status: DatabaseStatus | null;
+}
+
+const NONE: RestorePoint[] = [];
+
+/** The restore points of one database, and at the right the selected one, or its drills. */
+export function DatabasePoints({ id, name, path, status }: Props) {
   const { t } = useTexts();
-  const { id } = status.database;
   const query = useBackups(id);
   const selectedId = useValue(chosenPoint);
-  const points = query.data ?? [];
+  const drills = useValue(drillsShown) && status !== null;
+  const scroller = useRef<HTMLDivElement>(null);
+  const points = query.data ?? NONE;
   const selected = points.find((point) => point.id === selectedId);
   const leaving = points.filter((point) => point.retention?.keep === false);
   return (
-    <div className={classes.content} data-details={selected ? true : undefined}>
+    <div className={classes.content} data-details={selected || drills ? true : undefined}>
       <div className={classes.points}>
-        <Head status={status} />
-        {leaving.length > 0 && <Leaving status={status} leaving={leaving} />}
-        <div className={classes.scroll}>
+        <Head name={name} path={path} status={status} />
+        {leaving.length > 0 && <Leaving databaseId={id} name={name} leaving={leaving} />}
+        <div className={classes.scroll} ref={scroller}>
           {query.isPending && <PointsSkeleton />}
           {query.isError && <ErrorNotice thrown={query.error} context={{ retry: () => void query.refetch() }} />}
           {query.isSuccess && points.length === 0 && (
             <EmptyState
               icon={<IconHistory size={40} stroke={1.3} />}
-              title={t('backups.noPoints', { name: status.database.name })}
-              detail={t('backups.noPointsDetail')}
+              title={t(status ? 'backups.noPoints' : 'backups.noFormerPoints', { name })}
+              detail={t(status ? 'backups.noPointsDetail' : 'backups.noFormerPointsDetail')}
             />
           )}
-          {points.length > 0 && <PointTable points={points} selectedId={selected?.id ?? null} />}
+          {points.length > 0 && <PointTable points={points} selectedId={selected?.id ?? null} scroller={scroller} />}
         </div>
-        <div className={classes.hint}>
-          <IconFileImport size={16} aria-hidden />
-          {t('backups.dropHint')}
-        </div>
+        <FileBar />
       </div>
-      {selected && <PointDetails point={selected} others={points.length - 1} />}
+      {drills ? (
+        <DrillPanel status={status} />
+      ) : (
+        selected && <PointDetails point={selected} points={points} guarded={status !== null} />
+      )}
     </div>
   );
 }
 
-function Head({ status }: { status: DatabaseStatus }) {
-  const { t } = useTexts();
-  const { id, name, path } = status.database;
-  const job = useJob('backup', id);
-  const [start, starting] = usePending(backUpNow);
+function Head({ name, path, status }: Omit<Props, 'id'>) {
+  const job = useJob('backup', status?.database.id ?? null);
   return (
     <>
       <div className={classes.head}>
         <Text component="h2" m={0} size="lg" fw={600} className="hf-selectable" truncate>
           {name}
         </Text>
-        <Group gap="xs" wrap="nowrap">
-          <Button variant="default" onClick={() => void chooseFile()} data-testid="open-backup-file">
-            {t('backups.openFile')}
-          </Button>
-          <Button
-            leftSection={<IconDatabaseExport size={15} />}
-            loading={starting}
-            disabled={job !== null}
-            onClick={() => void start(id)}
-            data-testid={`back-up-now-${name}`}
-          >
-            {t('status.backUpNow')}
-          </Button>
-        </Group>
+        {status && <BackUpButton database={status.database} disabled={job !== null} />}
         <PathText path={path} oneLine />
       </div>
-      {job && (
+      {status ? <Drills status={status} /> : <Former path={path} />}
+      {status && job && (
         <div className={classes.job}>
           <JobLine job={job} withSubject={false} />
         </div>
@@ -89,14 +91,79 @@ function Head({ status }: { status: DatabaseStatus }) {
   );
 }
 
-function Leaving({ status, leaving }: { status: DatabaseStatus; leaving: RestorePoint[] }) {
+/** How to bring back a database that is not guarded here. */
+function Former({ path }: { path: string }) {
   const { t } = useTexts();
-  const [clean, cleaning] = usePending(cleanUp);
   return (
-    <div className={classes.leaving} data-testid="leaving">
-      <Text size="xs">{t('backups.leavingCount', { count: leaving.length })}</Text>
-      <Button variant="default" size="compact-xs" loading={cleaning} onClick={() => void clean(status, leaving)}>
-        {t('backups.cleanUpNow')}
+    <div className={classes.former} data-testid="former-note">
+      <Text fw={500}>{t('backups.formerTitle')}</Text>
+      <Text size="xs" className="hf-selectable" style={{ overflowWrap: 'anywhere' }}>
+        {t('backups.formerSteps', { path })}
+      </Text>
+    </div>
+  );
+}
+
+/** How the newest drill ended. */
+function Drills({ status }: { status: DatabaseStatus }) {
+  const { t } = useTexts();
+  const job = useJob('drill', status.database.id);
+  const [run, running] = usePending(runDrill);
+  return (
+    <div className={classes.drillLine}>
+      <Group gap={8} wrap="nowrap" style={{ minWidth: 0 }}>
+        <Text size="xs" c="dimmed">
+          {t('drills.line')}
+        </Text>
+        <DrillMark drill={status.lastDrill} size="xs" />
+      </Group>
+      <Group gap={6} wrap="nowrap">
+        {status.lastDrill && (
+          <Button variant="subtle" size="compact-xs" onClick={showDrills} data-testid="show-drills">
+            {t('drills.show')}
+          </Button>
+        )}
+        <Button
+          variant="subtle"
+          size="compact-xs"
+          loading={running || job !== null}
+          disabled={status.lastProved === null}
+          onClick={() => void run(status.database)}
+          data-testid="drill-now"
+        >
+          {t('drills.run')}
+        </Button>
+      </Group>
+    </div>
+  );
+}
+
+/** What can be done with files from elsewhere. */
+function FileBar() {
+  const { t } = useTexts();
+  const [choose, choosing] = usePending(chooseFile);
+  const [take, taking] = usePending(importFile);
+  return (
+    <div className={classes.hint}>
+      <IconFileImport size={16} aria-hidden style={{ flexShrink: 0 }} />
+      <span className={classes.hintWords}>{t('backups.dropHint')}</span>
+      <Button
+        variant="default"
+        size="compact-sm"
+        loading={choosing}
+        onClick={() => void choose()}
+        data-testid="open-backup-file"
+      >
+        {t('backups.openFile')}
+      </Button>
+      <Button
+        variant="default"
+        size="compact-sm"
+        loading={taking}
+        onClick={() => void take()}
+        data-testid="import-backup-file"
+      >
+        {t('backups.importFile')}
       </Button>
     </div>
   );
@@ -106,7 +173,7 @@ function PointsSkeleton() {
   return (
     <Stack gap={6} aria-busy>
       {['a', 'b', 'c', 'd', 'e', 'f'].map((row) => (
-        <Skeleton key={row} height={32} />
+        <Skeleton key={row} height={40} />
       ))}
     </Stack>
   );

@@ -1,96 +1,159 @@
-import { ActionIcon, Button, Text, Tooltip } from '@mantine/core';
-import {
-  IconArrowBackUp,
-  IconDeviceFloppy,
-  IconFileExport,
-  IconFolderOpen,
-  IconRosetteDiscountCheck,
-  IconTrash,
-  IconX,
-} from '@tabler/icons-react';
+import { ActionIcon, Text, Tooltip } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
+import { type ReactNode, useMemo } from 'react';
 import type { RestorePoint } from '@shared/models';
-import { deletePoint, exportPoint, revealPoint, saveCopy, verifyAgain } from '@/commands';
 import { CheckList } from '@/components/CheckList';
 import { CopyButton } from '@/components/CopyButton';
 import { type Fact, Facts } from '@/components/Facts';
 import { Mark } from '@/components/Mark';
 import { PathText } from '@/components/PathText';
 import { TimeText } from '@/components/TimeText';
-import { usePending } from '@/components/usePending';
 import { useTexts } from '@/i18n';
-import { openRestore } from '@/restore/flow';
 import { PROOF_TONE } from '@/tone';
 import classes from './backups.module.css';
+import { ChainFacts } from './ChainFacts';
 import { keepText } from './keep-text';
-import { chosenPoint } from './selection';
+import { PointActions } from './PointActions';
+import { PointCopies } from './PointCopies';
+import { PointDrill } from './PointDrill';
+import { choosePoint } from './selection';
+
+interface Props {
+  point: RestorePoint;
+  /** All restore points of the database. */
+  points: RestorePoint[];
+  /** False when the database is not guarded here. */
+  guarded: boolean;
+}
 
 /** One restore point: what is known of it, and what can be done with it. */
-export function PointDetails({ point, others }: { point: RestorePoint; others: number }) {
+export function PointDetails({ point, points, guarded }: Props) {
   const { t, shared, format } = useTexts();
+  return (
+    <DetailsPanel
+      label={t('backups.details')}
+      title={format.exact(point.createdAt)}
+      close={() => close(point.id)}
+      testId="point-details"
+      mark={
+        <Mark tone={PROOF_TONE[point.state]}>
+          {shared(`proofState.${point.state}`)}
+          {point.verifiedAt && (
+            <Text component="span" c="dimmed" fw={400} ml={6}>
+              <TimeText iso={point.verifiedAt} />
+            </Text>
+          )}
+        </Mark>
+      }
+      foot={<PointActions point={point} points={points} guarded={guarded} />}
+    >
+      <Facts facts={useFacts(point, points)} />
+      <Section title={t('chain.title')}>
+        <ChainFacts point={point} points={points} />
+      </Section>
+      <Section title={t('copies.title')}>
+        <PointCopies point={point} />
+      </Section>
+      <PointDrill point={point} />
+      {point.checks.length > 0 && (
+        <Section title={t('backups.checks')}>
+          <CheckList checks={point.checks} />
+        </Section>
+      )}
+    </DetailsPanel>
+  );
+}
+
+interface PanelProps {
+  label: string;
+  title: string;
+  mark?: ReactNode;
+  close: () => void;
+  foot?: ReactNode;
+  children: ReactNode;
+  testId: string;
+}
+
+/** The panel at the right of the list. Escape closes it. */
+export function DetailsPanel({ label, title, mark, close: shut, foot, children, testId }: PanelProps) {
+  const { t } = useTexts();
   return (
     <aside
       className={classes.details}
-      aria-label={t('backups.details')}
-      data-testid="point-details"
+      aria-label={label}
+      data-testid={testId}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') close(point.id);
+        if (event.key === 'Escape') shut();
       }}
     >
       <div className={classes.detailsHead}>
         <div>
           <Text component="h3" m={0} fw={600} size="md" className="hf-selectable">
-            {format.exact(point.createdAt)}
+            {title}
           </Text>
-          <Mark tone={PROOF_TONE[point.state]}>
-            {shared(`proofState.${point.state}`)}
-            {point.verifiedAt && (
-              <Text component="span" c="dimmed" fw={400} ml={6}>
-                <TimeText iso={point.verifiedAt} />
-              </Text>
-            )}
-          </Mark>
+          {mark}
         </div>
         <Tooltip label={t('common.close')}>
-          <ActionIcon aria-label={t('common.close')} onClick={() => close(point.id)}>
+          <ActionIcon aria-label={t('common.close')} onClick={shut}>
             <IconX size={16} />
           </ActionIcon>
         </Tooltip>
       </div>
-      <div className={classes.detailsBody}>
-        <Facts facts={useFacts(point)} />
-        {point.checks.length > 0 && (
-          <>
-            <Text fw={600} mt="sm" mb={6}>
-              {t('backups.checks')}
-            </Text>
-            <CheckList checks={point.checks} />
-          </>
-        )}
+      <div className={classes.detailsBody} tabIndex={0} role="group" aria-label={label}>
+        {children}
       </div>
-      <Actions point={point} others={others} />
+      {foot}
     </aside>
+  );
+}
+
+export function Section({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
+  return (
+    <section className={classes.section}>
+      <div className={classes.sectionHead}>
+        <Text component="h4" m={0} fw={600}>
+          {title}
+        </Text>
+        {aside}
+      </div>
+      {children}
+    </section>
   );
 }
 
 /** Closes the details and gives the focus back to the row they came from. */
 function close(pointId: string): void {
-  chosenPoint.set(null);
+  choosePoint(null);
   document.querySelector<HTMLElement>(`[data-point="${CSS.escape(pointId)}"]`)?.focus();
 }
 
-function useFacts(point: RestorePoint): Fact[] {
+function useFacts(point: RestorePoint, points: RestorePoint[]): Fact[] {
   const texts = useTexts();
   const { t, shared, format } = texts;
+  const byId = useMemo(() => new Map(points.map((one) => [one.id, one])), [points]);
+  const form = t(point.form === 'full' ? 'backups.full' : 'backups.changes');
   return [
-    { name: t('backups.kind'), value: shared(`kind.${point.kind}`) },
+    { name: t('backups.kind'), value: `${shared(`kind.${point.kind}`)}, ${form}` },
     {
       name: t('backups.why'),
-      value: point.retention?.keep === false ? t('backups.leaves') : keepText(point.retention, texts),
+      value: point.retention?.keep === false ? t('backups.leaves') : keepText(point.retention, texts, byId),
     },
     {
       name: t('backups.size'),
       value: t('inspect.sizes', { file: format.bytes(point.sizeBytes), content: format.bytes(point.contentBytes) }),
     },
+    ...(point.changedPages === null
+      ? []
+      : [
+          {
+            name: t('backups.stored'),
+            value: t('backups.storedPages', {
+              changed: format.number(point.changedPages),
+              pages: format.number(point.pageCount),
+              size: format.bytes(point.changedPages * point.pageSizeBytes),
+            }),
+          },
+        ]),
     {
       name: t('backups.pages'),
       value: t('backups.pagesOf', { pages: format.number(point.pageCount), size: format.number(point.pageSizeBytes) }),
@@ -106,7 +169,7 @@ function useFacts(point: RestorePoint): Fact[] {
     { name: t('backups.duration'), value: format.shortDuration(point.durationMs) },
     { name: t('backups.fileHash'), value: <Hash value={point.sha256} what={t('backups.fileHash')} /> },
     { name: t('backups.contentHash'), value: <Hash value={point.contentSha256} what={t('backups.contentHash')} /> },
-    { name: t('inspect.file'), value: <PathText path={point.file} /> },
+    ...(point.state === 'elsewhere' ? [] : [{ name: t('inspect.file'), value: <PathText path={point.file} /> }]),
   ];
 }
 
@@ -118,79 +181,5 @@ function Hash({ value, what }: { value: string; what: string }) {
       </span>
       <CopyButton text={value} what={what} />
     </span>
-  );
-}
-
-function Actions({ point, others }: { point: RestorePoint; others: number }) {
-  const { t } = useTexts();
-  const [save, saving] = usePending(saveCopy);
-  const [verify, verifying] = usePending(verifyAgain);
-  const [reveal, revealing] = usePending(revealPoint);
-  const [exportFile, exporting] = usePending(exportPoint);
-  const [remove, removing] = usePending(deletePoint);
-  const gone = point.state === 'missing';
-  const size = 15;
-  return (
-    <div className={classes.actions}>
-      <Button
-        size="sm"
-        leftSection={<IconArrowBackUp size={17} />}
-        disabled={gone}
-        onClick={() => openRestore({ kind: 'point', point })}
-        data-testid="restore-point"
-      >
-        {t('backups.restore')}
-      </Button>
-      <Button
-        variant="default"
-        leftSection={<IconDeviceFloppy size={size} />}
-        disabled={gone}
-        loading={saving}
-        onClick={() => void save({ pointId: point.id })}
-        data-testid="save-copy"
-      >
-        {t('backups.saveCopy')}
-      </Button>
-      <Button
-        variant="default"
-        leftSection={<IconRosetteDiscountCheck size={size} />}
-        loading={verifying}
-        onClick={() => void verify(point)}
-        data-testid="verify-again"
-      >
-        {t('backups.verify')}
-      </Button>
-      <Button
-        variant="default"
-        leftSection={<IconFolderOpen size={size} />}
-        disabled={gone}
-        loading={revealing}
-        onClick={() => void reveal(point)}
-        data-testid="reveal"
-      >
-        {t('backups.reveal')}
-      </Button>
-      <Button
-        variant="default"
-        leftSection={<IconFileExport size={size} />}
-        disabled={gone}
-        loading={exporting}
-        onClick={() => void exportFile(point)}
-        data-testid="export"
-      >
-        {t('backups.export')}
-      </Button>
-      <Button
-        variant="subtle"
-        color="var(--hf-bad)"
-        style={{ gridColumn: '1 / -1' }}
-        leftSection={<IconTrash size={size} />}
-        loading={removing}
-        onClick={() => void remove(point, others)}
-        data-testid="delete-point"
-      >
-        {t('backups.delete')}
-      </Button>
-    </div>
   );
 }

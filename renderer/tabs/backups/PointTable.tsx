@@ -1,117 +1,145 @@
-import { Table, Text } from '@mantine/core';
-import type { KeyboardEvent } from 'react';
+import { type KeyboardEvent, type RefObject, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { RestorePoint } from '@shared/models';
-import { Mark } from '@/components/Mark';
-import { StampText } from '@/components/TimeText';
-import { useNow } from '@/format/now';
+import { useLinesInView } from '@/components/window-of-lines';
 import { useTexts } from '@/i18n';
-import { PROOF_TONE } from '@/tone';
+import { useValue } from '@/value';
 import classes from './backups.module.css';
-import { keepText } from './keep-text';
-import { chosenPoint } from './selection';
+import { chainsOf, linesOf, type PointLine } from './chains';
+import { LINE_HEIGHT, PointRow } from './PointRow';
+import { choosePoint, chosenPoint, openChain, openedChains } from './selection';
 
-/** Restore points, newest first. Arrow keys move, Enter opens, Escape closes. */
-export function PointTable({ points, selectedId }: { points: RestorePoint[]; selectedId: string | null }) {
+const HEAD_HEIGHT = 34;
+
+interface Props {
+  points: RestorePoint[];
+  selectedId: string | null;
+  /** The element that scrolls. */
+  scroller: RefObject<HTMLElement | null>;
+}
+
+/**
+ * Restore points by chain, newest first. Up and down move, right and left open and close a chain, Enter shows the
+ * details, Escape closes them. Only the lines that are seen are drawn.
+ */
+export function PointTable({ points, selectedId, scroller }: Props) {
   const { t } = useTexts();
-  const newestFirst = [...points].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
-  const focusable = selectedId ?? newestFirst[0]?.id;
+  const opened = useValue(openedChains);
+  const chains = useMemo(() => chainsOf(points), [points]);
+  const lines = useMemo(() => linesOf(chains, opened), [chains, opened]);
+  const places = useMemo(() => new Map(points.map((point) => [point.id, point])), [points]);
+  const seen = useLinesInView(scroller, LINE_HEIGHT, lines.length);
+  const { active, onKeyDown, body } = useKeys(lines, selectedId, scroller);
+  const drawn = lines.flatMap((line, index) =>
+    (index >= seen.from && index < seen.to) || index === active ? [{ line, index }] : [],
+  );
+  const withCopies = points.some(({ copies }) => copies.length > 0);
   return (
-    <Table stickyHeader verticalSpacing={5} horizontalSpacing={6} role="grid" aria-label={t('backups.points')}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>{t('backups.time')}</Table.Th>
-          <Table.Th miw={64}>{t('backups.kind')}</Table.Th>
-          <Table.Th miw={112}>{t('backups.proof')}</Table.Th>
-          <Table.Th miw={128}>{t('backups.why')}</Table.Th>
-          <Table.Th className={classes.right}>{t('backups.size')}</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {newestFirst.map((point) => (
+    <div
+      role="treegrid"
+      aria-label={t('backups.points')}
+      aria-rowcount={lines.length + 1}
+      className={classes.grid}
+      data-copies={withCopies || undefined}
+      onKeyDown={onKeyDown}
+    >
+      <div role="rowgroup" className={classes.gridHead}>
+        <div role="row" aria-rowindex={1} className={classes.cells}>
+          <span role="columnheader">{t('backups.time')}</span>
+          <span role="columnheader" className={classes.kindCell}>
+            {t('backups.kind')}
+          </span>
+          <span role="columnheader">{t('backups.proof')}</span>
+          <span role="columnheader" className={classes.whyCell}>
+            {t('backups.why')}
+          </span>
+          <span role="columnheader" className={classes.right}>
+            {t('backups.size')}
+          </span>
+          {withCopies && (
+            <span role="columnheader" className={classes.right}>
+              {t('backups.copies')}
+            </span>
+          )}
+        </div>
+      </div>
+      <div ref={body} role="rowgroup" className={classes.gridBody} style={{ height: lines.length * LINE_HEIGHT }}>
+        {drawn.map(({ line, index }) => (
           <PointRow
-            key={point.id}
-            point={point}
-            selected={point.id === selectedId}
-            focusable={point.id === focusable}
+            key={line.point.id}
+            line={line}
+            index={index}
+            selected={line.point.id === selectedId}
+            focusable={index === active}
+            withCopies={withCopies}
+            points={places}
           />
         ))}
-      </Table.Tbody>
-    </Table>
+      </div>
+    </div>
   );
 }
 
-function PointRow({ point, selected, focusable }: { point: RestorePoint; selected: boolean; focusable: boolean }) {
-  const texts = useTexts();
-  const { t, shared, format } = texts;
-  const now = useNow();
-  const select = (): void => chosenPoint.set(selected ? null : point.id);
-  const leaves = point.retention?.keep === false;
-  return (
-    <Table.Tr
-      className={classes.row}
-      aria-selected={selected}
-      tabIndex={focusable ? 0 : -1}
-      onClick={select}
-      onKeyDown={(event) => onRowKey(event, point.id)}
-      data-testid="restore-point-row"
-      data-state={point.state}
-      data-kind={point.kind}
-      data-point={point.id}
-    >
-      <Table.Td style={{ whiteSpace: 'nowrap' }}>
-        <StampText iso={point.createdAt} />
-        <Text size="xs" c="dimmed">
-          {format.relative(point.createdAt, now)}
-        </Text>
-      </Table.Td>
-      <Table.Td>{shared(`kind.${point.kind}`)}</Table.Td>
-      <Table.Td>
-        <Mark tone={PROOF_TONE[point.state]}>{shared(`proofState.${point.state}`)}</Mark>
-      </Table.Td>
-      <Table.Td>
-        {leaves ? (
-          <Mark tone="warn" size="xs">
-            {t('backups.leaves')}
-          </Mark>
-        ) : (
-          <Text size="xs" lineClamp={2}>
-            {keepText(point.retention, texts)}
-          </Text>
-        )}
-      </Table.Td>
-      <Table.Td className={classes.right}>
-        {format.bytes(point.sizeBytes)}
-        <Text size="xs" c="dimmed">
-          {point.contentBytes > 0 &&
-            t('backups.ratio', {
-              share: format.percent(point.sizeBytes / point.contentBytes),
-              content: format.bytes(point.contentBytes),
-            })}
-        </Text>
-      </Table.Td>
-    </Table.Tr>
-  );
-}
+/** The keys of the list: one line is reached with Tab, the others from there. */
+function useKeys(lines: PointLine[], selectedId: string | null, scroller: RefObject<HTMLElement | null>) {
+  const [activeId, setActiveId] = useState<string | null>(null);
+  const body = useRef<HTMLDivElement>(null);
+  const takesFocus = useRef(false);
+  const indexOf = (id: string | null): number => lines.findIndex(({ point }) => point.id === id);
+  const active = Math.max(0, [activeId, selectedId].map(indexOf).find((index) => index >= 0) ?? 0);
 
-function onRowKey(event: KeyboardEvent<HTMLTableRowElement>, pointId: string): void {
-  const row = event.currentTarget;
-  const moves: Record<string, Element | null | undefined> = {
-    ArrowDown: row.nextElementSibling,
-    ArrowUp: row.previousElementSibling,
-    Home: row.parentElement?.firstElementChild,
-    End: row.parentElement?.lastElementChild,
-  };
-  if (event.key in moves) {
-    event.preventDefault();
-    const target = moves[event.key];
-    if (!(target instanceof HTMLElement)) return;
-    target.focus();
+  useLayoutEffect(() => {
+    if (!takesFocus.current) return;
+    takesFocus.current = false;
+    bringIntoView(scroller.current, active);
+    body.current?.querySelector<HTMLElement>(`[data-index="${active}"]`)?.focus({ preventScroll: true });
+  });
+
+  const moveTo = (index: number): void => {
+    const line = lines[Math.min(lines.length - 1, Math.max(0, index))];
+    if (!line) return;
+    takesFocus.current = true;
+    setActiveId(line.point.id);
     // while details are open they follow the keys
-    if (chosenPoint.get()) chosenPoint.set(target.dataset['point'] ?? null);
-  } else if (event.key === 'Enter' || event.key === ' ') {
+    if (chosenPoint.get()) choosePoint(line.point.id);
+  };
+  const page = (): number => Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / LINE_HEIGHT) - 2);
+
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
+    const target = event.target instanceof HTMLElement ? event.target : null;
+    const index = Number(target?.dataset['index'] ?? Number.NaN);
+    const line = lines[index];
+    if (!line) return;
+    const act: Record<string, () => void> = {
+      ArrowDown: () => moveTo(index + 1),
+      ArrowUp: () => moveTo(index - 1),
+      PageDown: () => moveTo(index + page()),
+      PageUp: () => moveTo(index - page()),
+      Home: () => moveTo(0),
+      End: () => moveTo(lines.length - 1),
+      ArrowRight: () => {
+        if (line.open === false) openChain(line.point.chainId, true);
+        else if (line.open) moveTo(index + 1);
+      },
+      ArrowLeft: () => {
+        if (line.open) openChain(line.point.chainId, false);
+        else if (line.level === 2) moveTo(indexOf(line.point.chainId));
+      },
+      Enter: () => choosePoint(line.point.id),
+      ' ': () => choosePoint(line.point.id),
+      Escape: () => choosePoint(null),
+    };
+    const run = act[event.key];
+    if (!run) return;
     event.preventDefault();
-    chosenPoint.set(pointId);
-  } else if (event.key === 'Escape') {
-    chosenPoint.set(null);
-  }
+    run();
+  };
+  return { active, onKeyDown, body };
+}
+
+function bringIntoView(scroller: HTMLElement | null, index: number): void {
+  if (!scroller) return;
+  const top = index * LINE_HEIGHT;
+  const bottom = top + LINE_HEIGHT + HEAD_HEIGHT;
+  if (top < scroller.scrollTop) scroller.scrollTop = top;
+  else if (bottom > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = bottom - scroller.clientHeight;
 }

@@ -1,24 +1,25 @@
 import { Badge, Button, Group, Text } from '@mantine/core';
-import { IconDatabaseExport, IconHistory } from '@tabler/icons-react';
+import { IconHistory } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import type { DatabaseStatus } from '@shared/models';
-import { backUpNow } from '@/commands';
+import { BackUpButton } from '@/components/BackUpButton';
 import { type Fact, Facts } from '@/components/Facts';
 import { JobLine } from '@/components/JobLine';
 import { Mark } from '@/components/Mark';
 import { PathText } from '@/components/PathText';
 import { TimeText } from '@/components/TimeText';
-import { usePending } from '@/components/usePending';
 import { useTexts } from '@/i18n';
 import { navigate, usePlace } from '@/navigation';
 import { useJob } from '@/store';
 import { PROTECTION_TONE, shownProtection } from '@/tone';
 import { CardProblem } from './CardProblem';
+import { CopyRule } from './CopyRule';
 import { DayStrip } from './DayStrip';
+import { DrillLine } from './DrillLine';
 import { LossWindow } from './LossWindow';
 import classes from './status.module.css';
 
-/** Everything about one database at a glance. */
+/** Everything about one database at a glance: what could be lost, what proves it, where it is kept. */
 export function DatabaseCard({ status }: { status: DatabaseStatus }) {
   const { t, shared } = useTexts();
   const { databaseId } = usePlace();
@@ -56,7 +57,11 @@ export function DatabaseCard({ status }: { status: DatabaseStatus }) {
           <LossWindow status={status} />
           <DayStrip days={status.days} />
         </div>
-        <Facts stacked facts={useFacts(status)} />
+        <div className={classes.cardSide}>
+          <CopyRule places={status.places} />
+          <DrillLine status={status} />
+          <Facts stacked facts={useFacts(status)} />
+        </div>
       </div>
       <CardFoot status={status} />
     </article>
@@ -65,20 +70,16 @@ export function DatabaseCard({ status }: { status: DatabaseStatus }) {
 
 function useFacts(status: DatabaseStatus): Fact[] {
   const { t, shared, format } = useTexts();
-  const { lastBackup, lastProofAt, nextRun, liveBytes, storedBytes, restorePoints } = status;
-  const none = <span className="hf-tone-muted">{t('status.never')}</span>;
+  const { lastBackup, nextRun, liveBytes, storedBytes, restorePoints } = status;
   return [
     {
-      name: t('status.lastProof'),
-      value: lastProofAt ? (
-        <Mark tone="ok">
-          <TimeText iso={lastProofAt} rounding="up" />
-        </Mark>
+      name: t('status.lastBackup'),
+      value: lastBackup ? (
+        <TimeText iso={lastBackup.createdAt} rounding="up" />
       ) : (
-        none
+        <span className="hf-tone-muted">{t('status.never')}</span>
       ),
     },
-    { name: t('status.lastBackup'), value: lastBackup ? <TimeText iso={lastBackup.createdAt} rounding="up" /> : none },
     {
       name: t('status.nextBackup'),
       value: nextRun ? (
@@ -101,23 +102,15 @@ function CardFoot({ status }: { status: DatabaseStatus }) {
   const backup = useJob('backup', id);
   const restore = useJob('restore', id);
   const verify = useJob('verify', id);
+  // Copies and drills go on beside these; they have lines of their own.
   const job = restore ?? backup ?? verify;
-  const [start, starting] = usePending(backUpNow);
   return (
     <div className={classes.cardFoot}>
       {job ? (
         <JobLine job={job} withSubject={job.kind !== 'backup'} />
       ) : (
         <Group gap="xs">
-          <Button
-            variant="light"
-            leftSection={<IconDatabaseExport size={15} />}
-            loading={starting}
-            onClick={() => void start(id)}
-            data-testid={`back-up-now-${name}`}
-          >
-            {t('status.backUpNow')}
-          </Button>
+          <BackUpButton database={status.database} variant="light" />
           <Button
             variant="subtle"
             color="gray"

@@ -2,23 +2,25 @@ import { Button, Table } from '@mantine/core';
 import { memo } from 'react';
 import type { DatabaseStatus } from '@shared/models';
 import { backUpNow } from '@/commands';
+import { DrillMark } from '@/components/DrillMark';
 import { Mark } from '@/components/Mark';
 import { Panel } from '@/components/Panel';
 import { PathText } from '@/components/PathText';
 import { TimeText } from '@/components/TimeText';
 import { usePending } from '@/components/usePending';
-import { useNow } from '@/format/now';
 import { useTexts } from '@/i18n';
 import { useJob } from '@/store';
 import { PROTECTION_TONE, shownProtection } from '@/tone';
+import { RuleMarks } from './CopyRule';
 import { DayStrip } from './DayStrip';
+import { LossFigure } from './LossWindow';
 
 /** Many databases, one line each. */
 export function DatabaseTable({ databases }: { databases: DatabaseStatus[] }) {
   const { t } = useTexts();
   return (
     <Panel title={t('status.many', { count: databases.length })}>
-      <Table.ScrollContainer minWidth={820}>
+      <Table.ScrollContainer minWidth={1120}>
         <Table verticalSpacing={5} horizontalSpacing="xs" highlightOnHover>
           <Table.Thead>
             <Table.Tr>
@@ -26,7 +28,9 @@ export function DatabaseTable({ databases }: { databases: DatabaseStatus[] }) {
               <Table.Th>{t('status.state')}</Table.Th>
               <Table.Th>{t('status.couldLose')}</Table.Th>
               <Table.Th>{t('status.nextBackup')}</Table.Th>
-              <Table.Th w={170}>{t('days.from', { count: 30 })}</Table.Th>
+              <Table.Th>{t('rule.title')}</Table.Th>
+              <Table.Th>{t('drills.line')}</Table.Th>
+              <Table.Th w={130}>{t('days.from', { count: 30 })}</Table.Th>
               <Table.Th>{t('status.storedSize')}</Table.Th>
               <Table.Th>
                 <span className="hf-visually-hidden">{t('status.backUpNow')}</span>
@@ -47,14 +51,13 @@ export function DatabaseTable({ databases }: { databases: DatabaseStatus[] }) {
 /** Draws again only when its own database changed: there may be hundreds. */
 const Row = memo(function Row({ status }: { status: DatabaseStatus }) {
   const { t, shared, format } = useTexts();
-  const now = useNow();
-  const { database, lastProved, nextRun } = status;
+  const { database, nextRun } = status;
   const protection = shownProtection(status);
   const job = useJob('backup', database.id);
   const [start, starting] = usePending(backUpNow);
   return (
     <Table.Tr data-testid={`database-card-${database.name}`} data-protection={protection}>
-      <Table.Td maw={260}>
+      <Table.Td maw={200}>
         <b className="hf-selectable">{database.name}</b>
         <PathText path={database.path} oneLine />
       </Table.Td>
@@ -62,13 +65,15 @@ const Row = memo(function Row({ status }: { status: DatabaseStatus }) {
         <Mark tone={PROTECTION_TONE[protection]}>{shared(`protection.${protection}`)}</Mark>
       </Table.Td>
       <Table.Td>
-        {lastProved
-          ? t('status.atMost', {
-              time: format.duration(Math.max(60_000, now - Date.parse(lastProved.createdAt)), 'up'),
-            })
-          : t('status.everything')}
+        <LossFigure status={status} />
       </Table.Td>
       <Table.Td>{nextRun ? <TimeText iso={nextRun.at} /> : t('status.noSchedule')}</Table.Td>
+      <Table.Td>
+        <RuleMarks places={status.places} short />
+      </Table.Td>
+      <Table.Td>
+        <DrillMark drill={status.lastDrill} size="xs" />
+      </Table.Td>
       <Table.Td>
         <DayStrip days={status.days} bare />
       </Table.Td>

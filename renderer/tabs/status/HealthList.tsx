@@ -1,17 +1,17 @@
 import { Group, Text, UnstyledButton } from '@mantine/core';
 import { IconChevronRight } from '@tabler/icons-react';
-import type { HealthComponent } from '@shared/models';
+import type { DatabaseStatus, HealthComponent } from '@shared/models';
 import { openPerformance } from '@/alerts/actions';
 import { Panel } from '@/components/Panel';
 import { ToneIcon } from '@/components/ToneIcon';
 import { useTexts } from '@/i18n';
 import { navigate } from '@/navigation';
-import { useApp } from '@/store';
+import { loaded, useApp } from '@/store';
 import { HEALTH_TONE } from '@/tone';
 import classes from './status.module.css';
 
 /** Goes where a component is mended or seen more closely. */
-const OPEN: Record<HealthComponent['component'], () => void> = {
+const OPEN: Record<HealthComponent['component'], (line: HealthComponent) => void> = {
   databases: () => navigate({ tab: 'settings', section: 'databases' }),
   backups: () => navigate({ tab: 'backups' }),
   'backup-folder': () => navigate({ tab: 'settings', section: 'backup-folder' }),
@@ -25,9 +25,18 @@ const OPEN: Record<HealthComponent['component'], () => void> = {
   notifiers: () => navigate({ tab: 'settings', section: 'channels' }),
   endpoint: () => navigate({ tab: 'settings', section: 'endpoint' }),
   keyring: () => navigate({ tab: 'settings', section: 'channels' }),
-  copies: () => navigate({ tab: 'settings' }),
-  drills: () => navigate({ tab: 'backups' }),
+  copies: () => navigate({ tab: 'settings', section: 'destinations' }),
+  drills: ({ key }) => (key === 'off' ? navigate({ tab: 'settings', section: 'drills' }) : openDrills()),
 };
+
+/** Shows the drills of the database whose last one failed, else of the one that waits longest for one. */
+function openDrills(): void {
+  const waiting = loaded().databases.toSorted((a, b) => drillRank(a).localeCompare(drillRank(b)));
+  navigate({ tab: 'backups', databaseId: waiting[0]?.database.id, view: 'drills' });
+}
+
+const drillRank = ({ lastDrill }: DatabaseStatus): string =>
+  lastDrill ? `${lastDrill.outcome === 'failed' ? 0 : 2} ${lastDrill.finishedAt}` : '1';
 
 /** The components of Health, each with its state in a sentence. */
 export function HealthList() {
@@ -52,7 +61,7 @@ export function HealthList() {
               <UnstyledButton
                 className={classes.go}
                 aria-label={t('health.open', { title: shared(`health.${line.component}.title`) })}
-                onClick={() => OPEN[line.component]()}
+                onClick={() => OPEN[line.component](line)}
                 data-testid={`health-open-${line.component}`}
               >
                 <IconChevronRight size={16} aria-hidden />

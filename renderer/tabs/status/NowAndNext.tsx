@@ -1,5 +1,5 @@
 import { Group, Text } from '@mantine/core';
-import type { DatabaseStatus } from '@shared/models';
+import type { DatabaseStatus, JobView } from '@shared/models';
 import { JobLine } from '@/components/JobLine';
 import { Panel } from '@/components/Panel';
 import { TimeText } from '@/components/TimeText';
@@ -8,6 +8,8 @@ import { useApp } from '@/store';
 import classes from './status.module.css';
 
 const MOST_NEXT = 5;
+/** Work that waits its turn is counted from here on. */
+const MOST_RUNNING = 4;
 
 /** What runs now and what comes next. */
 export function NowAndNext() {
@@ -15,6 +17,7 @@ export function NowAndNext() {
   const jobs = useApp((state) => state.jobs);
   const databases = useApp((state) => state.databases);
   const next = upcoming(databases);
+  const shown = jobs.toSorted(runningFirst).slice(0, MOST_RUNNING);
   return (
     <Panel title={t('now.title')} testId="now-and-next">
       <Text size="xs" c="dimmed">
@@ -22,12 +25,17 @@ export function NowAndNext() {
       </Text>
       {jobs.length === 0 && <Text py={7}>{t('now.nothing')}</Text>}
       <ul className={classes.list}>
-        {jobs.map((job) => (
+        {shown.map((job) => (
           <li key={job.id}>
             <JobLine job={job} />
           </li>
         ))}
       </ul>
+      {jobs.length > shown.length && (
+        <Text size="xs" c="dimmed">
+          {t('now.waiting', { count: jobs.length - shown.length })}
+        </Text>
+      )}
       <Text size="xs" c="dimmed" mt="sm">
         {t('now.next')}
       </Text>
@@ -49,6 +57,8 @@ export function NowAndNext() {
     </Panel>
   );
 }
+
+const runningFirst = (a: JobView, b: JobView): number => Number(a.phase === 'queued') - Number(b.phase === 'queued');
 
 function upcoming(databases: DatabaseStatus[]) {
   return databases

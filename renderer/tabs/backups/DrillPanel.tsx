@@ -1,0 +1,148 @@
+import { Button, Skeleton, Table, Text, UnstyledButton } from '@mantine/core';
+import { useState } from 'react';
+import type { DatabaseStatus, DrillRecord, DrillResult } from '@shared/models';
+import { describeError } from '@shared/text';
+import { runDrill } from '@/commands';
+import { CheckList } from '@/components/CheckList';
+import { DrillMark } from '@/components/DrillMark';
+import { ErrorNotice } from '@/components/ErrorNotice';
+import { JobLine } from '@/components/JobLine';
+import { Mark } from '@/components/Mark';
+import { usePending } from '@/components/usePending';
+import { useNow } from '@/format/now';
+import { useTexts } from '@/i18n';
+import { useDrills } from '@/queries';
+import { useApp, useJob } from '@/store';
+import { DRILL_TABLE_TONE } from '@/tone';
+import classes from './backups.module.css';
+import { DetailsPanel } from './PointDetails';
+import { drillsShown } from './selection';
+
+/** The restore drills of a database, newest first, each table by table. */
+export function DrillPanel({ status }: { status: DatabaseStatus }) {
+  const { t } = useTexts();
+  const query = useDrills(status.database.id);
+  const [chosenId, choose] = useState<string | null>(null);
+  const drills = query.data ?? [];
+  const openId = chosenId ?? drills[0]?.id;
+  return (
+    <DetailsPanel
+      label={t('drills.title')}
+      title={t('drills.title')}
+      close={() => drillsShown.set(false)}
+      foot={<RunDrill status={status} />}
+      testId="drill-panel"
+    >
+      {query.isPending && <Skeleton height={160} aria-busy />}
+      {query.isError && <ErrorNotice thrown={query.error} context={{ retry: () => void query.refetch() }} />}
+      {query.isSuccess && drills.length === 0 && <Text c="dimmed">{t('drills.noneDetail')}</Text>}
+      {drills.map((drill) => (
+        <section key={drill.id} className={classes.section} data-testid="drill" data-outcome={drill.outcome}>
+          <UnstyledButton
+            className={classes.drillHead}
+            aria-expanded={drill.id === openId}
+            onClick={() => choose(drill.id === openId ? '' : drill.id)}
+          >
+            <DrillMark drill={drill} />
+          </UnstyledButton>
+          {drill.id === openId && <Results drill={drill} />}
+        </section>
+      ))}
+    </DetailsPanel>
+  );
+}
+
+function RunDrill({ status }: { status: DatabaseStatus }) {
+  const { t } = useTexts();
+  const job = useJob('drill', status.database.id);
+  const [run, running] = usePending(runDrill);
+  return (
+    <div className={classes.drillFoot}>
+      {job ? (
+        <JobLine job={job} withSubject={false} />
+      ) : (
+        <Button
+          fullWidth
+          loading={running}
+          disabled={status.lastProved === null}
+          onClick={() => void run(status.database)}
+          data-testid="run-drill"
+        >
+          {t('drills.run')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Results({ drill }: { drill: DrillRecord }) {
+  return drill.results.map((result) => <Result key={`${result.pointId} ${result.destinationId}`} result={result} />);
+}
+
+function Result({ result }: { result: DrillResult }) {
+  const { t, shared, format } = useTexts();
+  const now = useNow();
+  const place = usePlaceWords(result.destinationId);
+  const passed = result.outcome === 'passed';
+  return (
+    <div className={classes.drillResult}>
+      <Text fw={500}>{t('drills.ofPoint', { time: format.stamp(result.pointAt, now) })}</Text>
+      <Text size="xs" c="dimmed">
+        {place}, {t('drills.took', { time: format.shortDuration(result.tookMs) })}
+      </Text>
+      {!passed && (
+        <Text component="div" my={4}>
+          <Mark tone="bad">{result.error ? describeError(shared, result.error).what : t('drills.failed')}</Mark>
+        </Text>
+      )}
+      {!passed && result.checks.length > 0 && <CheckList checks={result.checks} />}
+      {passed && result.tables.length === 0 && <Text c="dimmed">{t('drills.noTables')}</Text>}
+      {result.tables.length > 0 && <DrillTables result={result} />}
+    </div>
+  );
+}
+
+function DrillTables({ result }: { result: DrillResult }) {
+  const { t, format } = useTexts();
+  const count = (rows: number | null): string => (rows === null ? '—' : format.number(rows));
+  return (
+    <Table verticalSpacing={3} horizontalSpacing={4} data-testid="drill-tables">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{t('drills.table')}</Table.Th>
+          <Table.Th className={classes.right}>{t('drills.rows')}</Table.Th>
+          <Table.Th className={classes.right}>{t('drills.rowsNow')}</Table.Th>
+          <Table.Th>{t('drills.compared')}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {result.tables.map((table) => (
+          <Table.Tr key={table.table}>
+            <Table.Td className="hf-selectable" style={{ overflowWrap: 'anywhere' }}>
+              {table.table}
+            </Table.Td>
+            <Table.Td className={classes.right}>{count(table.rows)}</Table.Td>
+            <Table.Td className={classes.right}>{count(table.rowsNow)}</Table.Td>
+            <Table.Td>
+              <Mark tone={DRILL_TABLE_TONE[table.result]} size="xs">
+                {t(`drills.result.${table.result}`)}
+              </Mark>
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+/** Where a drill restored from. */
+function usePlaceWords(destinationId: string | null): string {
+  const { t } = useTexts();
+  const name = useApp(
+    (state) =>
+      state.databases.flatMap(({ places }) => places.places).find((place) => place.destinationId === destinationId)
+        ?.name ?? null,
+  );
+  if (destinationId === null) return t('drills.fromFolder');
+  return t('drills.fromCopy', { name: name ?? t('drills.goneDestination') });
+}

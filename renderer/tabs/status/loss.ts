@@ -1,0 +1,57 @@
+/** "Could I lose data today?": the two figures of the answer, from what is proved and what is scheduled. */
+import type { DatabaseStatus } from '@shared/models';
+
+const A_MINUTE_MS = 60_000;
+
+export interface Loss {
+  /** What can be lost at most until the next backup, in time: a minute at least. */
+  worstMs: number;
+  /** Until when everything is kept. */
+  since: string;
+  /** True while nothing is scheduled that would stop it from growing. */
+  grows: boolean;
+}
+
+/**
+ * What would be lost at worst; null when nothing was proved yet, so that everything would be.
+ * @param backingUp a backup runs now: it ends the wait, not the one after it.
+ */
+export function lossOf(
+  status: Pick<DatabaseStatus, 'coveredUntil' | 'nextRun'>,
+  backingUp: boolean,
+  nowMs: number,
+): Loss | null {
+  const { coveredUntil, nextRun } = status;
+  if (coveredUntil === null) return null;
+  const untilMs = backingUp || !nextRun ? nowMs : Math.max(nowMs, Date.parse(nextRun.at));
+  return {
+    worstMs: Math.max(A_MINUTE_MS, untilMs - Date.parse(coveredUntil)),
+    since: coveredUntil,
+    grows: !backingUp && !nextRun,
+  };
+}
+
+export interface Proof {
+  at: string;
+  /** Destination that it was restored from; null for the backup folder. */
+  destinationId: string | null;
+}
+
+/** The newest restore that is known to have worked: of a proof in the backup folder, or of a drill. */
+export function newestProof({
+  lastProofAt,
+  lastDrill,
+}: Pick<DatabaseStatus, 'lastProofAt' | 'lastDrill'>): Proof | null {
+  const passed = lastDrill?.results.filter(({ outcome }) => outcome === 'passed') ?? [];
+  // of several places the one that is not this machine says more
+  const shown = passed.find(({ destinationId }) => destinationId !== null) ?? passed[0];
+  const ofDrill = lastDrill && shown ? { at: lastDrill.finishedAt, destinationId: shown.destinationId } : null;
+  if (lastProofAt === null) return ofDrill;
+  if (ofDrill && Date.parse(ofDrill.at) >= Date.parse(lastProofAt)) return ofDrill;
+  return { at: lastProofAt, destinationId: null };
+}
+
+/** Name of a destination of a database; null when it is not among its places any more. */
+export function placeName({ places }: Pick<DatabaseStatus, 'places'>, destinationId: string): string | null {
+  return places.places.find((place) => place.destinationId === destinationId)?.name ?? null;
+}
