@@ -9,10 +9,11 @@ import type { ProofCheck } from '@shared/models';
 import { HoldfastError, holdfastError } from '../errors/holdfast-error';
 import { knownCode } from '../errors/wrap';
 import { type Chain, chainBroken, type ChainLink } from './chain';
+import { findStranger } from './chain-order';
 import { ChangesApplier } from './changes-format';
 import { readFull, writeAll } from './compress';
-import { type BackupFileInfo, decompressMembers, readTrailer } from './decompress';
-import { CHANGES_FORMAT, FULL_FORMAT, type Manifest, streamOf } from './manifest';
+import { type BackupFileInfo, decompressMembers, hashFile, readTrailer } from './decompress';
+import { CHANGES_FORMAT, type Manifest, streamOf } from './manifest';
 import { check, contentChecks, imageChecks } from './proof-checks';
 
 const HASH_PIECE_BYTES = 4 << 20;
@@ -92,6 +93,27 @@ export async function extractChain(chain: Chain, target: string, options: ChainO
   return reading;
 }
 
+/** Hashes a file without decompressing it, and compares it with its own seal. */
+async function hashSealed(
+  handle: fs.FileHandle,
+  info: BackupFileInfo,
+  signal: AbortSignal,
+): Promise<{ fileSha256: string; sealMatches: boolean }> {
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafeSlow(HASH_PIECE_BYTES);
+  for (let at = 0; at < info.trailerAt; ) {
+    signal.throwIfAborted();
+    const length = await readFull(handle, buffer.subarray(0, Math.min(buffer.length, info.trailerAt - at)), at);
+    if (length === 0) break;
+    hash.update(buffer.subarray(0, length));
+    at += length;
+  }
+  const seal = hash.copy().update(info.sealedBytes).digest('hex');
+  const trailer = Buffer.alloc(info.sizeBytes - info.trailerAt);
+  await readFull(handle, trailer, info.trailerAt);
+  return { fileSha256: hash.update(trailer).digest('hex'), sealMatches: seal === info.seal };
+}
+
 /** The error for a damaged file of a chain. */
 export function damageError(links: readonly ReadLink[], damage: { index: number; check: ProofCheck }): HoldfastError {
   const { step, detail } = damage.check;
@@ -129,8 +151,8 @@ class ChainReader {
       const found = check('gzip-stream', false, 'the end of the file is damaged or missing');
       return this.damaged(index, [...this.sizeCheck(index), found]);
     }
-    const stranger = this.findStranger();
-    if (stranger) return this.damaged(stranger.index, [check('chain', false, stranger.detail)]);
+    const stranger = await this.findStranger();
+    if (stranger) return this.damaged(stranger.index, [...this.sizeCheck(stranger.index), ...stranger.found]);
     const output = await fs.open(target, 'wx+');
     try {
       for (const index of this.open.keys()) {
@@ -183,33 +205,26 @@ class ChainReader {
   }
 
   /**
-   * The first file that does not belong where it stands. A file that is known to be another one by itself comes before
-   * two that do not fit together, so that the right one of the two is named.
+   * Files that do not follow each other, as failed checks of the one that is wrong. A file whose own bytes are not what
+   * they were comes first: what it says of itself, and with that its neighbours, tell nothing then.
    */
-  private findStranger(): { index: number; detail: string } | null {
-    const manifests = this.open.flatMap(({ info }) => (info ? [info.manifest] : []));
-    const base = manifests[0];
-    for (const [index, manifest] of manifests.entries()) {
-      const detail = this.misplaced(index, manifest);
-      if (detail !== null) return { index, detail };
+  private async findStranger(): Promise<{ index: number; found: ProofCheck[] } | null> {
+    const stranger = findStranger(
+      this.open.flatMap(({ link, info }) => (info ? [{ manifest: info.manifest, id: this.idOf(link) }] : [])),
+    );
+    if (!stranger) return null;
+    for (const [index, { handle, link, info }] of this.open.entries()) {
+      if (!info) continue;
+      const { fileSha256, sealMatches } = await hashSealed(handle, info, this.options.signal);
+      const right = sealMatches && (!link.expected || link.expected.sha256 === fileSha256);
+      if (!right) return { index, found: [check('file-sha256', false, fileSha256)] };
     }
-    for (const [index, manifest] of manifests.entries()) {
-      const parent = manifests[index - 1];
-      const detail = parent && base ? misfit(manifest, parent, base) : null;
-      if (detail !== null) return { index, detail };
-    }
-    return null;
+    return { index: stranger.index, found: [check('chain', false, stranger.detail)] };
   }
 
-  /** Why a file does not belong at its place; null when it may. */
-  private misplaced(index: number, manifest: Manifest): string | null {
-    const link = this.open[index]?.link;
-    const place = manifest.format === FULL_FORMAT ? 0 : manifest.chainLength;
-    if (place !== index) return `it is link ${place} of a chain and stands at ${index}`;
-    if (link?.id === undefined || link.id === manifest.id) return null;
-    // For a single file that the catalogue knows, the hashes below say more.
-    if (this.last === 0 && link.expected !== null) return null;
-    return `it is the restore point ${manifest.id}, not ${link.id}`;
+  /** Of a single file that the catalogue has read, its hashes say more than the id. */
+  private idOf({ id, expected }: ChainLink): string | undefined {
+    return this.last > 0 || expected === null ? id : undefined;
   }
 
   private async extractLink(index: number, output: fs.FileHandle): Promise<ProofCheck[]> {
@@ -241,41 +256,16 @@ class ChainReader {
   private async checkImage(output: fs.FileHandle): Promise<ProofCheck[]> {
     const { link, info } = this.open[this.last] ?? {};
     if (!info) throw holdfastError('INTERNAL', { detail: 'a chain without an end' });
-    const hash = createHash('sha256');
-    const buffer = Buffer.allocUnsafeSlow(HASH_PIECE_BYTES);
     const before = this.doneBytes;
-    let bytes = 0;
-    for (;;) {
-      this.options.signal.throwIfAborted();
-      const length = await readFull(output, buffer, bytes);
-      if (length === 0) break;
-      hash.update(buffer.subarray(0, length));
-      bytes += length;
-      this.progress(before + bytes);
-    }
-    return imageChecks(
-      { contentBytes: bytes, contentSha256: hash.digest('hex') },
-      info.manifest,
-      link?.expected ?? null,
-    );
+    const { sha256, sizeBytes } = await hashFile(output, {
+      onProgress: (doneBytes) => this.progress(before + doneBytes),
+      signal: this.options.signal,
+    });
+    return imageChecks({ contentBytes: sizeBytes, contentSha256: sha256 }, info.manifest, link?.expected ?? null);
   }
 
   private progress(doneBytes: number): void {
     this.doneBytes = doneBytes;
     this.options.onProgress(doneBytes, this.totalBytes);
   }
-}
-
-/** Why a file of changed pages does not follow the file before it; null when it does. */
-function misfit(manifest: Manifest, parent: Manifest, base: Manifest): string | null {
-  if (manifest.format !== CHANGES_FORMAT) return 'it is a full backup';
-  if (manifest.parentId !== parent.id) return `its parent is ${manifest.parentId}, not ${parent.id}`;
-  if (manifest.chainId !== base.id) return `its chain begins with ${manifest.chainId}, not ${base.id}`;
-  if (manifest.parentContentSha256 !== parent.contentSha256) {
-    return `it changes an image of SHA-256 ${manifest.parentContentSha256}, not ${parent.contentSha256}`;
-  }
-  if (manifest.pageSizeBytes !== parent.pageSizeBytes) {
-    return `its pages have ${manifest.pageSizeBytes} bytes, not ${parent.pageSizeBytes}`;
-  }
-  return null;
 }
