@@ -13,7 +13,7 @@ export class UsageProblem extends Error {
 
 /** What is not built yet, in a command line that is otherwise right: exit status 2 and `NOT_AVAILABLE`. */
 export class NotAvailable extends Error {
-  constructor(readonly what: 'tables' | 'fix' | 'incremental') {
+  constructor(readonly what: 'tables' | 'fix') {
     super(what);
   }
 }
@@ -151,7 +151,6 @@ function split(argv: string[]): { values: Values; positionals: string[] } {
 }
 
 function backupKind(kind: string = 'manual'): string {
-  if (kind === 'incremental') throw new NotAvailable('incremental');
   if (KINDS.some((known) => known === kind)) return kind;
   throw new UsageProblem(['notOneOf', 'kind', kind, KINDS.join(', ')]);
 }

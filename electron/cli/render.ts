@@ -43,8 +43,14 @@ const RENDER: Record<CommandName, (value: unknown, words: Words) => string> = {
   'db-list': show('db-list', databases),
   'db-remove': show('db-remove', ({ name }, { text }) => lines(text.removed(name))),
   backup: show('backup', (point, { text, format }) => {
-    const sizes = [format.bytes(point.sizeBytes), format.bytes(point.contentBytes)] as const;
-    return lines(text.backedUp(point.database, ...sizes, format.duration(point.durationMs)), point.file);
+    const { database, sizeBytes, contentBytes, changedPages, createdAt, file } = point;
+    if (point.unchanged) return lines(text.unchanged(database, format.moment(createdAt)), file);
+    const [size, time] = [format.bytes(sizeBytes), format.duration(point.durationMs)];
+    const said =
+      changedPages === null
+        ? text.backedUp(database, size, format.bytes(contentBytes), time)
+        : text.storedChanges(database, format.count(changedPages), size, time);
+    return lines(said, file);
   }),
   backups: show('backups', points),
   verify: show('verify', (value, words) => {

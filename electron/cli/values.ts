@@ -22,6 +22,8 @@ const Point = z.object({
   checks: z.array(Check),
 });
 
+const Taken = Point.extend({ changedPages: z.number().nullable(), unchanged: z.boolean() });
+
 const Database = z.object({ name: z.string(), path: z.string() });
 
 const RestoreValue = z.object({
@@ -61,7 +63,7 @@ export const VALUES = {
     }),
   ),
   'db-remove': Database,
-  backup: Point,
+  backup: Taken,
   backups: z.array(Point),
   verify: z.object({ file: z.string(), verified: z.boolean(), checks: z.array(Check) }).nullable(),
   restore: RestoreValue,

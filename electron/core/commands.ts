@@ -2,9 +2,15 @@
  * What the `holdfast` command asks of a core: arguments parsed here, JSON values out. The same functions serve a core in
  * the command's own process and requests that come over the control socket.
  */
-import { BACKUP_KINDS, type DatabaseStatus, type FileInspection, type GuardedDatabase } from '@shared/models';
+import {
+  BACKUP_KINDS,
+  type DatabaseStatus,
+  type FileInspection,
+  type GuardedDatabase,
+  type RestorePoint,
+} from '@shared/models';
 import { z } from 'zod';
-import { holdfastError } from '../errors/holdfast-error';
+import { HoldfastError, holdfastError } from '../errors/holdfast-error';
 import { healthDocument } from '../health/document';
 import {
   type CommandContext,
@@ -67,7 +73,7 @@ const COMMANDS = {
       const database = core.databaseByName(name);
       const before = new Set(core.jobs().map(({ id }) => id));
       const handle = core.startBackup(database.id, kind);
-      return { value: await finish(core, handle, context, before.has(handle.id)) };
+      return { value: await backUp(core, () => finish(core, handle, context, before.has(handle.id))) };
     },
   ),
 
@@ -151,6 +157,19 @@ function listed(status: DatabaseStatus) {
     liveBytes,
     problem: problem ? { code: problem.code, severity: problem.severity } : null,
   };
+}
+
+/** That nothing changed is an answer: the restore point that holds everything. */
+async function backUp(
+  core: Core,
+  finished: () => Promise<RestorePoint>,
+): Promise<RestorePoint & { unchanged: boolean }> {
+  try {
+    return { ...(await finished()), unchanged: false };
+  } catch (error) {
+    if (!(error instanceof HoldfastError) || error.code !== 'NOTHING_CHANGED') throw error;
+    return { ...core.backup(String(error.params['pointId'])), unchanged: true };
+  }
 }
 
 async function verify(core: Core, target: PointOrFile, context: CommandContext): Promise<CommandOutcome> {

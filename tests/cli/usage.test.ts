@@ -53,7 +53,6 @@ describe('a command line that is wrong', () => {
   it.each([
     [['restore', 'a', '--tables', 'video'], 'tables'],
     [['check', 'a', '--fix'], 'Repairing'],
-    [['backup', 'a', '--kind', 'incremental'], 'Incremental'],
   ])('%j is not available yet: 2 and plain words', async (args, named) => {
     const { code, document } = await place.json(...args);
     expect([code, document.error.code]).toEqual([2, 'NOT_AVAILABLE']);

@@ -4,7 +4,8 @@ const commands = `holdfast [--home DIR] [--json] <command>
   db add <file> [--name NAME]      guard a database
   db list                          guarded databases and their protection
   db remove <name>                 stop guarding (backups stay)
-  backup <name> [--kind KIND]      back up now; KIND: manual, daily, weekly, monthly
+  backup <name> [--kind KIND]      back up now; KIND: manual, incremental (changed pages), daily,
+                                   weekly, monthly
   backups [<name>]                 restore points, newest first
   verify <id|file>                 prove one backup
   restore <name>                   bring the database back to its newest proved restore point (safety backups aside)
@@ -47,13 +48,11 @@ export const en = {
   notAvailable: {
     tables: 'Restoring single tables is not available yet.',
     fix: 'Repairing is not available yet.',
-    incremental: 'Incremental backups are not available yet.',
   },
   notAvailableMeaning: 'Nothing was done.',
   notAvailableAction: {
     tables: 'Use --to FILE to write the whole database to a new file, and copy the tables from it.',
     fix: 'Run check without --fix to see what is wrong, then restore a proved restore point if needed.',
-    incremental: 'Leave --kind out to take a full backup.',
   },
   portTaken: (port: string) => `Another program listens on port ${port} of this machine already.`,
   portForbidden: (port: string) => `This user may not listen on port ${port}.`,
@@ -94,6 +93,10 @@ export const en = {
   noBackups: 'There is no restore point yet.',
   backedUp: (name: string, file: string, content: string, time: string) =>
     `Backed up ${name}: ${content}, ${file} compressed, proved, in ${time}.`,
+  storedChanges: (name: string, pages: string, file: string, time: string) =>
+    `Backed up ${name}: ${pages} changed pages, ${file} compressed, proved, in ${time}.`,
+  unchanged: (name: string, moment: string) =>
+    `Nothing changed in ${name} since its restore point of ${moment}: no new one was made.`,
   verified: (file: string) => `Proved: ${file}`,
   notVerified: (file: string) => `Not proved: ${file}`,
   drilled: (name: string, moment: string) =>

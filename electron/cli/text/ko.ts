@@ -6,7 +6,8 @@ const commands = `holdfast [--home 폴더] [--json] <명령>
   db add <파일> [--name 이름]      데이터베이스 보호 시작
   db list                          보호 중인 데이터베이스와 보호 상태
   db remove <이름>                 보호 중단(백업은 그대로 남음)
-  backup <이름> [--kind 종류]      지금 백업. 종류: manual, daily, weekly, monthly
+  backup <이름> [--kind 종류]      지금 백업. 종류: manual, incremental (변경된 페이지),
+                                   daily, weekly, monthly
   backups [<이름>]                 복원 지점, 최신순
   verify <ID|파일>                 백업 하나를 검증
   restore <이름>                   가장 최근에 검증된 복원 지점으로 복원(안전 백업 제외)
@@ -48,13 +49,11 @@ export const ko: typeof en = {
   notAvailable: {
     tables: '테이블 단위 복원은 아직 제공되지 않습니다.',
     fix: '복구 기능은 아직 제공되지 않습니다.',
-    incremental: '증분 백업은 아직 제공되지 않습니다.',
   },
   notAvailableMeaning: '아무 작업도 하지 않았습니다.',
   notAvailableAction: {
     tables: '--to 옵션으로 데이터베이스 전체를 새 파일로 저장한 뒤 필요한 테이블을 복사하세요.',
     fix: '--fix 없이 check를 실행해 문제를 확인하고, 필요하면 검증된 복원 지점으로 복원하세요.',
-    incremental: '--kind 없이 실행하면 전체 백업을 만듭니다.',
   },
   portTaken: (port) => `다른 프로그램이 이 컴퓨터의 ${port} 포트를 이미 사용하고 있습니다.`,
   portForbidden: (port) => `이 사용자는 ${port} 포트를 사용할 수 없습니다.`,
@@ -94,6 +93,9 @@ export const ko: typeof en = {
   noDatabases: '보호 중인 데이터베이스가 없습니다. 추가하기: holdfast db add <파일>',
   noBackups: '아직 복원 지점이 없습니다.',
   backedUp: (name, file, content, time) => `${name} 백업 완료: ${content}, 압축 후 ${file}, 검증됨, ${time} 걸림.`,
+  storedChanges: (name, pages, file, time) =>
+    `${name} 백업을 마쳤습니다: 변경된 페이지 ${pages}개, 압축 후 ${file}, 검증됨, ${time}.`,
+  unchanged: (name, moment) => `${name}: ${moment} 복원 지점 이후 변경된 내용이 없어 새로 만들지 않았습니다.`,
   verified: (file) => `검증됨: ${file}`,
   notVerified: (file) => `검증되지 않음: ${file}`,
   drilled: (name, moment) => `${name}: ${moment} 복원 지점을 임시 폴더에 풀어 열고 전체를 검증했습니다.`,

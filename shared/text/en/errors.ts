@@ -24,6 +24,9 @@ export interface ErrorTexts {
   what_seconds?: string;
   what_holders?: string;
   what_reason?: string;
+  what_points?: string;
+  meaning_points?: string;
+  action_points?: string;
 }
 
 export const errors = {
@@ -152,6 +155,9 @@ export const errors = {
     what: 'This is the last proved backup of {{name}}.',
     meaning: 'It was not deleted: without it the database could not be brought back.',
     action: 'Take a new backup. When that is proved, this one can be deleted.',
+    what_points: 'Restore points of {{name}} that are built on this one: {{points}}.',
+    meaning_points: 'It was not deleted: without it they could not be brought back.',
+    action_points: 'Delete those first, or leave it to retention, which deletes them in order.',
   },
   GZIP_DAMAGED: {
     what: 'The compressed file {{path}} is damaged or ends too early.',

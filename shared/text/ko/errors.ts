@@ -131,6 +131,9 @@ export const errors: Mirror<typeof en.errors> = {
     what: '{{name}} 데이터베이스의 마지막 검증된 백업입니다.',
     meaning: '이 백업이 없으면 데이터베이스를 되살릴 수 없으므로 삭제하지 않았습니다.',
     action: '새로 백업하십시오. 새 백업이 검증되면 이 백업을 삭제할 수 있습니다.',
+    what_points: '{{name}}: 이 복원 지점을 바탕으로 하는 복원 지점이 {{points}}개 있습니다.',
+    meaning_points: '이 복원 지점이 없으면 그 시점으로 되돌릴 수 없으므로 삭제하지 않았습니다.',
+    action_points: '그 복원 지점을 먼저 삭제하거나, 보존 규칙이 순서대로 삭제할 때까지 두십시오.',
   },
   GZIP_DAMAGED: {
     what: '{{path}} 압축 파일이 손상되었거나 끝부분이 잘렸습니다.',
