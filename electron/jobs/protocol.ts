@@ -5,6 +5,7 @@ import type { QueryResult } from '@shared/monitoring';
 import { z } from 'zod';
 import type { BackupResult } from '../backup/take-backup';
 import type { Proof } from '../backup/prove';
+import { COPY_JOB_REQUESTS, type CopyJobResults } from '../copies/protocol';
 import type { FileFacts } from '../database/examine';
 import type { ApplyResult } from '../restore/apply';
 import type { InspectedFile } from '../restore/inspect';
@@ -107,13 +108,14 @@ export const JOB_REQUESTS = {
   compare: z.object({ contentFile: Path, liveFile: Path, nowFile: Path, lockTimeoutMs: z.number() }),
   /** After a crash: what a live database holds, by `contentHash`. */
   settle: z.object({ liveFile: Path, quarantine: Path, copyFile: Path, lockTimeoutMs: z.number() }),
+  ...COPY_JOB_REQUESTS,
 } satisfies Record<string, z.ZodType>;
 
 export type JobName = keyof typeof JOB_REQUESTS;
 export type JobRequest<J extends JobName> = z.infer<(typeof JOB_REQUESTS)[J]>;
 
 /** What each job answers with. */
-export interface JobResults {
+export interface JobResults extends CopyJobResults {
   examine: FileFacts;
   'build-sample': null;
   /** Null when nothing changed since the parent. */

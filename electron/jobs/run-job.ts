@@ -6,6 +6,7 @@ import type { StartPageWorker } from '../backup/page-work';
 import { openForReading, takeSnapshot } from '../backup/snapshot';
 import { takeIn } from '../backup/take-in';
 import { removeAll, sqliteFiles, takeBackup } from '../backup/take-backup';
+import { COPY_RUNNERS } from '../copies/jobs/runners';
 import { contentHash } from '../database/content-hash';
 import { examineFile, type FileFacts } from '../database/examine';
 import { compareTables } from '../drills/compare';
@@ -64,6 +65,7 @@ const RUNNERS: Runners = {
     const movedBack = await undoHalfSwap(liveFile, quarantine);
     return { hash: await hashLive(liveFile, copyFile, lockTimeoutMs, signal), movedBack };
   },
+  ...COPY_RUNNERS,
 };
 
 /** Parses the request, runs the job, and answers with its value. Throws errors of the hierarchy. */

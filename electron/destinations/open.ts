@@ -1,0 +1,18 @@
+/** Opens a destination of any kind. The drivers, and the packages they need, are loaded when they are used. */
+import { assertNever } from '@shared/errors';
+import { holdfastError } from '../errors/holdfast-error';
+import type { OpenDestination } from './types';
+
+export const openDestination: OpenDestination = async (options) => {
+  const { kind } = options.config;
+  switch (kind) {
+    case 'folder':
+      return (await import('./folder')).openFolder(options);
+    case 's3':
+      return (await import('./s3')).openS3(options);
+    case 'sftp':
+      throw holdfastError('NOT_AVAILABLE');
+    default:
+      return assertNever(kind);
+  }
+};
