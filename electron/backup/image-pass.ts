@@ -1,6 +1,7 @@
 /** One pass over a database image: copied and hashed as a whole and page by page, on all cores, with bounded memory. */
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { setImmediate as turn } from 'node:timers/promises';
 import { PageMapWriter } from './page-map';
 import {
   type ChunkTask,
@@ -48,13 +49,13 @@ export interface PassOptions {
  * @throws what `PageWorker.run` throws; the signal's reason
  */
 export async function passOverImage(request: PassRequest, options: PassOptions): Promise<string> {
-  const { pageSizeBytes, pageCount } = request;
+  const { sourceFd, walFd, targetFd, pageSizeBytes, pageCount } = request;
   const totalBytes = pageSizeBytes * pageCount;
   const threads = options.startWorker && totalBytes >= WORTH_THREADS_BYTES;
   const workerCount = threads ? Math.min(MAX_WORKERS, availableParallelism()) : 1;
   const slots = threads ? workerCount * SLOTS_PER_WORKER : 1;
   const setup: PassSetup = {
-    ...request,
+    ...{ sourceFd, walFd, targetFd, pageSizeBytes },
     memory: passMemory(CHUNK_BYTES, pageSizeBytes, slots),
     chunkBytes: CHUNK_BYTES,
     slots,
@@ -115,6 +116,10 @@ function chunkTask(request: PassRequest, totalBytes: number, chunk: number, slot
 }
 
 const inThisThread: StartPageWorker = (setup) => ({
-  run: async (task) => workOnChunk(setup, task),
+  async run(task) {
+    // Whoever wants to cancel has to be heard in between.
+    await turn();
+    workOnChunk(setup, task);
+  },
   close: async () => undefined,
 });
