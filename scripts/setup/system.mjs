@@ -30,6 +30,10 @@ const commands = {
     ['prometheus', 'prometheus'],
     ['jq', 'jq'], // the documented ways to read the record are run
     ['sqlite3', 'sqlite3'], // "gunzip + sqlite3 opens a backup" is tested with the real tool
+    ['age', 'age'], // opens what we encrypt, and encrypts what we open
+    // Copies are sent to a real server. Where there is systemd, Debian starts a service of its own with it; tests start
+    // theirs at another port.
+    ['/usr/sbin/sshd', 'openssh-server'],
   ],
   unzip: [['unzip', 'unzip']],
   compile: [
