@@ -5,12 +5,21 @@ import { errorFromView, type HoldfastError, holdfastError } from '../errors/hold
 import { deferred } from './deferred';
 import { FromJob, type JobName, type JobRequest, type JobResults, type ToJob } from './protocol';
 
+/** After a job was killed because it hung: one that hangs inside the system may not even die. */
+const DEATH_GRACE_MS = 5_000;
+
 /** A cancelled job cleans up after itself; one inside a long native call is killed after this. */
 const CANCEL_GRACE_MS = 3_000;
 
 export interface ProcessOptions {
   onProgress: (phase: JobPhase, doneBytes: number, totalBytes: number) => void;
   signal: AbortSignal;
+  /** Ends a job that told of no progress for so long, with the error given. */
+  stall?: Stall | undefined;
+}
+export interface Stall {
+  afterMs: number;
+  error: () => HoldfastError;
 }
 
 /**
@@ -28,6 +37,18 @@ export async function runInProcess<J extends JobName>(
   const { promise, resolve, reject } = deferred<JobResults[J]>();
   let answer: { value: JobResults[J] } | { error: HoldfastError } | null = null;
   let killTimer: NodeJS.Timeout | undefined;
+  let stallTimer: NodeJS.Timeout | undefined;
+  const { stall } = options;
+  const restartStall = (): void => {
+    clearTimeout(stallTimer);
+    if (stall) stallTimer = setTimeout(() => hung(stall), stall.afterMs);
+  };
+  const hung = ({ error }: Stall): void => {
+    answer ??= { error: error() };
+    child.kill();
+    // Its files may stay open; nobody else can wait for that.
+    stallTimer = setTimeout(() => reject(error()), DEATH_GRACE_MS);
+  };
   const send = (message: ToJob): void => child.send(message);
   const cancel = (): void => {
     send({ type: 'cancel' });
@@ -40,6 +61,7 @@ export async function runInProcess<J extends JobName>(
       answer = { error: holdfastError('CHILD_CRASHED', { params: { job: name }, detail: message.error.message }) };
       child.kill();
     } else if (message.data.type === 'progress') {
+      restartStall();
       options.onProgress(message.data.phase, message.data.doneBytes, message.data.totalBytes);
     } else {
       // The schema keeps the value opaque; which job gives what is a matter of this program alone.
@@ -60,10 +82,12 @@ export async function runInProcess<J extends JobName>(
   });
   options.signal.addEventListener('abort', cancel, { once: true });
   send({ type: 'run', job: name, request });
+  restartStall();
   try {
     return await promise;
   } finally {
     options.signal.removeEventListener('abort', cancel);
     clearTimeout(killTimer);
+    clearTimeout(stallTimer);
   }
 }

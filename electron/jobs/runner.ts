@@ -1,6 +1,6 @@
 /**
  * Work in hand: what waits, what runs, how far it is. Heavy work (backup, verify, restore) runs one at a time, because
- * one job already uses all cores and the disk; looking at files does not wait for it.
+ * one job already uses all cores and the disk; looking at files does not wait for it, nor do copies.
  */
 import { randomUUID } from 'node:crypto';
 import type { JobKind, JobPhase, JobView } from '@shared/models';
@@ -9,7 +9,7 @@ import { holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 import { ByteRate } from './byte-rate';
 import { deferred } from './deferred';
-import { runInProcess } from './job-process';
+import { runInProcess, type Stall } from './job-process';
 import type { JobName, JobRequest, JobResults } from './protocol';
 
 /** What the body of a job may do while it runs. */
@@ -20,7 +20,7 @@ export interface RunningJob {
   /** From here on the job cannot be cancelled: half done is worse than done. */
   keepGoing(): void;
   /** Runs one step in a process of its own and follows its progress. */
-  process: <J extends JobName>(name: J, request: JobRequest<J>) => Promise<JobResults[J]>;
+  process: <J extends JobName>(name: J, request: JobRequest<J>, options?: { stall: Stall }) => Promise<JobResults[J]>;
 }
 
 export interface JobSpec<T> {
@@ -47,7 +47,16 @@ export interface JobEnd {
   tookMs: number;
 }
 
-const LIGHT: ReadonlySet<JobKind> = new Set(['inspect']);
+/** Jobs of one lane run one at a time, those of different lanes side by side. */
+type Lane = 'heavy' | 'light' | 'copies';
+const LANES: Partial<Record<JobKind, Lane>> = {
+  inspect: 'light',
+  // They wait for disks and networks: no backup and no restore waits for them.
+  copy: 'copies',
+  'verify-copy': 'copies',
+  scan: 'copies',
+};
+const laneOf = ({ view }: Entry): Lane => LANES[view.kind] ?? 'heavy';
 
 export class JobRunner {
   private readonly queued: Entry[] = [];
@@ -150,9 +159,7 @@ export class JobRunner {
 
   private pump(): void {
     for (const entry of this.inOrder()) {
-      const light = LIGHT.has(entry.view.kind);
-      const busy = [...this.running].some((other) => LIGHT.has(other.view.kind) === light);
-      if (busy) continue;
+      if ([...this.running].some((other) => laneOf(other) === laneOf(entry))) continue;
       this.queued.splice(this.queued.indexOf(entry), 1);
       this.running.add(entry);
       this.ends.set(
@@ -186,9 +193,9 @@ export class JobRunner {
         view.cancellable = false;
         this.onChange();
       },
-      process: (name, request) => {
+      process: (name, request, processOptions) => {
         const signal = view.cancellable ? entry.abort.signal : new AbortController().signal;
-        return runInProcess(this.launch, name, request, { onProgress: update, signal });
+        return runInProcess(this.launch, name, request, { onProgress: update, signal, ...processOptions });
       },
     };
   }
