@@ -7,6 +7,7 @@ import { type Invocation, readCommandLine, wantsJson } from './args';
 import { chooseHome } from './default-home';
 import { describeFailure, EXIT, type Failure, failureJson, failureOf, failureText } from './failure';
 import { builtProgram, forkLauncher } from './fork-launcher';
+import { withPassphrase } from './passphrase';
 import { progressLine } from './progress';
 import { render } from './render';
 import { run } from './run';
@@ -57,10 +58,13 @@ async function command(invocation: Invocation & { kind: 'command' }, speech: Spe
     progress.clear();
     process.stderr.write(`${cliText(speech.language).ended}\n`);
   });
-  const outcome = await run(chooseHome(invocation.home), launchJob, invocation, {
-    signal,
-    onProgress: progress.show,
-  }).finally(progress.clear);
+  const perform = (asked: { name: string; args: Record<string, unknown> }): Promise<Outcome> =>
+    run(chooseHome(invocation.home), launchJob, asked, { signal, onProgress: progress.show }).finally(progress.clear);
+  const outcome = await withPassphrase(invocation, perform, process.env, {
+    input: process.stdin,
+    output: process.stderr,
+    question: cliText(speech.language).passphraseOf,
+  });
   const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
   const value = () => render(invocation.name, outcome.value, { language: speech.language, columns });
   if (!outcome.problem) {

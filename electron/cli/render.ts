@@ -160,7 +160,8 @@ function restored(value: Value<'restore'>, words: Words): string {
   const moment = format.moment(value.contentAt);
   if (value.preview) return lines(text.preview(value.database, moment)) + preview(value.preview, words);
   if (value.restore) return lines(text.restored(value.database, moment), text.restoreUndo);
-  return lines(text.savedCopy(value.database, moment, value.to));
+  const source = (value.encrypted ? text.decryptedFrom : text.readFrom)(value.file);
+  return lines(text.savedCopy(value.database, moment, value.to), source);
 }
 
 function preview(change: NonNullable<Value<'restore'>['preview']>, words: Words): string {

@@ -28,6 +28,8 @@ const Database = z.object({ name: z.string(), path: z.string() });
 
 const RestoreValue = z.object({
   database: z.string(),
+  file: z.string(),
+  encrypted: z.boolean().default(false),
   contentAt: Iso,
   dryRun: z.boolean(),
   to: z.string(),

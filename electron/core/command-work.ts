@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { ERRORS, type ErrorView } from '@shared/errors';
 import type { FileInspection, GuardedDatabase, JobView, RestorePoint } from '@shared/models';
+import { z } from 'zod';
 import { HoldfastError, holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 import type { Core, JobHandle } from './types';
@@ -64,14 +65,17 @@ export function stopIfCancelled(signal: AbortSignal): void {
   if (signal.aborted) throw holdfastError('CANCELLED');
 }
 
+/** What a person typed for an encrypted file; it comes with the request, never on a command line. */
+export const Passphrase = z.string().min(1).max(1000);
+
 /** Inspects a file and, whatever comes of it, lets go of what the inspection keeps. */
 export async function withInspection<T>(
   core: Core,
-  file: string,
+  { file, passphrase }: { file: string; passphrase?: string | undefined },
   context: CommandContext,
   use: (inspection: FileInspection) => Promise<T> | T,
 ): Promise<T> {
-  const inspection = await finish(core, core.inspectFile(file), context);
+  const inspection = await finish(core, core.inspectFile(file, passphrase), context);
   try {
     stopIfCancelled(context.signal);
     return await use(inspection);
@@ -86,11 +90,12 @@ export function newestFirst(points: RestorePoint[]): RestorePoint[] {
 }
 
 /**
- * Newest proved restore point at or before `atIso`; without a moment the newest of all, but a safety backup only when
+ * Newest restore point that was proved, or that destinations keep, at or before `atIso`; without a moment the newest of all, but a safety backup only when
  * there is nothing else: it holds what a restore was meant to leave behind. Errors: `BACKUP_UNKNOWN` {name}.
  */
-export function newestProved(core: Core, database: GuardedDatabase, atIso?: string): RestorePoint {
-  const proved = newestFirst(core.backups(database.id)).filter(({ state }) => state === 'proved');
+export function newestProved(core: Core, database: Pick<GuardedDatabase, 'id' | 'name'>, atIso?: string): RestorePoint {
+  const usable = ({ state }: RestorePoint): boolean => state === 'proved' || state === 'elsewhere';
+  const proved = newestFirst(core.backups(database.id)).filter(usable);
   const point =
     atIso === undefined
       ? (proved.find(({ kind }) => kind !== 'safety') ?? proved[0])

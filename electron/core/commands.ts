@@ -2,6 +2,7 @@
  * What the `holdfast` command asks of a core: arguments parsed here, JSON values out. The same functions serve a core in
  * the command's own process and requests that come over the control socket.
  */
+import type { ErrorView } from '@shared/errors';
 import {
   BACKUP_KINDS,
   type DatabaseStatus,
@@ -20,6 +21,7 @@ import {
   finish,
   newestFirst,
   newestProved,
+  Passphrase,
   type PointOrFile,
   problemFound,
   stopIfCancelled,
@@ -81,8 +83,9 @@ const COMMANDS = {
     value: newestFirst(core.backups(name === undefined ? undefined : core.databaseByName(name).id)),
   })),
 
-  verify: command(z.object({ target: Target }), (core, { target }, context) =>
-    finding(() => verify(core, target, context)),
+  verify: command(
+    z.object({ target: Target, passphrase: Passphrase.optional() }),
+    (core, { target, passphrase }, context) => finding(() => verify(core, target, passphrase, context)),
   ),
 
   restore: command(RestoreArgs, restoreCommand),
@@ -172,22 +175,40 @@ async function backUp(
   }
 }
 
-async function verify(core: Core, target: PointOrFile, context: CommandContext): Promise<CommandOutcome> {
+async function verify(
+  core: Core,
+  target: PointOrFile,
+  passphrase: string | undefined,
+  context: CommandContext,
+): Promise<CommandOutcome> {
   const point = await findPoint(core, target);
   if (point) {
     const proved = await finish(core, core.verifyBackup(point.id), context);
-    return proved.verified ? { value: proved } : { value: proved, problem: damaged(proved.file, proved.checks) };
+    // What destinations alone keep stays `elsewhere`, and was fetched to be proved.
+    const fetched = proved.state === 'elsewhere' && proved.checks.every(({ outcome }) => outcome !== 'failed');
+    const verified = proved.verified || fetched;
+    const value = { ...proved, verified };
+    return verified ? { value } : { value, problem: notProved(proved) };
   }
-  return withInspection(core, target.path, context, (inspection) => {
+  return withInspection(core, { file: target.path, passphrase }, context, (inspection) => {
     const value = { ...withoutToken(inspection), verified: inspection.proved };
-    return inspection.proved ? { value } : { value, problem: damaged(inspection.file, inspection.checks) };
+    return inspection.proved
+      ? { value }
+      : { value, problem: notProved({ ...inspection, createdAt: inspection.contentAt }) };
   });
+}
+
+/** Which of the files is to blame: its own, or one before it in the chain. */
+function notProved({ file, createdAt, checks }: Pick<RestorePoint, 'file' | 'createdAt' | 'checks'>): ErrorView {
+  const broken = checks.find(({ step, outcome }) => step === 'chain' && outcome === 'failed');
+  if (!broken) return damaged(file, checks);
+  return holdfastError('CHAIN_BROKEN', { params: { path: file, createdAt }, detail: broken.detail }).toView();
 }
 
 /** The newest proved restore point, unpacked into the scratch folder, opened and compared with what was recorded. */
 async function drill(core: Core, database: GuardedDatabase, context: CommandContext): Promise<CommandOutcome> {
   const point = newestProved(core, database);
-  return withInspection(core, point.file, context, (inspection) => {
+  return withInspection(core, { file: point.file }, context, (inspection) => {
     const sizeAgrees = inspection.contentBytes === point.contentBytes;
     const value = {
       database: database.name,
@@ -206,7 +227,7 @@ async function drill(core: Core, database: GuardedDatabase, context: CommandCont
 async function check(core: Core, target: PointOrFile, context: CommandContext): Promise<CommandOutcome> {
   const guarded = core.databases().find(({ name, id }) => name === target.text || id === target.text);
   const file = guarded?.path ?? target.path;
-  return withInspection(core, file, context, (inspection) => {
+  return withInspection(core, { file }, context, (inspection) => {
     const faults = inspection.checks.filter(({ outcome }) => outcome !== 'ok');
     const value = { name: guarded?.name ?? null, ...withoutToken(inspection), sound: faults.length === 0 };
     if (value.sound) return { value };

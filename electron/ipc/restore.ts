@@ -17,13 +17,13 @@ export function restoreHandlers({ core, dialogs }: IpcContext): Domain {
       return `${database} ${fileTime(createdAt)}.sqlite`;
     }
     const file = inspectedFiles.get(source.token);
-    return file ? `${path.parse(file.replace(/\.gz$/i, '')).name} copy.sqlite` : 'copy.sqlite';
+    return file ? `${path.parse(file.replace(/(\.gz)?(\.age)?$/i, '')).name} copy.sqlite` : 'copy.sqlite';
   };
 
   return {
     'files:choose': () => dialogs.chooseBackupFile(core.settings().backupFolder),
-    'files:inspect': async ({ file }) => {
-      const inspection = await core.inspectFile(file).done;
+    'files:inspect': async ({ file, passphrase }) => {
+      const inspection = await core.inspectFile(file, passphrase).done;
       inspectedFiles.set(inspection.token, inspection.file);
       return inspection;
     },

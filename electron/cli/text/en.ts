@@ -22,6 +22,7 @@ const commands = `holdfast [--home DIR] [--json] <command>
   help, --version
 
 --home, or HOLDFAST_HOME, is the data folder; without it the command uses the one of the window.
+The passphrase of an encrypted file comes from HOLDFAST_PASSPHRASE, or is asked for on the terminal.
 --json writes exactly one JSON document to stdout.
 Exit status: 0 done, 1 failed, 2 the command line is wrong, 3 a check found problems.
 `;
@@ -107,6 +108,8 @@ export const en = {
   restored: (name: string, moment: string) => `${name} was brought back to ${moment} and verified.`,
   restoreUndo: 'What was there before is kept as a safety backup; restore that to undo this.',
   savedCopy: (name: string, moment: string, file: string) => `${name} as of ${moment} was written to ${file}.`,
+  readFrom: (file: string) => `It was read from ${file}.`,
+  decryptedFrom: (file: string) => `It was decrypted and read from ${file}.`,
   preview: (name: string, moment: string) => `Restoring ${name} to ${moment} would change:`,
   noChanges: 'No table has another number of rows.',
   schemaChanged: 'schema differs',
@@ -125,6 +128,7 @@ export const en = {
   serving: (address: string) =>
     `Holdfast is guarding. Health: ${address}/health (token: see health.token in the data folder)`,
   stopping: 'Ending the work in hand.',
+  passphraseOf: (file: string) => `Passphrase of ${file}: `,
   progressOf: (done: string, total: string) => `${done} of ${total}`,
   perSecond: (rate: string) => `${rate}/s`,
   left: (time: string) => `${time} left`,

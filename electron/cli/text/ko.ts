@@ -24,6 +24,7 @@ const commands = `holdfast [--home 폴더] [--json] <명령>
   help, --version
 
 --home 또는 HOLDFAST_HOME 은 데이터 폴더입니다. 지정하지 않으면 창과 같은 폴더를 사용합니다.
+암호화된 파일의 암호 문구는 HOLDFAST_PASSPHRASE 에서 읽거나 터미널에서 묻습니다.
 --json 은 표준 출력에 JSON 문서를 정확히 하나 씁니다.
 종료 코드: 0 완료, 1 실패, 2 잘못된 명령줄, 3 검사에서 문제 발견.
 `;
@@ -105,6 +106,8 @@ export const ko: typeof en = {
   restored: (name, moment) => `${name}을(를) ${moment} 상태로 복원하고 검증했습니다.`,
   restoreUndo: '복원 전 내용은 안전 백업으로 보관됩니다. 되돌리려면 그 백업을 복원하세요.',
   savedCopy: (name, moment, file) => `${name}의 ${moment} 내용을 ${file} 파일로 저장했습니다.`,
+  readFrom: (file) => `${file} 파일에서 읽었습니다.`,
+  decryptedFrom: (file) => `${file} 파일을 복호화하여 읽었습니다.`,
   preview: (name, moment) => `${name}을(를) ${moment} 상태로 복원하면 다음이 바뀝니다:`,
   noChanges: '행 수가 달라지는 테이블이 없습니다.',
   schemaChanged: '구조가 다름',
@@ -122,6 +125,7 @@ export const ko: typeof en = {
   outcome: { ok: '정상', warning: '경고', failed: '실패' },
   serving: (address) => `Holdfast가 보호하고 있습니다. 상태: ${address}/health (토큰: 데이터 폴더의 health.token)`,
   stopping: '진행 중인 작업을 끝내고 있습니다.',
+  passphraseOf: (file) => `${file} 암호 문구: `,
   progressOf: (done, total) => `${total} 중 ${done}`,
   perSecond: (rate) => `${rate}/초`,
   left: (time) => `${time} 남음`,
