@@ -7,12 +7,11 @@ import nodeSchedule from 'node-schedule';
 import { HoldfastError, holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 import type { KnownDatabase } from '../store/databases';
-import type { Occurrence, ScheduleRunsTable } from '../store/schedule-runs';
+import type { Occurrence, RunOutcome, ScheduleRunsTable } from '../store/schedule-runs';
 import { systemTimeZone } from './local-time';
 import { latestOccurrence, nextOccurrence } from './schedule';
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 // Timers stand still while a machine sleeps and know nothing of a clock that is set: never wait longer than this.
 const LONGEST_WAIT_MS = 15 * MINUTE_MS;
 const RETRY_AFTER_MS = [1, 5, 15].map((minutes) => minutes * MINUTE_MS);
@@ -35,8 +34,18 @@ export interface SchedulerParts {
   databases(): readonly ScheduledDatabase[];
   /** Remembers which periods were served, over restarts. */
   ledger: Pick<ScheduleRunsTable, 'latest' | 'isServed' | 'record'>;
-  /** Takes the backup; rejects when it failed, after reporting why. */
+  /**
+   * Takes the backup; rejects when it failed, after reporting why, and with NOTHING_CHANGED when the newest restore point
+   * holds everything.
+   */
   run(databaseId: string, kind: ScheduledKind, occurrence: Occurrence): Promise<void>;
+  /**
+   * Until when the newest state of a database is known to be kept, milliseconds since 1970: an interval that any backup
+   * served since needs none of its own. Null when nothing is known.
+   */
+  coveredUntilMs?(databaseId: string): number | null;
+  /** While it says `on-battery`, runs that are due wait; asked again within 15 minutes. Nothing waits without it. */
+  mayRun?(): 'yes' | 'on-battery';
   /** Hears of what is no run's failure: a schedule that cannot be read, a ledger that cannot be written. */
   report(error: HoldfastError, databaseId: string | null): void;
 }
@@ -111,9 +120,11 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     const coming = kinds.toSorted((a, b) => a.atMs - b.atMs)[0] ?? null;
     entry.next = coming && { kind: coming.kind, atMs: coming.atMs };
     if (entry.running) return Number.POSITIVE_INFINITY;
-    const due = kinds.flatMap(({ kind, cron }) => dueOf(database, kind, cron, nowMs, timeZone) ?? []);
+    const found = kinds.flatMap(({ kind, cron }) => dueOf(database, kind, cron, nowMs, timeZone) ?? []);
+    const due = found.filter((run) => !isCovered(database.id, run, nowMs));
     const [highest] = due;
-    if (!highest) return coming?.atMs ?? Number.POSITIVE_INFINITY;
+    // It waits for power as it waits for its time: nothing failed, and one run makes up for all that was missed.
+    if (!highest || parts.mayRun?.() === 'on-battery') return coming?.atMs ?? Number.POSITIVE_INFINITY;
     const { failed } = entry;
     if (failed?.periods === periodsOf(due)) {
       const waitMs = failed.retryAtMs - nowMs;
@@ -149,24 +160,39 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     return parts.ledger.isServed(database.id, kind, occurrence.key) ? null : { kind, occurrence };
   }
 
+  /** True for an interval that a backup of any kind has served since; that is recorded. */
+  function isCovered(databaseId: string, { kind, occurrence }: DueRun, nowMs: number): boolean {
+    if (kind !== 'incremental') return false;
+    const untilMs = parts.coveredUntilMs?.(databaseId) ?? null;
+    // What a clock that stood ahead has dated says nothing about today.
+    if (untilMs === null || untilMs < occurrence.atMs || untilMs > nowMs) return false;
+    parts.ledger.record({ databaseId, kind, occurrence, atMs: nowMs, outcome: 'covered' });
+    return true;
+  }
+
   async function serve(databaseId: string, entry: Entry, highest: DueRun, due: DueRun[]): Promise<void> {
-    const record = (outcomeOf: (run: DueRun) => 'done' | 'covered' | 'failed') => {
+    const record = (outcomeOf: (run: DueRun) => RunOutcome) => {
       for (const run of due) {
         const { kind, occurrence } = run;
         parts.ledger.record({ databaseId, kind, occurrence, atMs: parts.clock.now(), outcome: outcomeOf(run) });
       }
     };
+    let served: RunOutcome = 'done';
     try {
       await parts.run(databaseId, highest.kind, highest.occurrence);
     } catch (thrown) {
-      // `run` has reported it. A run that ended because everything ends is not a failed one.
-      if (stopped) return;
-      countFailure(entry, due, thrown instanceof HoldfastError && thrown.code === 'CANCELLED');
-      attempt(databaseId, () => record(() => 'failed'));
-      return;
+      const code = thrown instanceof HoldfastError ? thrown.code : null;
+      if (code === 'NOTHING_CHANGED') served = 'unchanged';
+      else {
+        // `run` has reported it. A run that ended because everything ends is not a failed one.
+        if (stopped) return;
+        countFailure(entry, due, code === 'CANCELLED');
+        attempt(databaseId, () => record(() => 'failed'));
+        return;
+      }
     }
     const recorded = attempt(databaseId, () => {
-      record((run) => (run === highest ? 'done' : 'covered'));
+      record((run) => (run === highest || served === 'unchanged' ? served : 'covered'));
       return true;
     });
     // Not recorded, it would be due again at once, and again: wait as after a failure.
@@ -232,31 +258,4 @@ function armNodeSchedule(atMs: number, fire: () => void): () => void {
   return () => {
     job.cancel();
   };
-}
-
-const PERIOD_MS: Record<ScheduledKind, number> = {
-  incremental: 60 * MINUTE_MS,
-  daily: DAY_MS,
-  weekly: 7 * DAY_MS,
-  monthly: 31 * DAY_MS,
-};
-
-/**
- * Since when a database is overdue, milliseconds since 1970: no proved backup for twice its shortest enabled period
- * (daily: 48 h), counted from the last proved one, else from when it was added. Null while it is not, and without
- * schedules.
- */
-export function overdueSince(
-  lastProvedAtMs: number | null,
-  addedAtMs: number,
-  schedules: KnownDatabase['schedules'],
-  nowMs: number,
-): number | null {
-  const periods = SCHEDULED_KINDS.filter((kind) => schedules[kind].enabled).map((kind) => PERIOD_MS[kind]);
-  if (periods.length === 0) return null;
-  const allowedMs = 2 * Math.min(...periods);
-  // A proof that lies far in the future was dated by a wrong clock; it must not silence this until then.
-  const credible = lastProvedAtMs !== null && lastProvedAtMs <= nowMs + allowedMs;
-  const dueMs = (credible ? lastProvedAtMs : addedAtMs) + allowedMs;
-  return dueMs <= nowMs ? dueMs : null;
 }

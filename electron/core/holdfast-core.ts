@@ -1,12 +1,13 @@
 /** Puts the parts of Holdfast together. */
 import { EventEmitter } from 'node:events';
 import type { RestoreSource } from '@shared/ipc';
-import type { BackupKind, GuardedDatabase, HealthComponent } from '@shared/models';
+import type { BackupKind, GuardedDatabase, HealthComponent, ScheduledKind } from '@shared/models';
 import { Settings, type SettingsPatch } from '@shared/settings';
 import { BackupService } from '../backup/backup-service';
 import { CatalogueKeeper } from '../backup/catalogue';
 import { localChain } from '../backup/chain';
 import { importBackup } from '../backup/import';
+import { noteUnchanged } from '../backup/overdue';
 import { createScheduler, type Scheduler } from '../backup/scheduler';
 import { nextOccurrence } from '../backup/schedule';
 import { Guard, requireCrons } from '../database/guard';
@@ -22,7 +23,7 @@ import type { CoreContext } from './context';
 import { type ControlServer, startControlServer } from './control-server';
 import type { CoreOptions } from './core';
 import type { Ownership } from './home';
-import { Lookout, overdue } from './lookout';
+import { Lookout } from './lookout';
 import { ProblemLog } from './problem-log';
 import { reconcileInTime } from './reconcile';
 import { requireFolder } from './require-folder';
@@ -110,16 +111,17 @@ export class HoldfastCore implements Core {
       clock: Date,
       databases: () => store.databases.list(),
       ledger: store.scheduleRuns,
-      run: async (databaseId, kind) => {
-        await this.backupService.start(this.guard.get(databaseId), kind).done;
-      },
+      run: (databaseId, kind) => this.runScheduled(this.guard.get(databaseId), kind),
+      coveredUntilMs: this.lookout.coveredUntilMs,
+      mayRun: () => (settings().pauseOnBattery && this.onBattery() ? 'on-battery' : 'yes'),
       report: (error, databaseId) => void problems.report(error.toView(), databaseId),
     });
     this.builder = new StateBuilder(this.context, {
       guard: this.guard,
       backups: this.backupService,
       nextRun: (databaseId) => this.nextRun(databaseId),
-      overdueSinceMs: overdue,
+      overdueSinceMs: this.lookout.overdueSinceMs,
+      coveredUntilMs: this.lookout.coveredUntilMs,
       liveBytes: this.lookout.liveBytes,
       health: this.lookout.lastHealth,
       watched: () => this.watch.shown(),
@@ -170,10 +172,22 @@ export class HoldfastCore implements Core {
     return (this.options.onBattery ?? onBattery)();
   }
 
+  /** @throws what the backup throws */
+  private async runScheduled(database: GuardedDatabase, kind: ScheduledKind): Promise<void> {
+    const { changesOnly = false } = database.schedules[kind];
+    const handle = this.backupService.start(database, kind, { changesOnly });
+    try {
+      await handle.done;
+    } catch (thrown) {
+      noteUnchanged(this.store, database.id, Date.parse(handle.view().startedAt), thrown);
+      throw thrown;
+    }
+  }
+
   private nextRun(databaseId: string): ReturnType<Scheduler['next']> {
     if (this.started) return this.scheduler.next(databaseId);
     const { schedules } = this.guard.get(databaseId);
-    const kinds = ['monthly', 'weekly', 'daily'] as const;
+    const kinds = ['monthly', 'weekly', 'daily', 'incremental'] as const;
     return kinds
       .filter((kind) => schedules[kind].enabled)
       .map((kind) => ({ kind, atMs: nextOccurrence(schedules[kind].cron, Date.now()).atMs }))

@@ -2,7 +2,7 @@
 import type { MetricReading } from '@shared/metrics';
 import type { GuardedDatabase, HealthComponent, MetricSample } from '@shared/models';
 import type { BackupService } from '../backup/backup-service';
-import { overdueSince } from '../backup/scheduler';
+import { coveredUntil, hoursSince, lastUnchangedAtMs, overdueSince } from '../backup/overdue';
 import type { Guard } from '../database/guard';
 import { holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
@@ -17,7 +17,6 @@ import type { JobLauncher } from './types';
 const LOOK_EVERY_MS = 60_000;
 /** Long enough for the changes of one action to be judged together. */
 const JUDGE_AFTER_MS = 300;
-const HOUR_MS = 3_600_000;
 
 export interface LookoutParts {
   guard: Guard;
@@ -42,6 +41,8 @@ export class Lookout {
   private state: 'new' | 'running' | 'stopped' = 'new';
   private lookTimer: NodeJS.Timeout | undefined;
   private judgeTimer: NodeJS.Timeout | undefined;
+  /** Since when backups could be taken here; null while nobody takes them. */
+  private awakeSinceMs: number | null = null;
 
   constructor(
     private readonly context: CoreContext,
@@ -59,12 +60,16 @@ export class Lookout {
         if (this.machine.history().length === 1) this.judgeSoon();
       },
       onReading: parts.onReading,
-      onWake: parts.onWake,
+      onWake: (gapMs) => {
+        this.awakeSinceMs = Date.now();
+        parts.onWake(gapMs);
+      },
     });
   }
 
   start(): void {
     this.state = 'running';
+    this.awakeSinceMs = Date.now();
     this.machine.start();
     void this.look();
   }
@@ -123,15 +128,37 @@ export class Lookout {
   samples = (): MetricSample[] => this.machine.history();
   liveBytes = (databaseId: string): number | null => this.liveFiles.sizeBytes(databaseId);
 
+  /** Until when the newest state of a database is known to be kept, milliseconds since 1970; null without a proved backup. */
+  coveredUntilMs = (databaseId: string): number | null =>
+    coveredUntil(this.provedAtMs(databaseId), lastUnchangedAtMs(this.context.store, databaseId));
+
+  /** Since when a database is overdue, milliseconds since 1970; null while it is on time. */
+  overdueSinceMs = (database: GuardedDatabase): number | null => {
+    const { id, addedAt, schedules } = database;
+    const since = this.context.store.databases.get(id)?.schedulesSince.incremental ?? addedAt;
+    return overdueSince({
+      lastProvedAtMs: this.provedAtMs(id),
+      lastUnchangedAtMs: lastUnchangedAtMs(this.context.store, id),
+      addedAtMs: Date.parse(addedAt),
+      schedules,
+      intervalSinceMs: Date.parse(since),
+      awakeSinceMs: this.awakeSinceMs,
+      nowMs: Date.now(),
+    });
+  };
+
+  private provedAtMs(databaseId: string): number | null {
+    const proved = this.context.store.backups.newestProved(databaseId);
+    return proved && Date.parse(proved.createdAt);
+  }
+
   private lookForOverdue(database: GuardedDatabase): void {
-    const proved = this.context.store.backups.newestProved(database.id);
-    const provedAtMs = proved ? Date.parse(proved.createdAt) : null;
-    if (overdue(database, provedAtMs) === null) {
+    if (this.overdueSinceMs(database) === null) {
       this.context.problems.settle(database.id, ['BACKUP_OVERDUE']);
       return;
     }
-    const hours = Math.floor((Date.now() - (provedAtMs ?? Date.parse(database.addedAt))) / HOUR_MS);
-    const params = { name: database.name, hours };
+    const coveredMs = this.coveredUntilMs(database.id) ?? Date.parse(database.addedAt);
+    const params = { name: database.name, hours: hoursSince(coveredMs, Date.now()) };
     const error = holdfastError('BACKUP_OVERDUE', { params }).toView();
     this.context.problems.reportOnce(error, database.id);
   }
@@ -143,13 +170,9 @@ export class Lookout {
       return {
         problems: problems.filter(({ databaseId }) => databaseId === database.id).map(({ code }) => code),
         lastProvedAt,
-        overdue: overdue(database, lastProvedAt === null ? null : Date.parse(lastProvedAt)) !== null,
+        overdue: this.overdueSinceMs(database) !== null,
         backingUp: this.parts.backups.isInHand(database.id),
       };
     });
   }
 }
-
-/** Since when a database is overdue, milliseconds since 1970; null while it is on time. */
-export const overdue = (database: GuardedDatabase, lastProvedAtMs: number | null): number | null =>
-  overdueSince(lastProvedAtMs, Date.parse(database.addedAt), database.schedules, Date.now());

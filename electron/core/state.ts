@@ -17,6 +17,7 @@ import { SEVERITIES } from '@shared/errors';
 import { problemSentence } from '@shared/problem-sentence';
 import type { BackupService } from '../backup/backup-service';
 import { systemTimeZone, wallKey, wallOf } from '../backup/local-time';
+import { hoursSince } from '../backup/overdue';
 import type { Guard } from '../database/guard';
 import type { CoreContext } from './context';
 
@@ -29,7 +30,9 @@ export interface StateSources {
   backups: BackupService;
   nextRun(databaseId: string): { kind: ScheduledKind; atMs: number } | null;
   /** Since when a database has had no proved backup that it should have; null when it is on time. */
-  overdueSinceMs(database: GuardedDatabase, lastProvedAtMs: number | null): number | null;
+  overdueSinceMs(database: GuardedDatabase): number | null;
+  /** Until when the newest state of a database is known to be kept; null without a proved backup. */
+  coveredUntilMs(databaseId: string): number | null;
   liveBytes(databaseId: string): number | null;
   health(): HealthComponent[];
   watched(): Pick<AppState, 'alerts' | 'alertsPausedUntil' | 'monitoringRevision'>;
@@ -91,9 +94,10 @@ export class StateBuilder {
     const next = this.sources.nextRun(database.id);
     const onDisk = points.filter((point) => point.state !== 'missing');
     const provedAtMs = lastProved ? Date.parse(lastProved.createdAt) : null;
+    const coveredMs = this.sources.coveredUntilMs(database.id);
     return {
       database,
-      protection: protectionOf(provedAtMs, this.sources.overdueSinceMs(database, provedAtMs), problem),
+      protection: protectionOf(provedAtMs, this.sources.overdueSinceMs(database), problem),
       lastProved,
       lastBackup: points[0] ?? null,
       lastProofAt: proofs.toSorted().at(-1) ?? null,
@@ -103,7 +107,7 @@ export class StateBuilder {
       storedBytes: onDisk.reduce((sum, point) => sum + point.sizeBytes, 0),
       liveBytes: this.sources.liveBytes(database.id),
       days: this.days(database.id, points, problems),
-      coveredUntil: lastProved?.createdAt ?? null,
+      coveredUntil: coveredMs === null ? null : new Date(coveredMs).toISOString(),
       places: { places: [], copies: 1, media: 1, offsite: 0, missing: [] },
       lastDrill: null,
     };
@@ -181,10 +185,9 @@ function sentenceOf(
     return { ...problemSentence(grave, name), severity: grave.severity === 'CRITICAL' ? 'critical' : 'warning' };
   }
   if (databases.length === 0) return { key: 'no-databases', params: {}, severity: 'warning' };
-  for (const { database, lastProved } of databases) {
-    const provedAtMs = lastProved ? Date.parse(lastProved.createdAt) : null;
-    if (sources.overdueSinceMs(database, provedAtMs) === null) continue;
-    const hours = Math.floor((Date.now() - (provedAtMs ?? Date.parse(database.addedAt))) / 3_600_000);
+  for (const { database, coveredUntil } of databases) {
+    if (sources.overdueSinceMs(database) === null) continue;
+    const hours = hoursSince(Date.parse(coveredUntil ?? database.addedAt), Date.now());
     return { key: 'overdue', params: { name: database.name, hours }, severity: 'critical' };
   }
   const bare = databases.find(({ protection }) => protection === 'unprotected');

@@ -48,7 +48,7 @@ function formatBytes(bytes: number, language: Language): string {
 }
 
 /** A whole number of a unit, in words: "1 hour", "31시간". */
-function formatCount(value: string | number, unit: 'hour' | 'second', language: Language): string {
+function formatCount(value: string | number, unit: 'hour' | 'minute' | 'second', language: Language): string {
   if (typeof value !== 'number') return value;
   return unitFormat(language, unit, 'long', 0).format(value);
 }
@@ -70,7 +70,9 @@ export function formatValue(value: string | number, format: string, language: La
     case 'bytes':
       return typeof value === 'number' ? formatBytes(value, language) : value;
     case 'hours':
-      return formatCount(value, 'hour', language);
+      return typeof value === 'number' && value < 1
+        ? formatCount(Math.floor(value * 60), 'minute', language)
+        : formatCount(value, 'hour', language);
     case 'seconds':
       return formatCount(value, 'second', language);
     case 'moment':

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { momentOf, wallKey, wallOf } from '../../../electron/backup/local-time';
 import { latestDue, latestOccurrence, nextOccurrence, validateCron } from '../../../electron/backup/schedule';
+import { nextWall, previousWall } from '../../../electron/backup/schedule-walk';
+import cronParser from 'cron-parser';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -251,4 +253,35 @@ test.each([
 test.each([0.5, -0.5, -86_400_000.25, 1_777_777_777_777])('the wall time of %d keeps its milliseconds', (atMs) => {
   expect(wallOf(atMs, 'UTC')).toBe(atMs);
   expect(wallKey(wallOf(0, SEOUL))).toBe('1970-01-01T09:00');
+});
+
+// cron-parser steps by itself, slowly: both must name the same times, forward and back.
+test.each([
+  '0 2 * * *',
+  '*/15 8-18 * * MON-FRI',
+  '0 3 * * 0',
+  '0 3 * * 7',
+  '0 4 31 * *',
+  '0 4 29 2 *',
+  '0 0 1,15 * 5',
+  '9 9 L * *',
+  '9 9 L 2 *',
+  '30 6 * * 5L',
+  '0 12 * * 1#2',
+  '0 12 * 6-8 2,4',
+  '59 23 31 12 *',
+  '7 */5 */3 */2 *',
+  '0 5 1-7 * 1-5',
+])('%s names the times that cron-parser names', (cron) => {
+  for (const from of ['2026-02-27T10:07', '2027-12-31T23:59']) {
+    const start = { currentDate: new Date(utc(from)), tz: 'UTC' };
+    const [forward, back] = [cronParser.parseExpression(cron, start), cronParser.parseExpression(cron, start)];
+    let [ahead, behind] = [utc(from), utc(from)];
+    for (let step = 0; step < 3; step++) {
+      ahead = nextWall(cron, ahead);
+      behind = previousWall(cron, behind);
+      expect(iso(ahead)).toBe(iso(forward.next().getTime()));
+      expect(iso(behind)).toBe(iso(back.prev().getTime()));
+    }
+  }
 });

@@ -2,14 +2,13 @@ import type { ScheduledKind } from '@shared/models';
 import Database from 'better-sqlite3';
 import { DEFAULT_SCHEDULES } from '@shared/settings';
 import { afterEach, expect, test } from 'vitest';
-import { createScheduler, overdueSince, type Scheduler } from '../../../electron/backup/scheduler';
+import { createScheduler, type Scheduler } from '../../../electron/backup/scheduler';
 import { holdfastError } from '../../../electron/errors/holdfast-error';
 import type { Store } from '../../../electron/store/open';
 import { orders, scratchStore } from '../store/fixture';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 const SEOUL = 'Asia/Seoul';
 const local = (wall: string) => Date.parse(`${wall}:00+09:00`);
 const wallAt = (atMs: number) => new Date(atMs + 9 * HOUR_MS).toISOString().slice(0, 16);
@@ -402,27 +401,4 @@ test('with the real timer a due backup starts by itself', async () => {
     scheduler.wake();
   });
   expect(ran).toBe('2026-07-03T02:00');
-});
-
-const only = (...kinds: ScheduledKind[]) => ({
-  incremental: { ...DEFAULT_SCHEDULES.incremental, enabled: kinds.includes('incremental') },
-  daily: { ...DEFAULT_SCHEDULES.daily, enabled: kinds.includes('daily') },
-  weekly: { ...DEFAULT_SCHEDULES.weekly, enabled: kinds.includes('weekly') },
-  monthly: { ...DEFAULT_SCHEDULES.monthly, enabled: kinds.includes('monthly') },
-});
-test.each([
-  ['proved 47 h ago', START - 47 * HOUR_MS, START - 90 * DAY_MS, DEFAULT_SCHEDULES, null],
-  ['proved 48 h ago', START - 48 * HOUR_MS, START - 90 * DAY_MS, DEFAULT_SCHEDULES, START],
-  ['proved 49 h ago', START - 49 * HOUR_MS, START - 90 * DAY_MS, DEFAULT_SCHEDULES, START - HOUR_MS],
-  ['weekly only, 13 days', START - 13 * DAY_MS, 0, only('weekly', 'monthly'), null],
-  ['weekly only, 15 days', START - 15 * DAY_MS, 0, only('weekly'), START - DAY_MS],
-  ['monthly only, 61 days', START - 61 * DAY_MS, 0, only('monthly'), null],
-  ['monthly only, 63 days', START - 63 * DAY_MS, 0, only('monthly'), START - DAY_MS],
-  ['never proved, added an hour ago', null, START - HOUR_MS, DEFAULT_SCHEDULES, null],
-  ['never proved, added three days ago', null, START - 3 * DAY_MS, DEFAULT_SCHEDULES, START - DAY_MS],
-  ['no schedule, no promise', null, 0, only(), null],
-  ['proved a second in the future', START + 1_000, 0, DEFAULT_SCHEDULES, null],
-  ['proved by a clock that stood a year ahead', START + 365 * DAY_MS, 0, DEFAULT_SCHEDULES, 48 * HOUR_MS],
-])('overdue: %s', (_what, provedMs, addedMs, schedules, since) => {
-  expect(overdueSince(provedMs, addedMs, schedules, START)).toBe(since);
 });
