@@ -1,41 +1,54 @@
 /** What a folder lies on: places on one medium fail together. */
-import fs from 'node:fs/promises';
-import path from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { kindOf, type Mount, mountOf, parseMountinfo } from '../monitor/mounts';
+import { resolveLocally } from '../monitor/resolve';
+import { namesIn, textOf } from '../monitor/sysfs';
+
+/** Files of a disk below /sys that tell it from every other one, also after it was plugged in elsewhere. */
+const IDENTITIES = ['wwid', 'device/wwid', 'device/serial', 'serial', 'loop/backing_file'];
+// A volume on a volume on a disk; more is a loop.
+const MOST_LAYERS = 5;
 
 /**
- * The disk that holds `folder`, or the device number of its file system where no disk is behind it. Two partitions of a
- * disk are one medium. Names hold until the next boot.
- * @throws what `fs` throws for the folder
+ * The disk, or the server, that holds `path`; null where the system does not tell. Asks only the kernel: a share that hangs
+ * does not hold this up. Partitions and volumes of a disk, and shares of a server, are one medium.
  */
-export async function mediumOf(folder: string): Promise<string> {
-  const { dev } = await fs.stat(folder);
-  return (await diskOf(dev)) ?? `device ${dev}`;
+export async function mediumOf(path: string, mountinfo = '/proc/self/mountinfo'): Promise<string | null> {
+  const text = await textOf(mountinfo);
+  const mounts = parseMountinfo(text);
+  const mount = mountOf(mounts, await resolveLocally(mounts, path));
+  if (!mount) return null;
+  if (mount.source.startsWith('/dev/')) return diskOf(await blockName(mount));
+  if (kindOf(mount) === 'remote') return `server ${serverOf(mount.source)}`;
+  return mount.device.startsWith('0:') ? `file system ${mount.type} ${mount.device}` : diskOf(await blockName(mount));
 }
 
-/** Null when it is not known: another system, a file system that is not on a disk, a kernel that does not tell. */
-async function diskOf(dev: number): Promise<string | null> {
-  // As glibc's major() and minor(); Node gives numbers, whose upper bits no shift reaches.
-  const major = Math.floor(dev / 256) % 4096;
-  const minor = (dev % 256) + 256 * Math.floor(dev / 2 ** 20);
-  if (process.platform !== 'linux' || major === 0) return null;
-  try {
-    const device = await fs.realpath(`/sys/dev/block/${major}:${minor}`);
-    const isPartition = await fs.access(path.join(device, 'partition')).then(
-      () => true,
-      () => false,
-    );
-    return `disk ${path.basename(isPartition ? path.dirname(device) : device)}`;
-  } catch {
-    // No /sys in a container: the number of the file system still tells two of them apart.
-    return null;
-  }
+/** `nas:/export`, `//nas/share`, `user@nas:/path`, else the source as it is. */
+const serverOf = (source: string): string => /^(?:\/\/|(?:[^@/]+@)?)([^/:]+)[/:]/.exec(source)?.[1] ?? source;
+
+/** The kernel's name of the device, such as `sda2` or `dm-0`. */
+async function blockName({ device, source }: Mount): Promise<string> {
+  // A btrfs has a number of its own that belongs to no device.
+  if (device.startsWith('0:')) return basename(await realpath(source).catch(() => source));
+  return basename(await realpath(`/sys/dev/block/${device}`).catch(() => source));
 }
 
-/** Tells one boot from the next; the same for all where the system does not say. */
-export async function bootId(): Promise<string> {
-  try {
-    return (await fs.readFile('/proc/sys/kernel/random/boot_id', 'latin1')).trim();
-  } catch {
-    return '';
+async function diskOf(block: string): Promise<string> {
+  let name = block;
+  for (let layer = 0; layer < MOST_LAYERS; layer++) {
+    // Of a volume over several disks the first stands for all: losing one loses the volume.
+    const [below] = (await namesIn(`/sys/class/block/${name}/slaves`)).toSorted();
+    if (below === undefined) break;
+    name = below;
   }
+  const folder = await realpath(`/sys/class/block/${name}`).catch(() => null);
+  if (folder === null) return `disk ${name}`;
+  const isPartition = (await textOf(join(folder, 'partition'))) !== '';
+  const disk = isPartition ? dirname(folder) : folder;
+  for (const identity of IDENTITIES) {
+    const found = await textOf(join(disk, identity));
+    if (found) return `disk ${found}`;
+  }
+  return `disk ${basename(disk)}`;
 }

@@ -121,7 +121,8 @@ function toForget(view: View, points: readonly PlanPoint[]): PlannedEnd[] {
   const stays = newest.find((point) => view.keep.get(point.id)?.keep === true && isWhole(view, point));
   const remaining = new Set([...view.byPoint.keys()]);
   const forget: PlannedEnd[] = [];
-  const children = Map.groupBy(points, ({ parentId }) => parentId);
+  const children = new Map<string | null, PlanPoint[]>();
+  for (const point of points) children.set(point.parentId, [...(children.get(point.parentId) ?? []), point]);
   for (const point of inDeletionOrder(newest)) {
     const copy = view.byPoint.get(point.id);
     const decision = view.keep.get(point.id);

@@ -63,8 +63,8 @@ export const COPY_JOB_REQUESTS = {
 
 /** What a use of a destination tells of it besides. */
 export interface SeenPlace {
+  /** Null where there are none. */
   marker: string | null;
-  medium: { id: string; boot: string } | null;
 }
 export interface ListedCopy {
   name: string;

@@ -6,7 +6,6 @@
 import { createReadStream } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { mediumOf } from '../copies/medium';
 import { readFull } from '../backup/compress';
 import { hashFile } from '../backup/decompress';
 import { holdfastError } from '../errors/holdfast-error';
@@ -31,7 +30,7 @@ class Folder implements Destination {
   constructor(
     private readonly name: string,
     private readonly root: string,
-    private readonly marker: string,
+    private readonly markerId: string,
     /** In the names of unfinished files: those of other homes are not this one's to remove. */
     private readonly id: string,
   ) {}
@@ -222,12 +221,8 @@ class Folder implements Destination {
     return null;
   }
 
-  async where(): Promise<{ marker: string; medium: string }> {
-    try {
-      return { marker: this.marker, medium: await mediumOf(this.root) };
-    } catch (thrown) {
-      throw await this.explain(thrown);
-    }
+  marker(): string {
+    return this.markerId;
   }
 
   async close(): Promise<void> {
@@ -240,7 +235,7 @@ class Folder implements Destination {
   }
 
   private async requireMarker(): Promise<void> {
-    if ((await readMarker(this.name, this.root)) === this.marker) return;
+    if ((await readMarker(this.name, this.root)) === this.markerId) return;
     throw notMounted(this.name, this.root, 'the marker there is another one');
   }
 

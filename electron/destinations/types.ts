@@ -61,8 +61,8 @@ export interface Destination {
   freeBytes(): Promise<number | null>;
   /** The server's key, `SHA256:…`; null where there is none. */
   hostKey(): string | null;
-  /** Which place this is, by its marker, and the medium that it lies on; only folders tell. */
-  where?(): Promise<{ marker: string; medium: string }>;
+  /** Id in the marker; only folders have one. */
+  marker?(): string;
   close(): Promise<void>;
 }
 

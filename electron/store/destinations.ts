@@ -9,8 +9,8 @@ import type { Connection } from './connection';
 export interface DestinationFacts {
   /** Id in the marker of a folder, as it was last seen; null until then and after the destination was edited. */
   marker: string | null;
-  /** The medium that a folder lies on, and the boot in which that was seen: device numbers change with a boot. */
-  medium: { id: string; boot: string } | null;
+  /** What a folder lies on, as it was last seen. */
+  medium: string | null;
   lastUsedAt: string | null;
   /** Why it could not be used the last time. */
   error: ErrorView | null;
@@ -44,7 +44,7 @@ export const NO_FACTS: DestinationFacts = {
 const Facts = z
   .object({
     marker: z.string().nullable(),
-    medium: z.object({ id: z.string(), boot: z.string() }).nullable(),
+    medium: z.string().nullable(),
     lastUsedAt: z.string().nullable(),
     error: errorView.nullable(),
     failures: z.number(),

@@ -3,7 +3,6 @@ import { openDestination } from '../../destinations/open';
 import { notMounted } from '../../destinations/errors';
 import type { Destination } from '../../destinations/types';
 import { HoldfastError, holdfastError } from '../../errors/holdfast-error';
-import { bootId } from '../medium';
 import type { CopyTarget, SeenPlace } from '../protocol';
 
 export interface CopyJobContext {
@@ -25,7 +24,7 @@ export async function atDestination<T>(
   let place: Destination | null = null;
   try {
     place = await openDestination({ id, config, secrets, purpose, signal });
-    const seen = await look(place);
+    const seen: SeenPlace = { marker: place.marker?.() ?? null };
     if (target.marker !== null && seen.marker !== target.marker) {
       const path = config.kind === 'folder' ? config.path : '';
       throw notMounted(config.name, path, 'another disk is in its place');
@@ -40,10 +39,4 @@ export async function atDestination<T>(
     // What went wrong before is told; a connection that is broken has nothing to close.
     await place?.close().catch(() => undefined);
   }
-}
-
-async function look(place: Destination): Promise<SeenPlace> {
-  const where = await place.where?.();
-  if (!where) return { marker: null, medium: null };
-  return { marker: where.marker, medium: { id: where.medium, boot: await bootId() } };
 }
