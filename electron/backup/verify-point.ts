@@ -90,7 +90,9 @@ export function breakDependants(context: CoreContext, entry: CatalogueEntry, why
 /** After `entry` was proved: those that failed because of its file are to be proved anew. */
 export function freeDependants(context: CoreContext, entry: CatalogueEntry): void {
   const { backups } = context.store;
-  for (const { id } of freedBy(backups.list(entry.databaseId), entry.id)) backups.setState(id, 'unproved');
+  for (const { id } of freedBy(backups.list(entry.databaseId), entry.id)) {
+    backups.updateProof(id, { state: 'unproved', verifiedAt: null, checks: [] });
+  }
 }
 
 const chainCheck = (file: string, why: string): ProofCheck => check('chain', false, `${path.basename(file)}: ${why}`);
