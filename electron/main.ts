@@ -98,6 +98,10 @@ async function start(paths: DesktopPaths, desk: ErrorDesk, quit: OrderlyQuit): P
         for (const id of databaseIds) core.startBackup(id, 'manual').done.catch(() => undefined);
       },
       pauseAlerts: (minutes) => core.alerting.pause(minutes),
+      cancelJob: (jobId) => {
+        // It may have ended while the menu was open.
+        if (core.state().jobs.some(({ id }) => id === jobId)) core.cancelJob(jobId);
+      },
       quit: () => app.quit(),
       report,
     },

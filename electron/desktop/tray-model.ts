@@ -1,7 +1,7 @@
 /** What the tray says and offers, as plain data. Pure: knows no Electron. */
 import type { AlertView } from '@shared/alerting';
 import type { Place } from '@shared/ipc';
-import type { AppState, Problem, Sentence } from '@shared/models';
+import type { AppState, JobView, Problem, Sentence } from '@shared/models';
 import { problemSentence } from '@shared/problem-sentence';
 import { sentenceText, type Translate } from '@shared/text';
 
@@ -15,6 +15,7 @@ export type TrayEntry =
   | { type: 'text'; label: string }
   | { type: 'place'; label: string; place: Place }
   | { type: 'back-up'; label: string; databaseIds: string[] }
+  | { type: 'cancel'; label: string; jobId: string }
   | { type: 'submenu'; label: string; entries: TrayEntry[] }
   | { type: 'pause'; label: string; minutes: PauseLength }
   | { type: 'open'; label: string }
@@ -28,11 +29,16 @@ export interface TrayModel {
 
 const PRODUCT = 'Holdfast';
 const MOST_PROBLEMS = 3;
+const MOST_JOBS = 3;
+/** Work that is over before somebody has opened the menu needs no line: it would only make the menu flicker. */
+const SHORT_WORK_MS = 2_000;
+/** Progress is told in such steps: an open menu closes each time its content changes. */
+const PROGRESS_STEP = 10;
 /** A menu as wide as the screen helps nobody; the whole text is in the window. */
 const LONGEST_LABEL = 90;
 
-/** Builds the tray's content from the state, in the language of `translate`. */
-export function trayModel(state: AppState, translate: Translate): TrayModel {
+/** Builds the tray's content from the state of now, in the language of `translate`. */
+export function trayModel(state: AppState, translate: Translate, nowMs: number): TrayModel {
   const sentence = sentenceText(translate, state.sentence);
   const status = shorten(sentence);
   const problems = [
@@ -47,6 +53,7 @@ export function trayModel(state: AppState, translate: Translate): TrayModel {
       // The sentence about a problem is that problem's own line, which leads there.
       ...(problems.some((entry) => entry.label === status) ? [] : [{ type: 'text' as const, label: status }]),
       ...problems,
+      ...jobEntries(state.jobs, translate, nowMs),
       { type: 'separator' },
       ...backUpEntries(state, translate),
       pauseEntry(state, translate),
@@ -83,6 +90,31 @@ function alertEntry({ id, titleKey, params }: AlertView, translate: Translate) {
     label: shorten(translate('sentence.alert', { ...params, titleKey })),
     place: { tab: 'status' as const, alertId: id },
   };
+}
+
+/** What runs now, each with its progress and, where that is possible, the way to cancel it. */
+function jobEntries(jobs: readonly JobView[], translate: Translate, nowMs: number): TrayEntry[] {
+  const running = jobs.filter(
+    ({ phase, startedAt }) => phase !== 'queued' && nowMs - Date.parse(startedAt) >= SHORT_WORK_MS,
+  );
+  if (running.length === 0) return [];
+  const shown = running.slice(0, MOST_JOBS).map((job): TrayEntry => {
+    const label = shorten(jobWords(job, translate));
+    if (!job.cancellable) return { type: 'text', label };
+    return {
+      type: 'submenu',
+      label,
+      entries: [{ type: 'cancel', label: translate('tray.cancel'), jobId: job.id }],
+    };
+  });
+  return [{ type: 'separator' }, ...shown];
+}
+
+function jobWords({ kind, subject, phase, doneBytes, totalBytes }: JobView, translate: Translate): string {
+  const values = { job: translate(`jobKind.${kind}`), subject };
+  if (totalBytes === 0) return translate('tray.job-phase', { ...values, phase: translate(`phase.${phase}`) });
+  const percent = Math.min(100, (100 * doneBytes) / totalBytes);
+  return translate('tray.job', { ...values, percent: Math.floor(percent / PROGRESS_STEP) * PROGRESS_STEP });
 }
 
 function backUpEntries(state: AppState, translate: Translate): TrayEntry[] {

@@ -20,6 +20,7 @@ export interface TrayOptions {
   backUp: (databaseIds: readonly string[]) => void;
   /** Nobody is told of alerts for so long; null ends that. */
   pauseAlerts: (minutes: number | null) => void;
+  cancelJob: (jobId: string) => void;
   quit: () => void;
   report: (error: HoldfastError) => void;
 }
@@ -43,7 +44,7 @@ export class AppTray {
 
   /** Shows `state`. Touches only what differs: desktops flicker, and an open menu closes, at each change. */
   update(state: AppState, translate: Translate): void {
-    const next = trayModel(state, translate);
+    const next = trayModel(state, translate, Date.now());
     const before = this.#shown;
     this.#shown = next;
     if (before?.state !== next.state) this.#tray.setImage(this.#image(next.state));
@@ -78,6 +79,8 @@ export class AppTray {
         return { label, click: () => this.#options.open(entry.place) };
       case 'back-up':
         return { label, click: () => this.#options.backUp(entry.databaseIds) };
+      case 'cancel':
+        return { label, click: () => this.#options.cancelJob(entry.jobId) };
       case 'submenu':
         return { label, submenu: entry.entries.map((inner) => this.#item(inner)) };
       case 'pause':

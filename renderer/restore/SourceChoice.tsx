@@ -36,7 +36,9 @@ function Source({ point, destinationId }: { point: RestorePoint; destinationId: 
   const seen = copy?.verifiedAt ?? copy?.copiedAt;
   const words = copy
     ? [
-        t('restore.source.copyDetail', { name, size: format.bytes(point.sizeBytes) }),
+        point.form === 'full'
+          ? t('restore.source.copyDetail', { size: format.bytes(point.sizeBytes) })
+          : t('restore.source.chainDetail'),
         ...(seen
           ? [
               t(copy.verifiedAt ? 'restore.source.verified' : 'restore.source.copied', {

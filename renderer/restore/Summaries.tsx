@@ -119,7 +119,12 @@ export function PointSummary({ point }: { point: RestorePoint }) {
         <Mark tone={PROOF_TONE[point.state]}>{shared(`proofState.${point.state}`)}</Mark>
       </Text>
       <Facts facts={facts} />
-      <Checks checks={point.checks} />
+      {point.checks.length > 0 && (
+        <details className={classes.folded}>
+          <summary>{t('backups.checks')}</summary>
+          <CheckList checks={point.checks} />
+        </details>
+      )}
     </div>
   );
 }

@@ -77,5 +77,5 @@ export const job = {
   bytes: '{{done}} of {{total}}',
   speed: '{{speed}}/s',
   left: '{{time}} left',
-  more: 'and {{count}} more',
+  more: '+{{count}}',
 };

@@ -77,5 +77,5 @@ export const job = {
   bytes: '{{total}} 중 {{done}}',
   speed: '초당 {{speed}}',
   left: '{{time}} 남음',
-  more: '외 {{count}}건',
+  more: '+{{count}}',
 };

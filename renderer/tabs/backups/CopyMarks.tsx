@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core';
 import type { CopyView } from '@shared/models';
 import { ToneIcon } from '@/components/ToneIcon';
 import { type Texts, useTexts } from '@/i18n';
@@ -10,7 +9,7 @@ export function copyWords({ state, verifiedAt }: CopyView, { t }: Texts): string
   return t(`copies.state.${state === 'copied' && verifiedAt !== null ? 'verified' : state}`);
 }
 
-/** One small mark for each destination. */
+/** One small mark for each destination. Its words are a title: there are thousands of them, and tooltips cost time. */
 export function CopyMarks({ copies }: { copies: CopyView[] }) {
   const texts = useTexts();
   return (
@@ -18,11 +17,9 @@ export function CopyMarks({ copies }: { copies: CopyView[] }) {
       {copies.map((copy) => {
         const words = texts.t('copies.mark', { name: copy.destination, state: copyWords(copy, texts) });
         return (
-          <Tooltip key={copy.destinationId} label={words}>
-            <span style={{ lineHeight: 0 }}>
-              <ToneIcon tone={COPY_TONE[copy.state]} size={15} label={words} />
-            </span>
-          </Tooltip>
+          <span key={copy.destinationId} style={{ lineHeight: 0 }} title={words}>
+            <ToneIcon tone={COPY_TONE[copy.state]} size={15} label={words} />
+          </span>
         );
       })}
     </span>

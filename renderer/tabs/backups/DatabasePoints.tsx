@@ -46,7 +46,7 @@ export function DatabasePoints({ id, name, path, status }: Props) {
     <div className={classes.content} data-details={selected || drills ? true : undefined}>
       <div className={classes.points}>
         <Head name={name} path={path} status={status} />
-        {leaving.length > 0 && <Leaving databaseId={id} name={name} leaving={leaving} />}
+        {status && leaving.length > 0 && <Leaving databaseId={id} name={name} leaving={leaving} />}
         <div className={classes.scroll} ref={scroller}>
           {query.isPending && <PointsSkeleton />}
           {query.isError && <ErrorNotice thrown={query.error} context={{ retry: () => void query.refetch() }} />}
@@ -145,8 +145,10 @@ function FileBar() {
   const [take, taking] = usePending(importFile);
   return (
     <div className={classes.hint}>
-      <IconFileImport size={16} aria-hidden style={{ flexShrink: 0 }} />
-      <span className={classes.hintWords}>{t('backups.dropHint')}</span>
+      <span className={classes.hintWords}>
+        <IconFileImport size={16} aria-hidden style={{ flexShrink: 0 }} />
+        {t('backups.dropHint')}
+      </span>
       <Button
         variant="default"
         size="compact-sm"

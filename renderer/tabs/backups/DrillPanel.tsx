@@ -1,6 +1,6 @@
-import { Button, Skeleton, Table, Text, UnstyledButton } from '@mantine/core';
+import { Button, Skeleton, Text, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
-import type { DatabaseStatus, DrillRecord, DrillResult } from '@shared/models';
+import type { DatabaseStatus, DrillRecord, DrillResult, DrillTable } from '@shared/models';
 import { describeError } from '@shared/text';
 import { runDrill } from '@/commands';
 import { CheckList } from '@/components/CheckList';
@@ -10,7 +10,7 @@ import { JobLine } from '@/components/JobLine';
 import { Mark } from '@/components/Mark';
 import { usePending } from '@/components/usePending';
 import { useNow } from '@/format/now';
-import { useTexts } from '@/i18n';
+import { type Texts, useTexts } from '@/i18n';
 import { useDrills } from '@/queries';
 import { useApp, useJob } from '@/store';
 import { DRILL_TABLE_TONE } from '@/tone';
@@ -103,36 +103,31 @@ function Result({ result }: { result: DrillResult }) {
 }
 
 function DrillTables({ result }: { result: DrillResult }) {
-  const { t, format } = useTexts();
-  const count = (rows: number | null): string => (rows === null ? '—' : format.number(rows));
+  const texts = useTexts();
+  const { t } = texts;
   return (
-    <Table verticalSpacing={3} horizontalSpacing={4} data-testid="drill-tables">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>{t('drills.table')}</Table.Th>
-          <Table.Th className={classes.right}>{t('drills.rows')}</Table.Th>
-          <Table.Th className={classes.right}>{t('drills.rowsNow')}</Table.Th>
-          <Table.Th>{t('drills.compared')}</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {result.tables.map((table) => (
-          <Table.Tr key={table.table}>
-            <Table.Td className="hf-selectable" style={{ overflowWrap: 'anywhere' }}>
-              {table.table}
-            </Table.Td>
-            <Table.Td className={classes.right}>{count(table.rows)}</Table.Td>
-            <Table.Td className={classes.right}>{count(table.rowsNow)}</Table.Td>
-            <Table.Td>
-              <Mark tone={DRILL_TABLE_TONE[table.result]} size="xs">
-                {t(`drills.result.${table.result}`)}
-              </Mark>
-            </Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+    <ul className={classes.drillTables} aria-label={t('drills.tables')} data-testid="drill-tables">
+      {result.tables.map((table) => (
+        <li key={table.table}>
+          <span className="hf-selectable">{table.table}</span>
+          <Mark tone={DRILL_TABLE_TONE[table.result]} size="xs">
+            {t(`drills.result.${table.result}`)}
+          </Mark>
+          <Text component="span" size="xs" c="dimmed">
+            {rowWords(table, texts)}
+          </Text>
+        </li>
+      ))}
+    </ul>
   );
+}
+
+/** "18,231 rows, 18,344 now", with what is known. */
+function rowWords({ rows, rowsNow }: DrillTable, { t, format }: Texts): string {
+  return [
+    ...(rows === null ? [] : [t('drills.rows', { count: rows, rows: format.number(rows) })]),
+    ...(rowsNow === null ? [] : [t('drills.rowsNow', { rows: format.number(rowsNow) })]),
+  ].join(', ');
 }
 
 /** Where a drill restored from. */

@@ -47,7 +47,7 @@ export function PointDetails({ point, points, guarded }: Props) {
       }
       foot={<PointActions point={point} points={points} guarded={guarded} />}
     >
-      <Facts facts={useFacts(point, points)} />
+      <Facts facts={useMainFacts(point, points)} />
       <Section title={t('chain.title')}>
         <ChainFacts point={point} points={points} />
       </Section>
@@ -60,6 +60,9 @@ export function PointDetails({ point, points, guarded }: Props) {
           <CheckList checks={point.checks} />
         </Section>
       )}
+      <Section title={t('backups.technical')}>
+        <Facts facts={useTechnicalFacts(point)} />
+      </Section>
     </DetailsPanel>
   );
 }
@@ -127,7 +130,7 @@ function close(pointId: string): void {
   document.querySelector<HTMLElement>(`[data-point="${CSS.escape(pointId)}"]`)?.focus();
 }
 
-function useFacts(point: RestorePoint, points: RestorePoint[]): Fact[] {
+function useMainFacts(point: RestorePoint, points: RestorePoint[]): Fact[] {
   const texts = useTexts();
   const { t, shared, format } = texts;
   const byId = useMemo(() => new Map(points.map((one) => [one.id, one])), [points]);
@@ -154,6 +157,12 @@ function useFacts(point: RestorePoint, points: RestorePoint[]): Fact[] {
             }),
           },
         ]),
+  ];
+}
+
+function useTechnicalFacts(point: RestorePoint): Fact[] {
+  const { t, format } = useTexts();
+  return [
     {
       name: t('backups.pages'),
       value: t('backups.pagesOf', { pages: format.number(point.pageCount), size: format.number(point.pageSizeBytes) }),

@@ -3,7 +3,6 @@ import { IconChevronRight } from '@tabler/icons-react';
 import { memo } from 'react';
 import type { RestorePoint } from '@shared/models';
 import { Mark } from '@/components/Mark';
-import { StampText } from '@/components/TimeText';
 import { useNow } from '@/format/now';
 import { useTexts } from '@/i18n';
 import { PROOF_TONE } from '@/tone';
@@ -70,8 +69,7 @@ export const PointRow = memo(function PointRow({ line, index, selected, focusabl
           </button>
         )}
         <span className={classes.two}>
-          <StampText iso={point.createdAt} />
-          <WhenDetail line={line} />
+          <When line={line} />
         </span>
       </span>
       <span role="gridcell" className={`${classes.kindCell} ${classes.two}`}>
@@ -109,7 +107,9 @@ export const PointRow = memo(function PointRow({ line, index, selected, focusabl
   );
 
   function sizeDetail(): string {
-    if (point.changedPages !== null) return t('backups.changedPages', { count: point.changedPages });
+    if (point.changedPages !== null) {
+      return t('backups.changedPages', { count: point.changedPages, pages: format.number(point.changedPages) });
+    }
     if (point.contentBytes === 0) return '';
     return t('backups.ratio', {
       share: format.percent(point.sizeBytes / point.contentBytes),
@@ -118,15 +118,23 @@ export const PointRow = memo(function PointRow({ line, index, selected, focusabl
   }
 });
 
-/** How long ago; of a closed chain how much is below; where there is no room for a column of its own, the kind. */
-function WhenDetail({ line }: { line: PointLine }) {
+/**
+ * The moment; how long ago, or of a closed chain how much is below; where there is no room for a column of its own, the
+ * kind.
+ */
+function When({ line }: { line: PointLine }) {
   const { t, shared, format } = useTexts();
   const now = useNow();
   const { point, open, below } = line;
   return (
-    <Text component="span" size="xs" c="dimmed">
-      {open === false ? t('backups.later', { count: below }) : format.relative(point.createdAt, now)}
-      <span className={classes.kindInWhen}> · {shared(`kind.${point.kind}`)}</span>
-    </Text>
+    <>
+      <time dateTime={point.createdAt} title={format.exact(point.createdAt)}>
+        {format.stamp(point.createdAt, now)}
+      </time>
+      <Text component="span" size="xs" c="dimmed">
+        {open === false ? t('backups.later', { count: below }) : format.relative(point.createdAt, now)}
+        <span className={classes.kindInWhen}> · {shared(`kind.${point.kind}`)}</span>
+      </Text>
+    </>
   );
 }

@@ -29,7 +29,13 @@ export function RuleMarks({ places, short = false }: { places: CopyPlaces; short
   const { t } = texts;
   return (
     <Tooltip label={placesWords(places, texts)} multiline maw={420} style={{ whiteSpace: 'pre-line' }}>
-      <Group component="ul" gap={short ? 8 : 'md'} className={classes.marks} aria-label={t('rule.about')}>
+      <Group
+        component="ul"
+        gap={short ? 8 : 'md'}
+        wrap={short ? 'nowrap' : 'wrap'}
+        className={classes.marks}
+        aria-label={t('rule.about')}
+      >
         {PARTS.map((part) => {
           const met = isMet(places, part);
           return (

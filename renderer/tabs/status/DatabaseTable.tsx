@@ -1,4 +1,5 @@
-import { Button, Table } from '@mantine/core';
+import { ActionIcon, Table, Tooltip } from '@mantine/core';
+import { IconDatabaseExport } from '@tabler/icons-react';
 import { memo } from 'react';
 import type { DatabaseStatus } from '@shared/models';
 import { backUpNow } from '@/commands';
@@ -14,13 +15,14 @@ import { PROTECTION_TONE, shownProtection } from '@/tone';
 import { RuleMarks } from './CopyRule';
 import { DayStrip } from './DayStrip';
 import { LossFigure } from './LossWindow';
+import classes from './status.module.css';
 
 /** Many databases, one line each. */
 export function DatabaseTable({ databases }: { databases: DatabaseStatus[] }) {
   const { t } = useTexts();
   return (
     <Panel title={t('status.many', { count: databases.length })}>
-      <Table.ScrollContainer minWidth={1120}>
+      <Table.ScrollContainer minWidth={960}>
         <Table verticalSpacing={5} horizontalSpacing="xs" highlightOnHover>
           <Table.Thead>
             <Table.Tr>
@@ -30,8 +32,7 @@ export function DatabaseTable({ databases }: { databases: DatabaseStatus[] }) {
               <Table.Th>{t('status.nextBackup')}</Table.Th>
               <Table.Th>{t('rule.title')}</Table.Th>
               <Table.Th>{t('drills.line')}</Table.Th>
-              <Table.Th w={130}>{t('days.from', { count: 30 })}</Table.Th>
-              <Table.Th>{t('status.storedSize')}</Table.Th>
+              <Table.Th w={120}>{t('days.from', { count: 30 })}</Table.Th>
               <Table.Th>
                 <span className="hf-visually-hidden">{t('status.backUpNow')}</span>
               </Table.Th>
@@ -50,7 +51,7 @@ export function DatabaseTable({ databases }: { databases: DatabaseStatus[] }) {
 
 /** Draws again only when its own database changed: there may be hundreds. */
 const Row = memo(function Row({ status }: { status: DatabaseStatus }) {
-  const { t, shared, format } = useTexts();
+  const { t, shared } = useTexts();
   const { database, nextRun } = status;
   const protection = shownProtection(status);
   const job = useJob('backup', database.id);
@@ -61,14 +62,14 @@ const Row = memo(function Row({ status }: { status: DatabaseStatus }) {
         <b className="hf-selectable">{database.name}</b>
         <PathText path={database.path} oneLine />
       </Table.Td>
-      <Table.Td>
+      <Table.Td className={classes.whole}>
         <Mark tone={PROTECTION_TONE[protection]}>{shared(`protection.${protection}`)}</Mark>
       </Table.Td>
-      <Table.Td>
+      <Table.Td className={classes.whole}>
         <LossFigure status={status} />
       </Table.Td>
       <Table.Td>{nextRun ? <TimeText iso={nextRun.at} /> : t('status.noSchedule')}</Table.Td>
-      <Table.Td>
+      <Table.Td className={classes.whole}>
         <RuleMarks places={status.places} short />
       </Table.Td>
       <Table.Td>
@@ -77,17 +78,19 @@ const Row = memo(function Row({ status }: { status: DatabaseStatus }) {
       <Table.Td>
         <DayStrip days={status.days} bare />
       </Table.Td>
-      <Table.Td>{format.bytes(status.storedBytes)}</Table.Td>
       <Table.Td>
-        <Button
-          variant="subtle"
-          size="compact-sm"
-          loading={starting || job !== null}
-          onClick={() => void start(database.id)}
-          data-testid={`back-up-now-${database.name}`}
-        >
-          {t('status.backUpNow')}
-        </Button>
+        <Tooltip label={t('status.backUpNow')}>
+          <ActionIcon
+            variant="light"
+            color="tide"
+            aria-label={t('palette.backUp', { name: database.name })}
+            loading={starting || job !== null}
+            onClick={() => void start(database.id)}
+            data-testid={`back-up-now-${database.name}`}
+          >
+            <IconDatabaseExport size={16} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
       </Table.Td>
     </Table.Tr>
   );

@@ -14,7 +14,7 @@ export interface Loss {
 
 /**
  * What would be lost at worst; null when nothing was proved yet, so that everything would be.
- * @param backingUp a backup runs now: it ends the wait, not the one after it.
+ * @param backingUp a backup runs now: it ends the present wait, and the next one begins.
  */
 export function lossOf(
   status: Pick<DatabaseStatus, 'coveredUntil' | 'nextRun'>,
@@ -23,9 +23,10 @@ export function lossOf(
 ): Loss | null {
   const { coveredUntil, nextRun } = status;
   if (coveredUntil === null) return null;
-  const untilMs = backingUp || !nextRun ? nowMs : Math.max(nowMs, Date.parse(nextRun.at));
+  const ageMs = nowMs - Date.parse(coveredUntil);
+  const waitMs = nextRun ? Math.max(0, Date.parse(nextRun.at) - nowMs) : 0;
   return {
-    worstMs: Math.max(A_MINUTE_MS, untilMs - Date.parse(coveredUntil)),
+    worstMs: Math.max(A_MINUTE_MS, backingUp ? Math.max(ageMs, waitMs) : ageMs + waitMs),
     since: coveredUntil,
     grows: !backingUp && !nextRun,
   };

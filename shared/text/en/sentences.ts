@@ -33,6 +33,10 @@ export const tray = {
   open: 'Open Holdfast',
   'back-up-now': 'Back up now',
   'back-up-all': 'Back up all databases',
+  /** Work that runs; percent in steps. */
+  job: '{{job}}: {{subject}}, {{percent}} %',
+  'job-phase': '{{job}}: {{subject}}, {{phase}}',
+  cancel: 'Cancel',
   'pause-alerts': 'Pause alerts',
   'pause-minutes': 'For {{minutes}} minutes',
   'pause-hours': 'For {{hours, hours}}',

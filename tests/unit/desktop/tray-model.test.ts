@@ -1,9 +1,16 @@
 import type { AlertView } from '@shared/alerting';
-import type { AppState, DatabaseStatus, Problem } from '@shared/models';
+import type { AppState, DatabaseStatus, JobView, Problem } from '@shared/models';
 import { createTranslator } from '@shared/text';
 import { describe, expect, test } from 'vitest';
-import { minutesUntilTomorrow, type TrayEntry, trayModel } from '../../../electron/desktop/tray-model';
+import {
+  minutesUntilTomorrow,
+  type TrayEntry,
+  type TrayModel,
+  trayModel as modelAt,
+} from '../../../electron/desktop/tray-model';
 
+const NOW = Date.parse('2026-05-01T10:00:00.000Z');
+const trayModel = (state: AppState, translate: typeof english): TrayModel => modelAt(state, translate, NOW);
 const english = createTranslator('en');
 const korean = createTranslator('ko');
 
@@ -14,6 +21,7 @@ function stateOf(part: Partial<AppState>): AppState {
     problems: [],
     alerts: [],
     alertsPausedUntil: null,
+    jobs: [],
     ...part,
   } as AppState;
 }
@@ -146,6 +154,49 @@ describe('trayModel', () => {
     ]);
     const paused = trayModel(stateOf({ alertsPausedUntil: '2026-05-01T10:00:00.000Z' }), english);
     expect(paused.entries).toContainEqual(expect.objectContaining({ type: 'pause', minutes: null }));
+  });
+
+  const job = (id: string, change: Partial<JobView> = {}): JobView => ({
+    id,
+    kind: 'copy',
+    databaseId: 'id-orders',
+    subject: 'orders',
+    phase: 'upload',
+    startedAt: new Date(NOW - 8_000).toISOString(),
+    doneBytes: 47,
+    totalBytes: 100,
+    bytesPerSecond: 1,
+    secondsLeft: 1,
+    cancellable: true,
+    ...change,
+  });
+  const running = (...jobs: JobView[]) =>
+    trayModel(stateOf({ jobs }), english)
+      .entries.filter(({ type }) => type !== 'place')
+      .slice(1, -5);
+
+  test('work that runs is told in steps, and can be cancelled', () => {
+    expect(running(job('j1'))).toEqual([
+      { type: 'separator' },
+      {
+        type: 'submenu',
+        label: 'Copy: orders, 40 %',
+        entries: [{ type: 'cancel', label: 'Cancel', jobId: 'j1' }],
+      },
+    ]);
+    // between two steps the menu stays as it is
+    expect(running(job('j1', { doneBytes: 49 }))).toEqual(running(job('j1', { doneBytes: 41 })));
+  });
+
+  test('work that can no longer be cancelled offers nothing; one of unknown size tells its phase', () => {
+    const applying = job('j1', { kind: 'restore', phase: 'apply', totalBytes: 0, cancellable: false });
+    expect(running(applying)).toEqual([{ type: 'separator' }, { type: 'text', label: 'Restore: orders, Restoring' }]);
+  });
+
+  test('work that waits, or has only begun, has no line; of much work the first three', () => {
+    const begun = job('j2', { startedAt: new Date(NOW - 500).toISOString() });
+    expect(running(job('j1', { phase: 'queued' }), begun)).toEqual([]);
+    expect(running(...['a', 'b', 'c', 'd'].map((id) => job(id)))).toHaveLength(1 + 3);
   });
 
   test('tomorrow at nine is the next local day, also late in the evening', () => {
