@@ -1,18 +1,22 @@
-// npm run faults [-- RUNS]: the whole fault matrix. `npm test` runs a bounded form of it. Takes hours:
-//   - an input/output error, a full disk and kill -9 at every file operation of every operation of Holdfast,
-//   - kill -9 at RUNS (100) moments spread over backups and restores,
+// npm run faults [-- --moments N] [-- --kills N]: the whole fault matrix. `npm test` runs a bounded form of it.
+//   - an input/output error, a full disk and kill -9 at every file operation of every operation of Holdfast, which takes
+//     hours; with --moments at so many of each kind,
+//   - kill -9 at 100 moments spread over backups and restores, or at so many as --kills says,
 //   - 500 flipped bits and cuts in every kind of file.
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { build } from './lib/build.mjs';
 import { electronBinary, main, root } from './lib/paths.mjs';
 import { inModules, run } from './lib/run.mjs';
 import { setup } from './setup.mjs';
 
 await main(async () => {
-  const [runs = '100'] = process.argv.slice(2);
+  const { values } = parseArgs({
+    options: { moments: { type: 'string', default: 'all' }, kills: { type: 'string', default: '100' } },
+  });
   await setup({ purpose: 'test', quiet: true });
   await build({ quiet: true });
-  const env = { HOLDFAST_FAULTS: 'full', HOLDFAST_CRASH_RUNS: runs };
+  const env = { HOLDFAST_FAULTS: values.moments, HOLDFAST_CRASH_RUNS: values.kills };
   const vitest = (project, command, files, more = {}) =>
     run(command, [inModules('vitest', 'vitest.mjs'), 'run', '--project', project, ...files], {
       cwd: root,

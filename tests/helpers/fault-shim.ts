@@ -46,17 +46,19 @@ export class FaultShim {
     };
   }
 
-  /** How many operations were counted since `environment`. */
-  count(): number {
-    return Number(readFileSync(this.state).readBigInt64LE());
+  /** How many of these operations were counted since `environment`. */
+  count(operations: readonly FileOperation[]): number {
+    const kinds = new Set<string>(operations);
+    return this.lines().filter((line) => kinds.has(line.split(' ')[1] ?? '')).length;
   }
 
   /** What the operation of that number was, for the message of a failed test. */
   operation(number: number): string {
-    const line = readFileSync(this.log, 'utf8')
-      .split('\n')
-      .find((one) => one.startsWith(`${number} `));
-    return line ?? `${number} (never reached)`;
+    return this.lines().find((line) => line.startsWith(`${number} `)) ?? `${number} (never reached)`;
+  }
+
+  private lines(): string[] {
+    return readFileSync(this.log, 'utf8').split('\n');
   }
 
   remove(): void {

@@ -13,7 +13,7 @@ export interface PointFile {
 
 /** The image that a chain of files brings back: the full one first. Throws when a file cannot be read. */
 export function imageOf(chain: readonly PointFile[]): Buffer {
-  let image = Buffer.alloc(0);
+  let image: Buffer = Buffer.alloc(0);
   for (const { file, form } of chain) {
     const content = zlib.gunzipSync(readFileSync(file));
     image = form === 'full' ? content : applied(image, content);
