@@ -74,6 +74,8 @@ export const theme = createTheme({
     Select: { defaultProps: { size: 'xs', allowDeselect: false, comboboxProps: shortMotion } },
     SegmentedControl: { defaultProps: { size: 'xs', transitionDuration: 100 } },
     Switch: { defaultProps: { size: 'sm' } },
+    // two pixels below the field's own size are too small to read
+    InputWrapper: { styles: { description: { fontSize: '0.6875rem' }, error: { fontSize: '0.6875rem' } } },
     Text: { defaultProps: { size: 'sm' } },
     Table: { defaultProps: { fz: 'sm' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },

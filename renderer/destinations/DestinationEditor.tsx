@@ -1,5 +1,5 @@
 import { Switch, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { DestinationConfig, DestinationInput, DestinationStatus, DestinationTrial } from '@shared/destinations';
 import { call, errorViewOf } from '@/api';
 import { usePending } from '@/components/usePending';
@@ -17,6 +17,7 @@ import {
   newDestination,
   suggestedName,
 } from './draft';
+import classes from './destinations.module.css';
 import { EncryptionFields } from './EncryptionFields';
 import { KeepFields } from './KeepFields';
 import { KindChoice } from './KindChoice';
@@ -56,6 +57,11 @@ function Form({ destination, destinations, onClose }: FormProps) {
   );
   // faults are shown once somebody tried to go on
   const [strict, setStrict] = useState<'no' | 'try' | 'save'>('no');
+  const [refusals, setRefusals] = useState(0);
+  const form = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (refusals > 0) showFirstFault(form.current);
+  }, [refusals]);
   const [trial, setTrial] = useState<DestinationTrial | null>(null);
   const [refused, setRefused] = useState<unknown>(null);
   const stored = destination?.secrets ?? null;
@@ -66,6 +72,7 @@ function Form({ destination, destinations, onClose }: FormProps) {
     setRefused(null);
     // what a try said is no longer about what is there
     if (changesPlace(draft, part)) setTrial(null);
+    if (part.kind !== undefined) setStrict('no');
     setDraft((before) => changed(before, part));
   };
   const fault = (field: FaultField): string | undefined => {
@@ -95,19 +102,24 @@ function Form({ destination, destinations, onClose }: FormProps) {
       setRefused(thrown);
     }
   });
+  const refuse = (to: 'try' | 'save'): void => {
+    setStrict((before) => (before === 'save' ? before : to));
+    setRefusals((count) => count + 1);
+  };
   const onTry = (): void => {
     setTrial(null);
     setRefused(null);
     if (config) void runTry(config);
-    else setStrict((before) => (before === 'no' ? 'try' : before));
+    else refuse('try');
   };
   const onSave = (): void => {
     setRefused(null);
     if (config && Object.keys(open).length === 0) void runSave(config);
-    else setStrict('save');
+    else refuse('save');
   };
 
   const found = draft.kind === 'sftp' ? (trial?.hostKey ?? keyRefused(refused)) : null;
+  const asked = found === draft.hostKey ? null : found;
   const confirmKey = (hostKey: string): void => {
     setRefused(null);
     setDraft((before) => ({ ...before, hostKey }));
@@ -117,12 +129,14 @@ function Form({ destination, destinations, onClose }: FormProps) {
     <EditorForm
       refused={refused}
       result={
-        <>
-          {trial && <TrialResult trial={trial} />}
-          {found !== null && found !== draft.hostKey && (
-            <HostKeyQuestion found={found} confirmed={draft.hostKey} onConfirm={() => confirmKey(found)} />
-          )}
-        </>
+        (trial !== null || asked !== null) && (
+          <>
+            {trial && <TrialResult trial={trial} />}
+            {asked !== null && (
+              <HostKeyQuestion found={asked} confirmed={draft.hostKey} onConfirm={() => confirmKey(asked)} />
+            )}
+          </>
+        )
       }
       onTry={onTry}
       tryLabel={t('destinations.try')}
@@ -131,28 +145,37 @@ function Form({ destination, destinations, onClose }: FormProps) {
       saving={saving}
       onClose={onClose}
     >
-      {destination === null && <KindChoice kind={draft.kind} onChange={(kind) => change(defaultsOf(kind))} />}
-      <PlaceFields {...fields} />
-      <TextInput
-        label={t('destinations.name')}
-        placeholder={suggestedName(draft)}
-        value={draft.name}
-        maxLength={80}
-        error={fault('name')}
-        onChange={(event) => change({ name: event.currentTarget.value })}
-        data-testid="destination-name"
-      />
-      <EncryptionFields {...fields} />
-      <Switch
-        label={t('destinations.offsite')}
-        description={t('destinations.offsiteEffect')}
-        checked={draft.offsite}
-        onChange={(event) => change({ offsite: event.currentTarget.checked })}
-        data-testid="destination-offsite"
-      />
-      <KeepFields {...fields} />
+      <div ref={form} className={classes.editor}>
+        {destination === null && <KindChoice kind={draft.kind} onChange={(kind) => change(defaultsOf(kind))} />}
+        <PlaceFields {...fields} />
+        <TextInput
+          label={t('destinations.name')}
+          placeholder={suggestedName(draft)}
+          value={draft.name}
+          maxLength={80}
+          error={fault('name')}
+          onChange={(event) => change({ name: event.currentTarget.value })}
+          data-testid="destination-name"
+        />
+        <EncryptionFields {...fields} />
+        <Switch
+          label={t('destinations.offsite')}
+          description={t('destinations.offsiteEffect')}
+          checked={draft.offsite}
+          onChange={(event) => change({ offsite: event.currentTarget.checked })}
+          data-testid="destination-offsite"
+        />
+        <KeepFields {...fields} />
+      </div>
     </EditorForm>
   );
+}
+
+/** Faults may be far from the button: brings the first of them into sight, and the focus to it. */
+function showFirstFault(form: HTMLElement | null): void {
+  const first = form?.querySelector<HTMLElement>('[aria-invalid="true"], [data-fault]');
+  first?.scrollIntoView({ block: 'center' });
+  first?.focus({ preventScroll: true });
 }
 
 /** The key that a server showed when it was not the one that was confirmed. */

@@ -113,6 +113,7 @@ function NewPassphrase({ draft, destination, change, fault }: FieldProps) {
             checked={draft.noted}
             error={fault('noted')}
             onChange={(event) => change({ noted: event.currentTarget.checked })}
+            aria-invalid={fault('noted') !== undefined}
             data-testid="passphrase-noted"
           />
         </div>

@@ -122,12 +122,14 @@ function LoginFields({ draft, destination, change, fault }: FieldProps) {
 
 function HostKey({ draft: { hostKey }, fault }: Pick<FieldProps, 'draft' | 'fault'>) {
   const { t } = useTexts();
+  const wrong = fault('hostKey');
   return (
     <Input.Wrapper
       label={t('destinations.hostKeyConfirmed')}
       labelElement="div"
       size="xs"
-      error={fault('hostKey')}
+      error={wrong}
+      data-fault={wrong}
       data-testid="destination-host-key"
     >
       {hostKey === '' ? (

@@ -14,7 +14,7 @@ export function TrialResult({ trial: { freeBytes, copiesFound } }: { trial: Dest
         {t('destinations.tryDone')}
       </Mark>
       <Text size="xs">
-        {freeBytes === null ? t('destinations.freeUnknown') : t('destinations.free', { size: format.bytes(freeBytes) })}{' '}
+        {freeBytes !== null && `${t('destinations.free', { size: format.bytes(freeBytes) })} `}
         {copiesFound === 0 ? t('destinations.foundNone') : t('destinations.found', { count: copiesFound })}
       </Text>
     </div>

@@ -153,12 +153,11 @@ export const destinations = {
   identityEffect:
     'Begins with AGE-SECRET-KEY-1. With it Holdfast restores from here by itself and finds copies after a loss. Without it copies are made but cannot be opened here. Keep it written down elsewhere too.',
   keep: 'Restore points that are kept there',
-  keepEffect: 'The newest interval points, and one of each day, week and month. By hand made ones always stay.',
+  keepEffect: 'The newest interval points, and one of each day, week and month. Those made by hand always stay.',
   kept: { incremental: 'Interval', daily: 'Days', weekly: 'Weeks', monthly: 'Months' },
   try: 'Try',
   tryDone: 'A file was written, read back and removed there.',
   free: '{{size}} are free.',
-  freeUnknown: 'How much is free cannot be told.',
   foundNone: 'No copies lie there yet.',
   found_one: '{{count}} copy lies there already. After saving, look for restore points to have it in the list.',
   found_other: '{{count}} copies lie there already. After saving, look for restore points to have them in the list.',

@@ -156,7 +156,6 @@ export const destinations = {
   try: '시험',
   tryDone: '그곳에 파일을 쓰고 다시 읽은 뒤 삭제했습니다.',
   free: '여유 공간은 {{size}}입니다.',
-  freeUnknown: '여유 공간은 알 수 없습니다.',
   foundNone: '그곳에는 아직 사본이 없습니다.',
   found_one: '그곳에 이미 사본 {{count}}개가 있습니다. 저장한 뒤 복원 지점을 찾으면 목록에 나타납니다.',
   found_other: '그곳에 이미 사본 {{count}}개가 있습니다. 저장한 뒤 복원 지점을 찾으면 목록에 나타납니다.',
