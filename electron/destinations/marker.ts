@@ -17,6 +17,23 @@ const Marker = z.object({ format: z.literal(MARKER_FORMAT), id: z.string().min(8
 /** What a new file system has in its root by itself. */
 const NOBODYS = new Set(['lost+found', 'System Volume Information', '$RECYCLE.BIN']);
 
+export const OTHER_FILES = 'the folder holds other files; choose an empty one, or a new one in it';
+export const DAMAGED_MARKER = `its marker ${MARKER_NAME} is damaged`;
+/** True for what keeps a folder without a marker from becoming a destination. */
+export const isSomebodys = (fileName: string): boolean => !NOBODYS.has(fileName) && !fileName.startsWith(MARKER_NAME);
+
+/** A marker that no other destination has. */
+export function newMarker(): { id: string; text: string } {
+  const id = randomBytes(12).toString('hex');
+  return { id, text: `${JSON.stringify({ format: MARKER_FORMAT, id })}\n` };
+}
+
+/** The id in the text of a marker; null when it is damaged. */
+export function markerIdIn(text: string): string | null {
+  const parsed = Marker.safeParse(parseJson(text));
+  return parsed.success ? parsed.data.id : null;
+}
+
 /**
  * The id in the marker of `folder`.
  * @throws DESTINATION_NOT_MOUNTED without a marker, DESTINATION_UNUSABLE when it cannot be read
@@ -39,14 +56,12 @@ export async function setUpMarker(name: string, folder: string): Promise<string>
     makePrivateFolders(folder);
     const there = await markerOf(name, folder);
     if (there !== null) return there;
-    const others = (await fs.readdir(folder)).filter((one) => !NOBODYS.has(one) && !one.startsWith(MARKER_NAME));
-    if (others.length > 0)
-      throw unusable(name, 'the folder holds other files; choose an empty one, or a new one in it');
-    const id = randomBytes(12).toString('hex');
+    if ((await fs.readdir(folder)).some(isSomebodys)) throw unusable(name, OTHER_FILES);
+    const { id, text } = newMarker();
     const draft = path.join(folder, `${MARKER_NAME}.partial`);
     const handle = await fs.open(draft, 'w', 0o600);
     try {
-      await handle.writeFile(`${JSON.stringify({ format: MARKER_FORMAT, id })}\n`);
+      await handle.writeFile(text);
       await handle.sync();
     } finally {
       await handle.close();
@@ -68,9 +83,9 @@ async function markerOf(name: string, folder: string): Promise<string | null> {
     if (isAbsent(thrown)) return null;
     throw folderError(name, thrown);
   }
-  const parsed = Marker.safeParse(parseJson(text));
-  if (!parsed.success) throw unusable(name, `its marker ${MARKER_NAME} is damaged`);
-  return parsed.data.id;
+  const id = markerIdIn(text);
+  if (id === null) throw unusable(name, DAMAGED_MARKER);
+  return id;
 }
 
 const unusable = (name: string, reason: string) => holdfastError('DESTINATION_UNUSABLE', { params: { name, reason } });

@@ -1,6 +1,7 @@
 /** How a file is cut for S3: sizes, numbers and hashes of its parts. */
 import { createHash, type Hash } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import { wrapError } from '../errors/wrap';
 
 const MIB = 1 << 20;
 /** Up to here a file is sent with one request. */
@@ -46,7 +47,10 @@ export async function* hashedParts(
   file: string,
   { sizeBytes, partBytes, whole, signal }: { sizeBytes: number; partBytes: number; whole: Hash; signal: AbortSignal },
 ): AsyncGenerator<HashedPart> {
-  const handle = await open(file, 'r');
+  const wrapped = (thrown: unknown): never => {
+    throw wrapError(thrown, { path: file });
+  };
+  const handle = await open(file, 'r').catch(wrapped);
   try {
     const buffer = Buffer.allocUnsafe(READ_BYTES);
     for (const part of partsOf(sizeBytes, partBytes)) {
@@ -55,7 +59,7 @@ export async function* hashedParts(
       for (let done = 0; done < part.sizeBytes; ) {
         signal.throwIfAborted();
         const wanted = Math.min(READ_BYTES, part.sizeBytes - done);
-        const { bytesRead } = await handle.read(buffer, 0, wanted, part.fromByte + done);
+        const { bytesRead } = await handle.read(buffer, 0, wanted, part.fromByte + done).catch(wrapped);
         // A file that became shorter: the hash of the whole tells.
         if (bytesRead === 0) break;
         const bytes = buffer.subarray(0, bytesRead);
