@@ -1,9 +1,8 @@
 /** Lets go of restore points, without breaking those that are built on them. */
-import fs from 'node:fs/promises';
 import type { CoreContext } from '../core/context';
 import { holdfastError } from '../errors/holdfast-error';
-import { wrapError } from '../errors/wrap';
 import type { CatalogueEntry } from '../store/backups';
+import { eraseNoted, noteErasing } from './erasing';
 
 type EraseContext = Pick<CoreContext, 'store' | 'copiesOf' | 'changed' | 'pointsChanged'>;
 
@@ -16,8 +15,8 @@ export function needing(context: EraseContext, entry: CatalogueEntry): Catalogue
 
 /**
  * Deletes the file of a backup. Its entry goes as well, or stays as kept elsewhere where destinations have it. The entry
- * changes first: a crash in between leaves a file that the next start finds again, never an entry that promises a file
- * that is gone.
+ * changes first: a crash in between leaves a file that the next start deletes, never an entry that promises a file that is
+ * gone.
  * @throws BACKUP_KEPT {points} while others are built on it; what stands in the way of deleting the file
  */
 export async function erasePoint(context: EraseContext, entry: CatalogueEntry): Promise<void> {
@@ -27,13 +26,14 @@ export async function erasePoint(context: EraseContext, entry: CatalogueEntry): 
     const name = databases.get(entry.databaseId)?.name ?? entry.databaseId;
     throw holdfastError('BACKUP_KEPT', { params: { name, createdAt: entry.createdAt, points } });
   }
-  if (isCopied(context, entry)) backups.setState(entry.id, 'elsewhere');
-  else backups.remove(entry.id);
+  context.store.atomically(() => {
+    noteErasing(context.store, entry);
+    if (isCopied(context, entry)) backups.setState(entry.id, 'elsewhere');
+    else backups.remove(entry.id);
+  });
   context.changed();
   try {
-    await fs.rm(entry.file, { force: true });
-  } catch (thrown) {
-    throw wrapError(thrown, { path: entry.file });
+    await eraseNoted(context.store, entry);
   } finally {
     context.pointsChanged(entry.databaseId);
   }

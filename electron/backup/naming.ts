@@ -1,5 +1,6 @@
 /** Names of backup files, restore points and what is left half done. */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { BackupKind, PointForm } from '@shared/models';
 
@@ -38,9 +39,25 @@ export function backupFile(
   return path.join(folder, base, `${base}-${pointId}-${kind}${SUFFIXES[form]}`);
 }
 
-/** Tells the homes apart that share a backup folder; from the home's real path. */
+const marks = new Map<string, string>();
+
+/**
+ * Tells the homes apart that share a backup folder, those of other machines too, where they may have the same path: eight
+ * random hex digits that lie in the home, and outlive the store.
+ * @throws what `fs` throws when the home cannot be read or written
+ */
 export function homeMark(home: string): string {
-  return createHash('sha256').update(home).digest('hex').slice(0, 8);
+  const known = marks.get(home);
+  if (known !== undefined) return known;
+  const file = path.join(home, 'home.mark');
+  const written = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  const mark = /^[0-9a-f]{8}$/.test(written) ? written : randomBytes(4).toString('hex');
+  if (mark !== written) {
+    writeFileSync(`${file}.new`, `${mark}\n`, { mode: 0o600, flush: true });
+    renameSync(`${file}.new`, file);
+  }
+  marks.set(home, mark);
+  return mark;
 }
 
 /** Name of a backup file until it is proved. A start removes those of its own home only. */
@@ -50,3 +67,10 @@ export function partialFile(finalFile: string, mark: string): string {
 
 export const isPartialOf = (name: string, mark: string): boolean =>
   name.startsWith('.') && name.endsWith(`.${mark}.partial`);
+
+/** True for the unfinished files of any home. */
+export const isPartial = (name: string): boolean => /^\..+\.[0-9a-f]{8}\.partial$/.test(name);
+
+/** True for names that only a backup of Holdfast's has: with the id of a restore point and its kind. */
+export const hasPointName = (name: string): boolean =>
+  isBackupName(name) && /-\d{8}T\d{6}Z-[0-9a-f]{6}-[a-z]+\.\w+\.gz$/.test(name);

@@ -25,7 +25,7 @@ import type { CoreOptions } from './core';
 import type { Ownership } from './home';
 import { Lookout } from './lookout';
 import { ProblemLog } from './problem-log';
-import { reconcileInTime } from './reconcile';
+import { Reconciler } from './reconcile';
 import { requireFolder } from './require-folder';
 import { RunTotals } from './run-totals';
 import { Scratch } from './scratch';
@@ -40,6 +40,7 @@ export class HoldfastCore implements Core {
   private readonly guard: Guard;
   private readonly backupService: BackupService;
   private readonly catalogue: CatalogueKeeper;
+  private readonly reconciler: Reconciler;
   private readonly inspections: Inspections;
   private readonly restoreService: RestoreService;
   private readonly lookout: Lookout;
@@ -76,7 +77,7 @@ export class HoldfastCore implements Core {
       totals: new RunTotals(),
       copiesOf: () => [],
       chainOf: (_job, entry) => localChain(store, entry),
-      pointsChanged: () => undefined,
+      pointsChanged: () => void this.reconciler.again(),
       problems,
       restoreEnded: (restore, contentAt) => this.watch.alerting.restoreEnded(restore, contentAt),
       settings,
@@ -85,6 +86,7 @@ export class HoldfastCore implements Core {
     this.guard = new Guard(this.context);
     this.backupService = new BackupService(this.context);
     this.catalogue = new CatalogueKeeper(this.context);
+    this.reconciler = new Reconciler(this.catalogue, this.context, { prove: (pointId) => this.proveFound(pointId) });
     this.inspections = new Inspections(this.context);
     this.restoreService = new RestoreService(this.context, this.backupService, this.inspections);
     this.lookout = new Lookout(this.context, {
@@ -147,9 +149,7 @@ export class HoldfastCore implements Core {
     await this.context.scratch.sweep();
     await this.backupService.sweep();
     await settleInterrupted(this.context);
-    const added = await reconcileInTime(this.catalogue, this.context);
-    // A command ends when it is done: what it found is proved by the next window or service.
-    if (this.options.role !== 'command') for (const id of added) this.verifyBackup(id);
+    await this.reconciler.first();
     await this.lookout.lookAtFiles();
     // Last: nobody may ask for anything before it is known what is there.
     this.control = await startControlServer(this, this.ownership);
@@ -160,6 +160,12 @@ export class HoldfastCore implements Core {
     this.watch.start();
     this.lookout.start();
     this.scheduler.wake();
+    this.reconciler.start();
+  }
+
+  /** A restore point whose file was found; one that was proved or deleted since needs nothing. */
+  private async proveFound(pointId: string): Promise<void> {
+    if (this.store.backups.get(pointId)?.state === 'unproved') await this.verifyBackup(pointId).done;
   }
 
   wake(): void {
@@ -201,6 +207,7 @@ export class HoldfastCore implements Core {
 
   private async end(): Promise<void> {
     this.lookout.stop();
+    this.reconciler.stop();
     // A command lets the requests of others finish; window and service end them.
     const closing = this.control?.close();
     const scheduler = this.scheduler.stop();
