@@ -42,6 +42,18 @@ export async function readTrailer(handle: FileHandle): Promise<BackupFileInfo | 
   return trailer && { ...trailer, sizeBytes: size, trailerAt: size - length };
 }
 
+/** True when a file begins as those do that Holdfast writes, whatever became of its end. */
+export async function beginsAsOwn(file: string): Promise<boolean> {
+  const handle = await fs.open(file, 'r');
+  try {
+    const header = Buffer.alloc(MEMBER_HEADER_BYTES);
+    await readFull(handle, header, 0);
+    return parseMemberHeader(header) !== null;
+  } finally {
+    await handle.close();
+  }
+}
+
 export async function readManifestOf(file: string): Promise<BackupFileInfo | null> {
   const handle = await fs.open(file, 'r');
   try {

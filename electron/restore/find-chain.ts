@@ -10,6 +10,8 @@ import type { OpenEncrypted } from './open-encrypted';
 
 /** In a folder with more files than this, only those that have the wanted id in their name are looked at. */
 const LOOKED_AT = 5_000;
+/** Each takes a moment where a passphrase opens it. */
+const MANIFESTS_OPENED = 50;
 const MANIFEST_SUFFIX = '.manifest.age';
 const MANIFEST_LIMIT_BYTES = 1 << 20;
 
@@ -46,6 +48,7 @@ class ChainFinder {
   /** Why the last file that could have been a link was not used. */
   failure: HoldfastError | null = null;
   private names: string[] | null = null;
+  private manifestsOpened = 0;
   private readonly seen = new Map<string, Seen | null>();
 
   constructor(
@@ -97,9 +100,10 @@ class ChainFinder {
       const { content, path: real } = await examineFile(file);
       if (content.format === 'gzip') return plainOf(real);
       if (content.format !== 'age') return null;
+      if (likely) return await plainOf(await this.keys.open(real));
+      if (this.manifestsOpened++ >= MANIFESTS_OPENED) return null;
       const manifest = await this.manifestBeside(file);
-      if (manifest) return { plain: null, manifest };
-      return likely ? await plainOf(await this.keys.open(real)) : null;
+      return manifest && { plain: null, manifest };
     } catch (thrown) {
       if (!(thrown instanceof HoldfastError) || thrown.code === 'CANCELLED' || thrown.code === 'DISK_FULL')
         throw thrown;

@@ -1,6 +1,6 @@
 /** Finds out what a file is and proves it, in a job process: a dropped file is hostile until proved. */
 import type { FileInspection, ProofCheck } from '@shared/models';
-import { readManifestOf } from '../backup/decompress';
+import { beginsAsOwn, readManifestOf } from '../backup/decompress';
 import type { ReadLink } from '../backup/extract-chain';
 import { gunzipForeign } from '../backup/gunzip-foreign';
 import { CHANGES_FORMAT, type Manifest } from '../backup/manifest';
@@ -81,10 +81,18 @@ async function inspectPlain(
   }
   const info = await readManifestOf(path);
   if (info) return inspectBackup(outer, path, info.manifest, keys, contentFile, options);
-  await gunzipForeign(path, contentFile, {
-    onProgress: (doneBytes) => options.onProgress(doneBytes, 0),
-    signal: options.signal,
-  });
+  try {
+    await gunzipForeign(path, contentFile, {
+      onProgress: (doneBytes) => options.onProgress(doneBytes, 0),
+      signal: options.signal,
+    });
+  } catch (thrown) {
+    // Changed pages are no database by themselves: without the end of the file nothing says what they belong to.
+    const own = thrown instanceof HoldfastError && thrown.code === 'NOT_A_DATABASE' && (await beginsAsOwn(path));
+    if (!own) throw thrown;
+    const params = { path, step: 'gzip-stream' };
+    throw holdfastError('BACKUP_FILE_DAMAGED', { params, detail: 'the end of the file is damaged or missing' });
+  }
   const stream = [check('gzip-stream', true, 'read to its end')];
   return finish({ ...unsigned, format: 'gzip-sqlite' }, contentFile, stream, options);
 }
