@@ -122,7 +122,11 @@ function toForget(view: View, points: readonly PlanPoint[]): PlannedEnd[] {
   const remaining = new Set([...view.byPoint.keys()]);
   const forget: PlannedEnd[] = [];
   const children = new Map<string | null, PlanPoint[]>();
-  for (const point of points) children.set(point.parentId, [...(children.get(point.parentId) ?? []), point]);
+  for (const point of points) {
+    const siblings = children.get(point.parentId);
+    if (siblings) siblings.push(point);
+    else children.set(point.parentId, [point]);
+  }
   for (const point of inDeletionOrder(newest)) {
     const copy = view.byPoint.get(point.id);
     const decision = view.keep.get(point.id);

@@ -1,6 +1,5 @@
 /** Opens a destination of any kind. The drivers, and the packages they need, are loaded when they are used. */
 import { assertNever } from '@shared/errors';
-import { holdfastError } from '../errors/holdfast-error';
 import type { OpenDestination } from './types';
 
 export const openDestination: OpenDestination = async (options) => {
@@ -11,7 +10,7 @@ export const openDestination: OpenDestination = async (options) => {
     case 's3':
       return (await import('./s3')).openS3(options);
     case 'sftp':
-      throw holdfastError('NOT_AVAILABLE');
+      return (await import('./sftp')).openSftp(options);
     default:
       return assertNever(kind);
   }

@@ -70,6 +70,8 @@ export class DestinationsTable {
   private readonly put;
   private readonly drop;
   private readonly writeFacts;
+  /** Asked for with every restore point that is shown. One process owns the store: nobody else writes. */
+  private cached: readonly StoredDestination[] | null = null;
 
   constructor(connection: Connection) {
     this.connection = connection;
@@ -84,30 +86,34 @@ export class DestinationsTable {
   }
 
   /** In the order they were added. */
-  list(): StoredDestination[] {
-    return this.all.all();
+  list(): readonly StoredDestination[] {
+    this.cached ??= this.all.all();
+    return this.cached;
   }
 
   /** Null when the id is not known. */
   get(id: string): StoredDestination | null {
-    return this.byId.get({ id });
+    return this.list().find((one) => one.id === id) ?? null;
   }
 
   /** Adds it, or replaces the configuration of the one of that id; its facts stay. */
   save(id: string, config: DestinationConfig, at: string): void {
+    this.cached = null;
     this.put({ id, config: JSON.stringify(config), at });
   }
 
   /** Changes some facts. Does nothing for a destination that is gone. */
   note(id: string, change: Partial<DestinationFacts>): void {
+    this.cached = null;
     this.connection.atomically(() => {
-      const before = this.get(id);
+      const before = this.byId.get({ id });
       if (before) this.writeFacts({ id, facts: JSON.stringify({ ...before.facts, ...change }) });
     });
   }
 
   /** Forgets it and its copies. False when there is none. */
   remove(id: string): boolean {
+    this.cached = null;
     return this.drop({ id }) > 0;
   }
 }
