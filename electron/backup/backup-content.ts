@@ -107,6 +107,7 @@ function described(request: BackupRequest, snapshot: SnapshotFacts) {
   return {
     id: request.id,
     database: request.database,
+    ...(request.home === undefined ? {} : { home: request.home }),
     kind: request.kind,
     createdAt: snapshot.pinnedAt,
     contentBytes: pageCount * pageSizeBytes,

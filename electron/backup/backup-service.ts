@@ -148,7 +148,8 @@ export class BackupService {
     const id = newPointId(this.clock.nowMs());
     const fileOf = (form: 'full' | 'changes') =>
       backupFile(this.context.settings().backupFolder, database.name, id, kind, form);
-    const partial = partialFile(fileOf('full'), homeMark(this.context.paths.root));
+    const home = homeMark(this.context.paths.root);
+    const partial = partialFile(fileOf('full'), home);
     // A safety backup holds what somebody chose to leave behind: nothing is built on it.
     const newMapFile = kind === 'safety' ? null : folder.file('pages.map');
     try {
@@ -158,6 +159,7 @@ export class BackupService {
       const result = await job.process('backup', {
         id,
         database: { id: database.id, name: database.name, path: database.path },
+        home,
         kind,
         snapshotFile: folder.file('snapshot.sqlite'),
         partialFile: partial,

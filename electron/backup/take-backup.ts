@@ -37,6 +37,8 @@ export interface BackupParent {
 export interface BackupRequest {
   id: string;
   database: { id: string; name: string; path: string };
+  /** Mark of the home that takes it. */
+  home?: string | undefined;
   kind: BackupKind;
   /** Scratch file for the uncompressed snapshot; must not exist. */
   snapshotFile: string;

@@ -47,6 +47,7 @@ export const JOB_REQUESTS = {
   backup: z.object({
     id: z.string(),
     database: z.object({ id: z.string(), name: z.string(), path: Path }),
+    home: z.string().optional(),
     kind: z.enum(BACKUP_KINDS),
     snapshotFile: Path,
     keepSnapshot: z.boolean(),
