@@ -11,3 +11,10 @@ export function damage(file: string): void {
   bytes.fill(0x5a, at, at + pageSizeBytes);
   writeFileSync(file, bytes);
 }
+
+/** Turns one bit of each byte of a file that is named. */
+export function flipBit(file: string, ...positions: number[]): void {
+  const bytes = readFileSync(file);
+  for (const at of positions) bytes[at] = (bytes[at] ?? 0) ^ 1;
+  writeFileSync(file, bytes);
+}
