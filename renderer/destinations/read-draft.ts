@@ -59,7 +59,7 @@ export function readDestination(draft: DestinationDraft, context: DraftContext):
   const inPlace = placeFaults(draft, context);
   const faults: DestinationFaults = { ...inPlace, ...encryptionFaults(draft, context) };
   const name = nameOf(draft);
-  if (context.taken.includes(name)) faults.name = 'nameTaken';
+  if (context.taken.some((other) => sameName(other, name))) faults.name = 'nameTaken';
   // a place that is right gives a name, mostly; until then one is not asked for
   else if (name === '' && Object.keys(inPlace).length === 0) faults.name = 'name';
   const retention = readKeep(draft);
@@ -71,6 +71,7 @@ export function readDestination(draft: DestinationDraft, context: DraftContext):
   return { config, faults, open };
 }
 
+const sameName = (a: string, b: string): boolean => a.localeCompare(b, undefined, { sensitivity: 'accent' }) === 0;
 const nameOf = (draft: DestinationDraft): string => draft.name.trim() || suggestedName(draft);
 
 function placeFaults(draft: DestinationDraft, context: DraftContext): DestinationFaults {

@@ -43,8 +43,11 @@ export function figuresOf(
 ): string[] {
   const { t, format } = texts;
   if (copies.total === 0) return [t('destinations.noCopies'), ...lastUse(lastUsedAt, now, texts)];
+  const { total, verified } = copies;
   return [
-    t('destinations.verified', { count: copies.verified }),
+    verified === total
+      ? t('destinations.verified', { count: total })
+      : t('destinations.verifiedOf', { count: total, verified }),
     format.bytes(copies.bytes),
     ...lastUse(lastUsedAt, now, texts),
     lastRereadAt === null
@@ -59,9 +62,10 @@ const lastUse = (at: string | null, now: number, { t, format }: Texts): string[]
 /** "12 restore points of orders and videos were found; 3 are new in the list." */
 export function foundWords({ found, added, databases }: ScanReport, { t, format }: Texts): string {
   if (found === 0) return t('destinations.scanNone');
-  return t('destinations.scanFound', {
+  const values = {
     count: found,
-    databases: new Intl.ListFormat(format.locale).format(databases),
     added: added === 0 ? t('destinations.scanAddedNone') : t('destinations.scanAdded', { count: added }),
-  });
+  };
+  if (databases.length === 0) return t('destinations.scanFoundAny', values);
+  return t('destinations.scanFound', { ...values, databases: new Intl.ListFormat(format.locale).format(databases) });
 }

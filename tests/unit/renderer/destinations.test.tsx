@@ -93,6 +93,7 @@ describe('a destination', () => {
   it.each<[string, DestinationDraft, object]>([
     ['no path', draftOf('folder', { path: ' ' }), { path: 'path' }],
     ['a place that has no name', draftOf('folder', { path: '/' }), { name: 'name' }],
+    ['a name that differs by case only', draftOf('folder', { name: 'nas' }), { name: 'nameTaken' }],
     ['a relative path', draftOf('folder', { path: 'copies' }), { path: 'path' }],
     ['the backup folder', draftOf('folder', { path: '/home/me/backups/' }), { path: 'pathInBackups' }],
     ['inside the backup folder', draftOf('folder', { path: '/home/me//backups/x' }), { path: 'pathInBackups' }],
@@ -274,7 +275,7 @@ describe('in words', () => {
   });
   it('never claims more than was verified and read back', () => {
     const status = {
-      copies: { total: 5, verified: 3, waiting: 1, failed: 1, bytes: 2_000_000 },
+      copies: { total: 3, verified: 3, waiting: 1, failed: 1, bytes: 2_000_000 },
       lastUsedAt: '2026-11-21T11:57:00Z',
       lastRereadAt: null,
     } as DestinationStatus;
@@ -287,6 +288,9 @@ describe('in words', () => {
     expect(figuresOf({ ...status, lastRereadAt: '2026-11-19T12:00:00Z' }, now, korean).at(-1)).toBe(
       '2일 전 마지막으로 다시 읽음',
     );
+    const unread = { ...status, copies: { ...status.copies, total: 5 } };
+    expect(figuresOf(unread, now, english)[0]).toBe('5 copies, 3 of them verified');
+    expect(figuresOf(unread, now, korean)[0]).toBe('사본 5개 중 3개 검증됨');
     const none = { ...status, copies: { total: 0, verified: 0, waiting: 0, failed: 0, bytes: 0 }, lastUsedAt: null };
     expect(figuresOf(none, now, english)).toEqual(['no copies yet']);
   });
@@ -297,6 +301,9 @@ describe('in words', () => {
     );
     expect(foundWords({ ...report, found: 1, added: 0, databases: ['orders'] }, english)).toBe(
       '1 restore point of orders was found; all were known already.',
+    );
+    expect(foundWords({ ...report, databases: [] }, english)).toBe(
+      '12 restore points were found; 3 are new in the list.',
     );
     expect(foundWords({ ...report, found: 0, added: 0, databases: [] }, english)).toBe(
       'No restore points were found there.',
