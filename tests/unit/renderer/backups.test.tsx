@@ -77,8 +77,8 @@ describe('what a restore point needs, and what needs it', () => {
   const points = [...chain('a', -50, 3), ...chain('b', -8, 1)];
   const find = (id: string): RestorePoint => points.find((one) => one.id === id)!;
   it('all later points of its chain need it, no other', () => {
-    expect(ids(builtOn(find('a'), points))).toEqual(['a1', 'a2', 'a3']);
-    expect(ids(builtOn(find('a2'), points.toReversed()))).toEqual(['a3']);
+    expect(ids(builtOn(find('a'), points.toReversed()))).toEqual(['a1', 'a2', 'a3']);
+    expect(ids(builtOn(find('a2'), points))).toEqual(['a3']);
     expect(builtOn(find('a3'), points)).toEqual([]);
   });
   it('it needs everything from the full backup on', () => {
