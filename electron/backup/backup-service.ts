@@ -256,7 +256,8 @@ export class BackupService {
 
   private decideOf(databaseId: string, entries: CatalogueEntry[], copies: Copies): RetentionDecision[] {
     const { store } = this.context;
-    const isAwaited = ({ state }: CopyView) => state === 'waiting' || state === 'failed';
+    // A copy that waits for nothing (its destination is switched off) holds nothing up.
+    const isAwaited = ({ state, nextTryAt }: CopyView) => state !== 'copied' && nextTryAt !== null;
     return decideRetention(entries, this.context.settings().retention, {
       undoPointIds: store.restores.undoPointIds(databaseId),
       notCopied: new Set([...copies].flatMap(([id, views]) => (views.some(isAwaited) ? [id] : []))),

@@ -75,16 +75,9 @@ export class CopyService implements Omit<Copying, 'drill' | 'drills'> {
     return this.loop.idle();
   }
 
-  /** Restore points that a destination is to have and does not have yet: local retention waits for them. */
-  notCopied(databaseId: string): ReadonlySet<string> {
-    const { store } = this.parts.context;
-    const enabled = new Set(store.destinations.list().flatMap(({ id, config }) => (config.enabled ? [id] : [])));
-    return new Set(
-      store.copies
-        .ofPoints(databaseId)
-        .filter(({ state, destinationId }) => state !== 'copied' && enabled.has(destinationId))
-        .map(({ pointId }) => pointId),
-    );
+  /** Passphrases and keys of all destinations: what a file from elsewhere may be encrypted for. */
+  knownSecrets(): { passphrases: string[]; identities: string[] } {
+    return this.book.knownSecrets();
   }
 
   destinations(): DestinationStatus[] {

@@ -81,6 +81,21 @@ export class DestinationBook {
     });
   }
 
+  /** Of all destinations whose secrets the keyring gives; of the others nothing is known now. */
+  knownSecrets(): { passphrases: string[]; identities: string[] } {
+    const known = { passphrases: new Set<string>(), identities: new Set<string>() };
+    for (const { id, config } of this.table.list()) {
+      try {
+        const { passphrase, identity } = this.secretsOf(id, config.name);
+        if (passphrase) known.passphrases.add(passphrase);
+        if (identity) known.identities.add(identity);
+      } catch (thrown) {
+        if (wrapError(thrown).code !== 'DESTINATION_UNUSABLE') throw thrown;
+      }
+    }
+    return { passphrases: [...known.passphrases], identities: [...known.identities] };
+  }
+
   /** A destination with its secrets, for a job. @throws DESTINATION_UNUSABLE when the keyring does not give them */
   target({ id, config, facts }: StoredDestination): CopyTarget {
     return { id, config, secrets: this.secretsOf(id, config.name), marker: facts.marker };

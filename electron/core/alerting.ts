@@ -11,6 +11,7 @@ import type { HoldfastError } from '../errors/holdfast-error';
 import { holdfastError } from '../errors/holdfast-error';
 import type { MetricKeeper } from '../metrics/types';
 import { guardedRequest } from '../net/guarded-request';
+import { isOffline } from '../net/offline';
 import { createCarriers } from '../notify/carriers';
 import { createOutbox } from '../notify/outbox';
 import type { Message, Outbox, ShowNative } from '../notify/types';
@@ -189,10 +190,3 @@ export function restoreNotice(restore: RestoreRecord, contentAt: string): Messag
 const refuseNative: ShowNative = async () => {
   throw holdfastError('NOTIFICATION_NOT_SHOWN', { detail: 'there is no desktop' });
 };
-
-/** No interface but the loopback has an address. */
-function isOffline(): boolean {
-  return Object.values(os.networkInterfaces()).every(
-    (addresses) => addresses?.every(({ internal }) => internal) ?? true,
-  );
-}

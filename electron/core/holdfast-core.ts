@@ -1,15 +1,11 @@
 /** Puts the parts of Holdfast together. */
 import { EventEmitter } from 'node:events';
 import type { RestoreSource } from '@shared/ipc';
-import type { BackupKind, GuardedDatabase, HealthComponent, ScheduledKind } from '@shared/models';
+import type { BackupKind, GuardedDatabase, HealthComponent } from '@shared/models';
 import { Settings, type SettingsPatch } from '@shared/settings';
 import { BackupService } from '../backup/backup-service';
 import { CatalogueKeeper } from '../backup/catalogue';
-import { localChain } from '../backup/chain';
 import { importBackup } from '../backup/import';
-import { noteUnchanged } from '../backup/overdue';
-import { createScheduler, type Scheduler } from '../backup/scheduler';
-import { nextOccurrence } from '../backup/schedule';
 import { Guard, requireCrons } from '../database/guard';
 import { holdfastError } from '../errors/holdfast-error';
 import { JobRunner } from '../jobs/runner';
@@ -20,6 +16,7 @@ import { RestoreService } from '../restore/restore-service';
 import { settleInterrupted } from '../restore/settle';
 import type { Store } from '../store/open';
 import type { CoreContext } from './context';
+import { CopyingPart } from './copying';
 import { type ControlServer, startControlServer } from './control-server';
 import type { CoreOptions } from './core';
 import type { Ownership } from './home';
@@ -28,6 +25,7 @@ import { ProblemLog } from './problem-log';
 import { Reconciler } from './reconcile';
 import { requireFolder } from './require-folder';
 import { RunTotals } from './run-totals';
+import { Scheduling } from './scheduling';
 import { Scratch } from './scratch';
 import { StateBuilder } from './state';
 import type { Core, CoreEvents, JobHandle } from './types';
@@ -44,10 +42,12 @@ export class HoldfastCore implements Core {
   private readonly inspections: Inspections;
   private readonly restoreService: RestoreService;
   private readonly lookout: Lookout;
-  private readonly scheduler: Scheduler;
+  private readonly scheduling: Scheduling;
+  readonly copying: CopyingPart;
   private readonly builder: StateBuilder;
   private readonly watch: Watch;
   private control: ControlServer | undefined;
+  private readonly onBattery = (): boolean => (this.options.onBattery ?? onBattery)();
   private started = false;
   private endpointFollows = false;
   private stopping: Promise<void> | undefined;
@@ -75,9 +75,12 @@ export class HoldfastCore implements Core {
         (end) => this.watch.jobEnded(end),
       ),
       totals: new RunTotals(),
-      copiesOf: () => [],
-      chainOf: (_job, entry) => localChain(store, entry),
-      pointsChanged: () => void this.reconciler.again(),
+      copiesOf: (pointId) => this.copying.copiesOf(pointId),
+      chainOf: (...wanted) => this.copying.chainOf(...wanted),
+      pointsChanged: (databaseId) => {
+        void this.reconciler.again();
+        this.copying.pointsChanged(databaseId);
+      },
       problems,
       restoreEnded: (restore, contentAt) => this.watch.alerting.restoreEnded(restore, contentAt),
       settings,
@@ -87,7 +90,7 @@ export class HoldfastCore implements Core {
     this.backupService = new BackupService(this.context);
     this.catalogue = new CatalogueKeeper(this.context);
     this.reconciler = new Reconciler(this.catalogue, this.context, { prove: (pointId) => this.proveFound(pointId) });
-    this.inspections = new Inspections(this.context);
+    this.inspections = new Inspections(this.context, () => this.copying.knownSecrets());
     this.restoreService = new RestoreService(this.context, this.backupService, this.inspections);
     this.lookout = new Lookout(this.context, {
       guard: this.guard,
@@ -103,25 +106,24 @@ export class HoldfastCore implements Core {
       ...(options.launchMounts ? { launchMounts: options.launchMounts } : {}),
       // Asking would wake a graphics processor.
       gpu: () => settings().gpuMetrics && !this.onBattery(),
-      watched: () => this.watch.healthInputs(),
+      watched: () => ({ ...this.watch.healthInputs(), ...this.copying.healthInputs() }),
       onReading: (reading) => this.emit('metrics', reading),
       onWake: (gapMs) => this.watch.resumed(gapMs),
       onRound: () => this.watch.beat(),
       onJudged: () => this.emit('changed'),
     });
-    this.scheduler = createScheduler({
-      clock: Date,
-      databases: () => store.databases.list(),
-      ledger: store.scheduleRuns,
-      run: (databaseId, kind) => this.runScheduled(this.guard.get(databaseId), kind),
+    this.scheduling = new Scheduling(this.context, {
+      guard: this.guard,
+      backups: this.backupService,
       coveredUntilMs: this.lookout.coveredUntilMs,
-      mayRun: () => (settings().pauseOnBattery && this.onBattery() ? 'on-battery' : 'yes'),
-      report: (error, databaseId) => void problems.report(error.toView(), databaseId),
+      onBattery: this.onBattery,
     });
     this.builder = new StateBuilder(this.context, {
       guard: this.guard,
       backups: this.backupService,
-      nextRun: (databaseId) => this.nextRun(databaseId),
+      nextRun: (databaseId) => this.scheduling.next(databaseId),
+      placesOf: (databaseId) => this.copying.placesOf(databaseId),
+      newestDrill: (databaseId) => this.copying.newestDrill(databaseId),
       overdueSinceMs: this.lookout.overdueSinceMs,
       coveredUntilMs: this.lookout.coveredUntilMs,
       liveBytes: this.lookout.liveBytes,
@@ -138,6 +140,12 @@ export class HoldfastCore implements Core {
       },
       options,
     );
+    this.copying = new CopyingPart(this.context, {
+      vault: this.watch.vault,
+      guard: this.guard,
+      backups: this.backupService,
+      onBattery: this.onBattery,
+    });
     for (const key of read.invalid) {
       const params = { setting: key, reason: 'the stored value cannot be read; the default is used' };
       problems.report(holdfastError('SETTING_INVALID', { params }).toView(), null);
@@ -159,8 +167,9 @@ export class HoldfastCore implements Core {
     this.started = true;
     this.watch.start();
     this.lookout.start();
-    this.scheduler.wake();
+    this.scheduling.start();
     this.reconciler.start();
+    this.copying.start();
   }
 
   /** A restore point whose file was found; one that was proved or deleted since needs nothing. */
@@ -170,34 +179,9 @@ export class HoldfastCore implements Core {
 
   wake(): void {
     if (!this.started) return;
-    this.scheduler.wake();
+    this.scheduling.wake();
+    this.copying.wake();
     void this.lookout.look();
-  }
-
-  private onBattery(): boolean {
-    return (this.options.onBattery ?? onBattery)();
-  }
-
-  /** @throws what the backup throws */
-  private async runScheduled(database: GuardedDatabase, kind: ScheduledKind): Promise<void> {
-    const { changesOnly = false } = database.schedules[kind];
-    const handle = this.backupService.start(database, kind, { changesOnly });
-    try {
-      await handle.done;
-    } catch (thrown) {
-      noteUnchanged(this.store, database.id, Date.parse(handle.view().startedAt), thrown);
-      throw thrown;
-    }
-  }
-
-  private nextRun(databaseId: string): ReturnType<Scheduler['next']> {
-    if (this.started) return this.scheduler.next(databaseId);
-    const { schedules } = this.guard.get(databaseId);
-    const kinds = ['monthly', 'weekly', 'daily', 'incremental'] as const;
-    return kinds
-      .filter((kind) => schedules[kind].enabled)
-      .map((kind) => ({ kind, atMs: nextOccurrence(schedules[kind].cron, Date.now()).atMs }))
-      .reduce<ReturnType<Scheduler['next']>>((first, run) => (first && first.atMs <= run.atMs ? first : run), null);
   }
 
   stop(): Promise<void> {
@@ -210,10 +194,10 @@ export class HoldfastCore implements Core {
     this.reconciler.stop();
     // A command lets the requests of others finish; window and service end them.
     const closing = this.control?.close();
-    const scheduler = this.scheduler.stop();
+    const stopping = [this.scheduling.stop(), this.copying.stop()];
     if (this.options.role === 'command') await closing;
     await this.context.jobs.close();
-    await Promise.all([closing, scheduler, this.watch.stop()]);
+    await Promise.all([closing, ...stopping, this.watch.stop()]);
     await this.inspections.releaseAll();
     this.store.close();
     this.ownership.release();
@@ -250,20 +234,20 @@ export class HoldfastCore implements Core {
     await this.lookout.lookAtFiles();
     if (this.started) {
       if (!this.store.backups.newestProved(database.id)) this.backupService.start(database, 'manual');
-      this.scheduler.wake();
     }
+    this.scheduling.wake();
     return database;
   }
 
   async removeDatabase(databaseId: string): Promise<void> {
     for (const job of this.jobs()) if (job.databaseId === databaseId) this.cancelJob(job.id);
     this.guard.remove(databaseId);
-    if (this.started) this.scheduler.wake();
+    this.scheduling.wake();
   }
 
   setSchedules(databaseId: string, schedules: GuardedDatabase['schedules']): GuardedDatabase {
     const database = this.guard.setSchedules(databaseId, schedules);
-    if (this.started) this.scheduler.wake();
+    this.scheduling.wake();
     return database;
   }
 
@@ -323,6 +307,7 @@ export class HoldfastCore implements Core {
     this.store.settings.write(patch);
     this.knownSettings = this.store.settings.read(this.options.defaultBackupFolder).settings;
     this.watch.settingsChanged();
+    if (this.started) this.copying.settingsChanged();
     if (this.endpointFollows) void this.watch.endpoint.follow();
     this.changed();
     return this.knownSettings;
@@ -330,10 +315,6 @@ export class HoldfastCore implements Core {
 
   health = (): Promise<HealthComponent[]> => this.lookout.judge();
   isReady = (): boolean => this.watch.isReady();
-
-  get copying(): Core['copying'] {
-    throw holdfastError('NOT_AVAILABLE');
-  }
 
   get monitoring(): Core['monitoring'] {
     return this.watch.monitoring;

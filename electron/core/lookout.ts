@@ -7,6 +7,7 @@ import type { Guard } from '../database/guard';
 import { holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 import type { DatabaseInput } from '../health/checks';
+import type { CopyInputs } from '../health/copy-checks';
 import type { WatchInputs } from '../health/watch-checks';
 import type { CollectorKeeper } from '../monitor/collector';
 import { Machine } from '../monitor/machine';
@@ -25,7 +26,7 @@ export interface LookoutParts {
   launchMounts?: JobLauncher;
   gpu: () => boolean;
   /** What others know of health. */
-  watched: () => WatchInputs;
+  watched: () => WatchInputs & CopyInputs;
   onReading: (reading: MetricReading) => void;
   /** The machine slept, or this process stood still, for so long. */
   onWake: (gapMs: number) => void;

@@ -2,6 +2,8 @@
 import type {
   AppState,
   BackupDay,
+  CopyPlaces,
+  DrillRecord,
   DatabaseStatus,
   FormerDatabase,
   GuardedDatabase,
@@ -34,6 +36,8 @@ export interface StateSources {
   /** Until when the newest state of a database is known to be kept; null without a proved backup. */
   coveredUntilMs(databaseId: string): number | null;
   liveBytes(databaseId: string): number | null;
+  placesOf(databaseId: string): CopyPlaces;
+  newestDrill(databaseId: string): DrillRecord | null;
   health(): HealthComponent[];
   watched(): Pick<AppState, 'alerts' | 'alertsPausedUntil' | 'monitoringRevision'>;
 }
@@ -108,8 +112,8 @@ export class StateBuilder {
       liveBytes: this.sources.liveBytes(database.id),
       days: this.days(database.id, points, problems),
       coveredUntil: coveredMs === null ? null : new Date(coveredMs).toISOString(),
-      places: { places: [], copies: 1, media: 1, offsite: 0, missing: [] },
-      lastDrill: null,
+      places: this.sources.placesOf(database.id),
+      lastDrill: this.sources.newestDrill(database.id),
     };
   }
 

@@ -46,7 +46,7 @@ export class Watch {
   readonly monitoring: MonitoringPart;
   readonly alerting: AlertingPart;
   readonly endpoint: EndpointKeeper;
-  private readonly vault: Vault;
+  readonly vault: Vault;
   private readonly meter: OperationMeter;
   private readonly totals = new OperationTotals();
   private readonly deadMan: DeadMan;

@@ -4,6 +4,7 @@ import type { HealthComponent, MetricSample } from '@shared/models';
 import type { CoreContext } from '../core/context';
 import type { JobLauncher } from '../core/types';
 import { checkHealth, type DatabaseInput, type HealthInputs } from '../health/checks';
+import type { CopyInputs } from '../health/copy-checks';
 import type { WatchInputs } from '../health/watch-checks';
 import { type Collector, type CollectorKeeper, createCollector } from './collector';
 
@@ -22,7 +23,7 @@ const UNKEPT: CollectorKeeper = {
 export interface MachineParts {
   databases(): DatabaseInput[];
   /** What others know of health. */
-  watched?(): WatchInputs;
+  watched?(): WatchInputs & CopyInputs;
   onSample(sample: MetricSample): void;
   keeper?: CollectorKeeper;
   onReading?(reading: MetricReading): void;
