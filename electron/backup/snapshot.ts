@@ -131,7 +131,12 @@ async function copyDirectly(
       overlay: (first: number, last: number) => wal?.overlay(first, last) ?? null,
     };
     const contentSha256 = await passOverImage(request, options);
-    return isUntouched(image) ? contentSha256 : null;
+    if (isUntouched(image)) return contentSha256;
+    // Then SQLite's own view of it is no better: the whole begins anew, as after a lock that could not be had.
+    throw holdfastError('DATABASE_LOCKED', {
+      params: { path: target },
+      detail: 'the pinned snapshot was written over',
+    });
   } catch (thrown) {
     if (signal.aborted || !UNREADABLE.has(String((thrown as { code?: unknown }).code))) throw thrown;
     return null;
