@@ -70,8 +70,8 @@ async function sendInParts(bucket: S3Bucket, request: PutRequest): Promise<Sent>
   const { file, name, sizeBytes, sha256 } = request;
   const key = bucket.key(name);
   const partBytes = partBytesFor(sizeBytes);
-  const { uploadId, there } = await openUpload(bucket, { key, partBytes, request });
-  request.onResume({ uploadId, key, partBytes });
+  const { uploadId, there } = await openUpload(bucket, key, request);
+  request.onResume({ uploadId, key });
   const whole = createHash('sha256');
   const target = { Bucket: bucket.bucket, Key: key, UploadId: uploadId };
   const sent = new SentParts(request.onProgress);
@@ -131,10 +131,11 @@ class SentParts {
 /** Goes on with the upload that the resume point names, if it still is one of this file; else begins one. */
 async function openUpload(
   bucket: S3Bucket,
-  { key, partBytes, request }: { key: string; partBytes: number; request: PutRequest },
+  key: string,
+  request: PutRequest,
 ): Promise<{ uploadId: string; there: Map<number, string> }> {
   const { resume, name: path, signal, sha256 } = request;
-  const uploadId = resume?.key === key && resume.partBytes === partBytes ? resume.uploadId : undefined;
+  const uploadId = resume?.key === key ? resume.uploadId : undefined;
   if (typeof uploadId === 'string') {
     const parts = await listParts(bucket, { key, uploadId, path, signal });
     if (parts) {

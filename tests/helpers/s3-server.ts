@@ -49,6 +49,8 @@ interface Forwarded {
 export class S3Server {
   /** `PUT video/a.gz?partNumber=1`: each request that came, queries of the SDK's own left out. */
   readonly requests: string[] = [];
+  /** Keys of objects that were made or replaced, each time. */
+  readonly made: string[] = [];
   keys: Keys;
   /** Looks at a request before the service does; an answer ends it. */
   intercept: (request: SeenRequest) => Answer | null | Promise<Answer | null> = () => null;
@@ -150,6 +152,8 @@ export class S3Server {
     const etag = await this.etagOfCompletion(seen);
     const inner = await this.forward(request, this.corrupt && seen.method === 'PUT' ? this.corrupt(body) : body);
     if (etag !== null && inner.status === 200) await writeFile(`${this.objectFile(seen.key)}.md5`, etag);
+    const makes = seen.method === 'PUT' ? !seen.query.has('partNumber') : seen.query.has('uploadId');
+    if (makes && seen.method !== 'GET') this.made.push(seen.key);
     return inner;
   }
 

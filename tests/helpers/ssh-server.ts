@@ -135,6 +135,7 @@ interface ServerClient {
   on(event: 'authentication', listener: (attempt: Attempt) => void): void;
   on(event: 'session', listener: (accept: () => ServerSession) => void): void;
   on(event: 'error', listener: (error: Error) => void): void;
+  setNoDelay(on: boolean): void;
   end(): void;
 }
 interface ServerSession {
@@ -194,6 +195,7 @@ export class LooseSshServer {
 
   private serve(client: ServerClient, { password, method = 'password', command, alter }: LooseOptions): void {
     this.clients.add(client);
+    client.setNoDelay(true);
     // Clients that leave in the middle are what tests are about.
     client.on('error', () => undefined);
     client.on('authentication', (attempt) => {
