@@ -47,6 +47,7 @@ export class CopyLoop {
   ) {}
 
   start(): void {
+    if (this.stopped) return;
     this.started = true;
     this.look();
   }

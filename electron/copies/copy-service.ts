@@ -31,6 +31,7 @@ export class CopyService implements Omit<Copying, 'drill' | 'drills'> {
   private readonly fetcher: Fetcher;
   private readonly loop: CopyLoop;
   private readonly media: Media;
+  private starting: Promise<void> = Promise.resolve();
 
   constructor(options: CopyOptions) {
     this.parts = withDefaults(options);
@@ -44,15 +45,21 @@ export class CopyService implements Omit<Copying, 'drill' | 'drills'> {
 
   /** Removes what a crash left, then copies what is owed, now and whenever something changes. */
   start(): void {
-    void this.steps
-      .sweepOutgoing()
-      .catch((thrown: unknown) => this.parts.context.problems.report(wrapError(thrown).toView(), null))
-      .then(() => this.loop.start());
+    this.starting = this.sweep().then(() => this.loop.start());
+  }
+
+  private async sweep(): Promise<void> {
+    try {
+      await this.steps.sweepOutgoing();
+    } catch (thrown) {
+      this.parts.context.problems.report(wrapError(thrown).toView(), null);
+    }
   }
 
   /** Starts nothing more; resolves when the steps in hand have ended. The jobs themselves end with the runner. */
   async stop(): Promise<void> {
     this.steps.stopping = true;
+    await this.starting;
     await this.loop.stop();
   }
 
@@ -71,8 +78,9 @@ export class CopyService implements Omit<Copying, 'drill' | 'drills'> {
   }
 
   /** Resolves when nothing is being copied. */
-  idle(): Promise<void> {
-    return this.loop.idle();
+  async idle(): Promise<void> {
+    await this.starting;
+    await this.loop.idle();
   }
 
   /** Passphrases and keys of all destinations: what a file from elsewhere may be encrypted for. */
@@ -102,9 +110,7 @@ export class CopyService implements Omit<Copying, 'drill' | 'drills'> {
         if (isNowhere) store.backups.remove(pointId);
       }
     });
-    void this.steps
-      .sweepOutgoing()
-      .catch((thrown: unknown) => this.parts.context.problems.report(wrapError(thrown).toView(), null));
+    void this.sweep();
     syncProblems(this.parts.context);
     changed();
   }

@@ -20,7 +20,7 @@ import { HERE } from './backups';
 import { launcher, type Place } from './engine';
 
 /** Runs jobs in this process, which has no database open then: the same code, without the time that a process takes. */
-const inThisProcess = (onStart: () => void): JobLauncher => {
+export const inThisProcess = (onStart: () => void): JobLauncher => {
   return () => {
     const told: ((message: unknown) => void)[] = [];
     const ended: ((code: number | null) => void)[] = [];

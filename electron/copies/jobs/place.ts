@@ -26,7 +26,7 @@ export async function atDestination<T>(
     place = await openDestination({ id, config, secrets, purpose, signal });
     const seen: SeenPlace = { marker: place.marker?.() ?? null };
     if (target.marker !== null && seen.marker !== target.marker) {
-      const path = config.kind === 'folder' ? config.path : '';
+      const path = config.kind === 's3' ? '' : config.path;
       throw notMounted(config.name, path, 'another disk is in its place');
     }
     return await work(place, seen);

@@ -1,0 +1,490 @@
+/** Copies at destinations from end to end: real files, real encryption, a clock that the test moves. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import zlib from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openWithPassphrase } from '../helpers/age-program';
+import { sha256 } from '../helpers/chains';
+import {
+  CopyHome,
+  filesBelow,
+  flipBit,
+  folderInput,
+  type HomeOptions,
+  KEEP_ALL,
+  PASSPHRASE,
+  withKey,
+  withPassphrase,
+} from '../helpers/copies';
+import { codeOf, errorOf } from '../helpers/engine';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+let folder: string;
+let homes: CopyHome[];
+const at = (...names: string[]): string => join(folder, ...names);
+function makeHome(name = 'home', options: HomeOptions = {}): CopyHome {
+  const home = new CopyHome(at(name), options);
+  homes.push(home);
+  return home;
+}
+beforeEach(async () => {
+  homes = [];
+  folder = await mkdtemp(join(tmpdir(), 'holdfast-copies-'));
+});
+afterEach(async () => {
+  await Promise.all(homes.map((home) => home.end()));
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Fetches the files of a restore point and gives back what they hold, as the catalogue's hashes. */
+async function fetch(home: CopyHome, ids: string[], destinationId: string | null) {
+  const entries = ids.map((id) => home.store.backups.get(id)).filter((entry) => entry !== null);
+  return home.context.jobs.start({
+    ...{ kind: 'restore', databaseId: null, subject: 'test' },
+    body: (job) =>
+      home.context.scratch.use(job.id, async (scratch) => {
+        const chain = await home.service.fetchChain(job, entries, scratch, destinationId);
+        return chain.map(({ file }) => sha256(readFileSync(file)));
+      }),
+  }).done;
+}
+
+describe('a destination is kept supplied', () => {
+  test('a chain is copied base first, and each copy can be opened without Holdfast', async () => {
+    const home = makeHome();
+    const { entries, made } = home.addChain(2);
+    const id = await home.addFolder('Disk', at('disk'), withPassphrase);
+    await home.copyAll(id);
+    const names = entries.map(({ file }) => `app/${file.split('/').at(-1) ?? ''}`);
+    expect(filesBelow(at('disk'))).toEqual(names.flatMap((name) => [`${name}.age`, `${name}.manifest.age`]).toSorted());
+    for (const [index, entry] of entries.entries()) {
+      const copy = home.store.copies.get(entry.id, id);
+      const bytes = readFileSync(at('disk', copy?.remoteName ?? ''));
+      expect(copy).toMatchObject({ state: 'copied', sizeBytes: bytes.length, sha256: sha256(bytes), error: null });
+      expect(copy?.verifiedAt).toBe(new Date(home.nowMs).toISOString());
+      openWithPassphrase(at('disk', copy?.remoteName ?? ''), at(`opened-${index}`), PASSPHRASE);
+      expect(sha256(readFileSync(at(`opened-${index}`)))).toBe(entry.sha256);
+    }
+    expect(zlib.gunzipSync(readFileSync(at('opened-0'))).equals(made[0]?.image ?? Buffer.alloc(0))).toBe(true);
+    expect(readdirSync(at('home', 'outgoing'))).toEqual([]);
+    expect(home.service.destinations()[0]).toMatchObject({
+      state: 'usable',
+      copies: { total: 2, verified: 2, waiting: 0 },
+    });
+    expect(home.problems()).toEqual([]);
+  });
+
+  test('a plain folder gets the backup files as they are; safety backups and what is not proved are not copied', async () => {
+    const home = makeHome();
+    const entry = home.addFull('2026-11-20T02:00:00.000Z');
+    home.addFull('2026-11-20T03:00:00.000Z', 'safety');
+    const failed = home.addFull('2026-11-19T02:00:00.000Z');
+    home.store.backups.setState(failed.id, 'failed');
+    const id = await home.addFolder('Disk', at('disk'));
+    await home.copyAll(id);
+    const name = `app/${entry.file.split('/').at(-1) ?? ''}`;
+    expect(filesBelow(at('disk'))).toEqual([name]);
+    expect(sha256(readFileSync(at('disk', name)))).toBe(entry.sha256);
+  });
+
+  test('a backup file that has rotted is not copied, and is no longer called proved', async () => {
+    const home = makeHome();
+    const [plain, sealed] = [home.addFull('2026-11-20T02:00:00.000Z'), home.addFull('2026-11-21T02:00:00.000Z')];
+    const id = await home.addFolder('Plain', at('plain'));
+    flipBit(plain.file);
+    await home.copyAll(id);
+    expect(home.store.backups.get(plain.id)?.state).toBe('failed');
+    expect(home.problems()).toEqual(['BACKUP_FILE_DAMAGED database-app']);
+    expect(filesBelow(at('plain')).length).toBe(1);
+    flipBit(sealed.file);
+    const second = await home.addFolder('Sealed', at('sealed'), withKey);
+    await home.copyAll(second);
+    expect(home.store.backups.get(sealed.id)?.state).toBe('failed');
+    expect(filesBelow(at('sealed'))).toEqual([]);
+    expect(readdirSync(at('home', 'outgoing'))).toEqual([]);
+  });
+
+  test('retention at the destination lets go of what is old, after newer copies, and never of the last', async () => {
+    const home = makeHome();
+    const retention = { incremental: 0, daily: 2, weekly: 0, monthly: 0 };
+    const id = await home.addFolder('Disk', at('disk'), { retention });
+    for (const day of ['20', '21', '22', '23']) {
+      const entry = home.addFull(`2026-11-${day}T02:00:00.000Z`);
+      home.service.pointsChanged(entry.databaseId);
+      await home.copyAll(id);
+    }
+    expect(filesBelow(at('disk')).map((name) => /T?(202611\d\d)T/.exec(name)?.[1])).toEqual(['20261122', '20261123']);
+    // What is not there any more here stays there as long as there is nothing newer.
+    for (const { id: point } of home.store.backups.list()) home.store.backups.setState(point, 'elsewhere');
+    home.nowMs += 400 * DAY_MS;
+    await home.copyAll(id);
+    expect(filesBelow(at('disk')).length).toBe(2);
+  });
+
+  test('what is only at a destination is forgotten with its last copy', async () => {
+    const home = makeHome();
+    const retention = { incremental: 0, daily: 1, weekly: 0, monthly: 0 };
+    const id = await home.addFolder('Disk', at('disk'), { retention });
+    const old = home.addFull('2026-11-20T02:00:00.000Z');
+    await home.copyAll(id);
+    home.store.backups.setState(old.id, 'elsewhere');
+    rmSync(old.file);
+    home.addFull('2026-11-21T02:00:00.000Z');
+    await home.copyAll(id);
+    expect(home.store.backups.get(old.id)).toBeNull();
+    expect(filesBelow(at('disk')).length).toBe(1);
+  });
+});
+
+describe('copies are read back', () => {
+  const only = ({ nowMs }: CopyHome): string => new Date(nowMs).toISOString();
+
+  test('a flipped bit is found by the rotation, told, and replaced from the backup folder', async () => {
+    const home = makeHome();
+    const entry = home.addFull('2026-11-20T02:00:00.000Z');
+    const id = await home.addFolder('Disk', at('disk'), withKey);
+    await home.copyAll(id);
+    const name = home.store.copies.get(entry.id, id)?.remoteName ?? '';
+    expect(home.store.copies.get(entry.id, id)?.rereadAt).toBe(only(home));
+    flipBit(at('disk', name));
+    const told: string[] = [];
+    home.context.problems.report = ((report) => (error, databaseId) => {
+      told.push(error.code);
+      return report.call(home.context.problems, error, databaseId);
+    })(home.context.problems.report);
+    home.nowMs += DAY_MS;
+    await home.copyAll(id);
+    expect(told).toEqual(['COPY_DAMAGED']);
+    expect(home.store.copies.get(entry.id, id)).toMatchObject({ state: 'copied', verifiedAt: only(home) });
+    expect(home.problems()).toEqual([]);
+    expect(await fetch(home, [entry.id], id)).toEqual([entry.sha256]);
+  });
+
+  test('a deleted copy is copied again; where the backup folder has it no more that is a problem that stays', async () => {
+    const home = makeHome();
+    const [kept, gone] = [home.addFull('2026-11-20T02:00:00.000Z'), home.addFull('2026-11-21T02:00:00.000Z')];
+    const id = await home.addFolder('Disk', at('disk'));
+    await home.copyAll(id);
+    const nameOf = ({ id: point }: { id: string }): string => home.store.copies.get(point, id)?.remoteName ?? '';
+    rmSync(at('disk', nameOf(kept)));
+    rmSync(at('disk', nameOf(gone)));
+    home.store.backups.setState(gone.id, 'elsewhere');
+    expect((await home.service.verifyCopy(gone.id, id).done).state).toBe('missing');
+    expect((await home.service.verifyCopy(kept.id, id).done).state).toBe('missing');
+    await home.copyAll(id);
+    expect(home.states(id)).toEqual(['copied', 'missing']);
+    expect(home.store.backups.get(gone.id)?.state).toBe('missing');
+    expect(home.problems()).toEqual(['COPY_MISSING Disk']);
+  });
+
+  test('each day one copy, the one that was read the longest ago; a clock that is set back repeats nothing for ever', async () => {
+    const home = makeHome();
+    const entries = ['20', '21', '22'].map((day) => home.addFull(`2026-11-${day}T02:00:00.000Z`));
+    const id = await home.addFolder('Disk', at('disk'));
+    await home.copyAll(id);
+    const read = (): string[] =>
+      entries
+        .filter((entry) => home.store.copies.get(entry.id, id)?.rereadAt === only(home))
+        .map((entry) => entry.createdAt.slice(8, 10));
+    // The newest once, and the oldest.
+    expect(read()).toEqual(['20', '22']);
+    await home.copyAll(id);
+    home.nowMs += DAY_MS;
+    await home.copyAll(id);
+    expect(read()).toEqual(['21']);
+    home.nowMs += DAY_MS;
+    await home.copyAll(id);
+    expect(read()).toEqual(['20']);
+    home.nowMs -= 10 * DAY_MS;
+    await home.copyAll(id);
+    expect(read().length).toBe(1);
+    home.nowMs += HOUR_MS;
+    await home.copyAll(id);
+    expect(read().length).toBe(0);
+  });
+});
+
+describe('from a destination alone', () => {
+  test.each([
+    ['encrypted', withKey],
+    ['plain', {}],
+  ])(
+    'the catalogue of a home that never saw the database is rebuilt, and its points come back: %s',
+    async (_name, options) => {
+      const first = makeHome('first');
+      const { entries } = first.addChain(3);
+      await first.copyAll(await first.addFolder('Disk', at('disk'), options));
+
+      const second = makeHome('second', { guards: false });
+      const id = await second.addFolder('Disk', at('disk'), options);
+      const report = await second.service.scan(id).done;
+      expect(report).toEqual({ found: 3, added: 3, databases: ['app'], foreign: [] });
+      expect(second.store.databases.list()).toEqual([]);
+      for (const entry of entries) {
+        const found = second.store.backups.get(entry.id);
+        const { form, parentId, chainId, chainLength, changedPages, contentSha256, sizeBytes } = entry;
+        expect(found).toMatchObject({ form, parentId, chainId, chainLength, changedPages, contentSha256, sizeBytes });
+        expect(found?.state).toBe('elsewhere');
+        // Nobody has compared it here yet.
+        expect(second.store.copies.get(entry.id, id)).toMatchObject({ state: 'copied', verifiedAt: null });
+      }
+      expect(
+        await fetch(
+          second,
+          entries.map((entry) => entry.id),
+          null,
+        ),
+      ).toEqual(entries.map((entry) => entry.sha256));
+      expect((await second.service.verifyCopy(entries[0]?.id ?? '', id).done).verifiedAt).not.toBeNull();
+      expect(second.context.scratch && readdirSync(at('second', 'scratch'))).toEqual([]);
+      // What others guard is never let go here.
+      await second.copyAll(id);
+      expect(second.states(id)).toEqual(['copied', 'copied', 'copied']);
+      expect(await second.service.scan(id).done).toEqual({ found: 3, added: 0, databases: ['app'], foreign: [] });
+    },
+  );
+
+  test('what is foreign, damaged or closed is listed and left as it is', async () => {
+    const first = makeHome('first');
+    const [one, two] = [first.addFull('2026-11-20T02:00:00.000Z'), first.addFull('2026-11-21T02:00:00.000Z')];
+    const id = await first.addFolder('Disk', at('disk'), withKey);
+    await first.copyAll(id);
+    const [nameOne = '', nameTwo = ''] = [one, two].map((entry) => first.store.copies.get(entry.id, id)?.remoteName);
+    // Cut off, its manifest whole; and one whose manifest is gone is still told by itself.
+    renameSync(at('disk', nameOne), at('cut'));
+    const whole = readFileSync(at('cut'));
+    writeFileSync(at('disk', nameOne), whole.subarray(0, 700));
+    rmSync(at('disk', nameTwo.replace(/age$/, 'manifest.age')));
+    writeFileSync(at('disk', 'holiday.jpg'), 'a picture');
+    const before = filesBelow(at('disk')).map((name) => [name, sha256(readFileSync(at('disk', name)))]);
+
+    const second = makeHome('second', { guards: false });
+    const seen = await second.addFolder('Disk', at('disk'), withKey);
+    const report = await second.service.scan(seen).done;
+    expect(report).toMatchObject({ found: 2, added: 1 });
+    expect(report.foreign.toSorted((a, b) => (a.file < b.file ? -1 : 1))).toEqual([
+      { file: nameOne, reason: 'damaged' },
+      { file: 'holiday.jpg', reason: 'foreign' },
+    ]);
+    const third = makeHome('third', { guards: false });
+    const closed = await third.addFolder('Disk', at('disk'), {
+      ...withPassphrase,
+      secrets: { passphrase: 'another one' },
+    });
+    expect((await third.service.scan(closed).done).foreign.filter(({ reason }) => reason === 'not-opened').length).toBe(
+      2,
+    );
+    expect(third.store.backups.count()).toBe(0);
+    expect(filesBelow(at('disk')).map((name) => [name, sha256(readFileSync(at('disk', name)))])).toEqual(before);
+  });
+
+  test('two homes copy into one destination, and neither lets go of what the other has there', async () => {
+    const retention = { incremental: 0, daily: 1, weekly: 0, monthly: 0 };
+    const first = makeHome('first');
+    const theirs = [first.addFull('2026-11-18T02:00:00.000Z'), first.addFull('2026-11-19T02:00:00.000Z')];
+    await first.copyAll(await first.addFolder('Disk', at('disk')));
+    const second = makeHome('second', { databaseId: 'database-web' });
+    const id = await second.addFolder('Disk', at('disk'), { retention });
+    for (const day of ['20', '21']) second.addFull(`2026-11-${day}T02:00:00.000Z`, 'daily', 'web');
+    expect((await second.service.scan(id).done).added).toBe(2);
+    await second.copyAll(id);
+    const files = filesBelow(at('disk'));
+    expect(files.filter((name) => name.startsWith('app/')).length).toBe(theirs.length);
+    expect(files.filter((name) => name.startsWith('web/')).map((name) => name.includes('20261121'))).toEqual([true]);
+    expect(second.store.databases.list().map(({ id: database }) => database)).toEqual(['database-web']);
+  });
+
+  test('when one destination has a damaged copy another one serves', async () => {
+    const home = makeHome();
+    const entry = home.addFull('2026-11-20T02:00:00.000Z');
+    const [one, two] = [await home.addFolder('One', at('one'), withKey), await home.addFolder('Two', at('two'))];
+    await home.copyAll(one, two);
+    home.store.backups.setState(entry.id, 'elsewhere');
+    flipBit(at('one', home.store.copies.get(entry.id, one)?.remoteName ?? ''));
+    // What was compared is asked first.
+    home.store.copies.update(entry.id, two, { verifiedAt: null });
+    expect(await fetch(home, [entry.id], null)).toEqual([entry.sha256]);
+    expect(home.store.copies.get(entry.id, one)?.state).toBe('damaged');
+    expect(await codeOf(fetch(home, [entry.id], one))).toBe('BACKUP_FILE_MISSING');
+    flipBit(at('two', home.store.copies.get(entry.id, two)?.remoteName ?? ''));
+    expect(await codeOf(fetch(home, [entry.id], null))).toBe('COPY_DAMAGED');
+    expect(home.store.copies.of(entry.id).map(({ state }) => state)).toEqual(['damaged', 'damaged']);
+  });
+
+  test('after a new passphrase old copies open with the old one only', async () => {
+    const home = makeHome();
+    const old = home.addFull('2026-11-20T02:00:00.000Z');
+    const id = await home.addFolder('Disk', at('disk'), withPassphrase);
+    await home.copyAll(id);
+    const input = folderInput('Disk', at('disk'), { ...withPassphrase, id });
+    await home.service.saveDestination({ ...input, secrets: { passphrase: 'the new one of 2027' } });
+    const fresh = home.addFull('2026-11-21T02:00:00.000Z');
+    await home.copyAll(id);
+    expect(await fetch(home, [fresh.id], id)).toEqual([fresh.sha256]);
+    const error = await errorOf(fetch(home, [old.id], id));
+    expect([error.code, error.params.path]).toEqual([
+      'PASSPHRASE_WRONG',
+      home.store.copies.get(old.id, id)?.remoteName,
+    ]);
+    openWithPassphrase(at('disk', String(error.params.path)), at('opened'), PASSPHRASE);
+    expect(sha256(readFileSync(at('opened')))).toBe(old.sha256);
+    // Its bytes are still those that were copied.
+    expect((await home.service.verifyCopy(old.id, id).done).state).toBe('copied');
+  });
+});
+
+describe('when a destination fails', () => {
+  test('it is told once, tried again after growing pauses, holds up no other, and is settled when it works', async () => {
+    const home = makeHome();
+    const [gone, fine] = [await home.addFolder('Away', at('away')), await home.addFolder('Fine', at('fine'))];
+    renameSync(at('away'), at('unplugged'));
+    const entry = home.addFull('2026-11-20T02:00:00.000Z');
+    home.service.start();
+    await home.service.idle();
+    const waits: number[] = [];
+    for (let round = 0; round < 6; round++) {
+      await home.service.idle();
+      const { nextTryAt } = home.store.destinations.get(gone)?.facts ?? {};
+      waits.push((Date.parse(nextTryAt ?? '') - home.nowMs) / 60_000);
+      home.nowMs = Date.parse(nextTryAt ?? '');
+      home.timer?.fire();
+    }
+    await home.service.idle();
+    expect(waits).toEqual([1, 5, 15, 60, 360, 360]);
+    expect(home.problems()).toEqual(['DESTINATION_NOT_MOUNTED Away']);
+    expect(home.store.problems.list(false)[0]?.count).toBe(1);
+    expect(home.states(fine)).toEqual(['copied']);
+    expect(home.service.copiesOf(entry.id).find(({ destinationId }) => destinationId === gone)).toMatchObject({
+      state: 'waiting',
+      error: { code: 'DESTINATION_NOT_MOUNTED' },
+    });
+    expect(existsSync(at('away'))).toBe(false);
+    renameSync(at('unplugged'), at('away'));
+    home.service.wake();
+    await home.service.idle();
+    expect(home.states(gone)).toEqual(['copied']);
+    expect(home.problems()).toEqual([]);
+  });
+
+  test('a pause that a wrong clock noted far ahead is over', async () => {
+    const home = makeHome();
+    const id = await home.addFolder('Disk', at('disk'));
+    home.addFull('2026-11-20T02:00:00.000Z');
+    home.store.destinations.note(id, { nextTryAt: new Date(home.nowMs + 400 * DAY_MS).toISOString() });
+    home.service.start();
+    await home.service.idle();
+    expect(home.states(id)).toEqual(['copied']);
+  });
+
+  test('the network and the battery hold up what nobody asked for', async () => {
+    let [offline, battery] = [true, true];
+    const home = makeHome('home', { copying: { isOffline: () => offline, onBattery: () => battery } });
+    home.context.settings = () => ({
+      ...home.store.settings.read(at('home', 'backups')).settings,
+      pauseOnBattery: true,
+    });
+    const id = await home.addFolder('Disk', at('disk'));
+    home.addFull('2026-11-20T02:00:00.000Z');
+    home.service.start();
+    await home.service.idle();
+    expect(home.states(id)).toEqual(['waiting']);
+    // A folder needs no network.
+    battery = false;
+    home.service.wake();
+    await home.service.idle();
+    expect(home.states(id)).toEqual(['copied']);
+    battery = true;
+    home.addFull('2026-11-21T02:00:00.000Z');
+    await home.copyAll(id);
+    expect(home.states(id)).toEqual(['copied', 'copied']);
+    offline = false;
+  });
+});
+
+describe('destinations are set up', () => {
+  test('a new folder gets a marker; one with a marker is taken as it is; one with other files is refused', async () => {
+    const home = makeHome();
+    const trial = await home.service.tryDestination(folderInput('Disk', at('new', 'deep'), withKey));
+    expect(trial).toMatchObject({ hostKey: null, copiesFound: 0 });
+    expect(trial.freeBytes).toBeGreaterThan(0);
+    const marker = readFileSync(at('new', 'deep', '.holdfast-destination.json'), 'utf8');
+    expect(filesBelow(at('new', 'deep'))).toEqual([]);
+    await home.service.tryDestination(folderInput('Disk', at('new', 'deep')));
+    expect(readFileSync(at('new', 'deep', '.holdfast-destination.json'), 'utf8')).toBe(marker);
+    const error = await errorOf(home.service.tryDestination(folderInput('Disk', at('new'))));
+    expect([error.code, error.params.reason]).toEqual([
+      'DESTINATION_UNUSABLE',
+      'the folder holds other files; choose an empty one, or a new one in it',
+    ]);
+  });
+
+  test('what is missing or does not fit is refused by name, and nothing is saved', async () => {
+    const home = makeHome();
+    const reasonOf = async (input: ReturnType<typeof folderInput>) =>
+      (await errorOf(home.service.saveDestination(input))).params.setting;
+    expect(await reasonOf(folderInput('Disk', 'relative/path'))).toBe('path');
+    expect(await reasonOf(folderInput('Disk', at('disk'), { encryption: { mode: 'passphrase' } }))).toBe('passphrase');
+    const noKey = {
+      encryption: { mode: 'passphrase' as const },
+      secrets: { passphrase: PASSPHRASE, identity: 'none' },
+    };
+    expect(await reasonOf(folderInput('Disk', at('disk'), noKey))).toBe('identity');
+    await home.service.saveDestination(folderInput('Disk', at('disk')));
+    expect(await reasonOf(folderInput('disk', at('other')))).toBe('name');
+    expect(await codeOf(home.service.saveDestination(folderInput('Disk', at('disk'), { id: 'none' })))).toBe(
+      'ITEM_UNKNOWN',
+    );
+    expect(home.service.destinations().length).toBe(1);
+  });
+
+  test('secrets stay until they are replaced or removed, and are never told', async () => {
+    const home = makeHome();
+    const { id } = await home.service.saveDestination(folderInput('Disk', at('disk'), withPassphrase));
+    await home.service.saveDestination(folderInput('Disk', at('disk'), { encryption: { mode: 'passphrase' }, id }));
+    expect(home.vault.get(`destination:${id}:passphrase`)).toBe(PASSPHRASE);
+    expect(JSON.stringify(home.service.destinations())).not.toContain(PASSPHRASE);
+    expect(home.service.destinations()[0]?.secrets.passphrase).toBe(true);
+    const none = { encryption: { mode: 'passphrase' as const }, secrets: { passphrase: null }, id };
+    expect(await codeOf(home.service.saveDestination(folderInput('Disk', at('disk'), none)))).toBe('SETTING_INVALID');
+    home.service.removeDestination(id);
+    expect(home.vault.has(`destination:${id}:passphrase`)).toBe(false);
+  });
+
+  test('at another path nothing counts as copied before it was looked at', async () => {
+    const home = makeHome();
+    const [moved, left] = [home.addFull('2026-11-20T02:00:00.000Z'), home.addFull('2026-11-21T02:00:00.000Z')];
+    const id = await home.addFolder('Disk', at('disk'));
+    await home.copyAll(id);
+    await home.addFolder('Other', at('other'));
+    home.service.removeDestination(home.service.destinations()[1]?.id ?? '');
+    mkdirSync(at('other', 'app'));
+    const name = home.store.copies.get(moved.id, id)?.remoteName ?? '';
+    renameSync(at('disk', name), at('other', name));
+    await home.service.saveDestination(folderInput('Disk', at('other'), { id }));
+    expect(home.store.copies.at(id).map(({ verifiedAt }) => verifiedAt)).toEqual([null, null]);
+    await home.copyAll(id);
+    expect(filesBelow(at('other')).length).toBe(2);
+    expect(home.states(id)).toEqual(['copied', 'copied']);
+    expect(home.store.copies.get(left.id, id)?.verifiedAt).not.toBeNull();
+  });
+
+  test('a destination that is removed keeps its files, and what was only there is forgotten', async () => {
+    const home = makeHome();
+    const [here, there] = [home.addFull('2026-11-20T02:00:00.000Z'), home.addFull('2026-11-21T02:00:00.000Z')];
+    const id = await home.addFolder('Disk', at('disk'));
+    await home.copyAll(id);
+    home.store.backups.setState(there.id, 'elsewhere');
+    home.service.removeDestination(id);
+    expect(home.store.backups.list().map((entry) => entry.id)).toEqual([here.id]);
+    expect(filesBelow(at('disk')).length).toBe(2);
+    // Set up again, it is known again, without being sent again.
+    const again = await home.addFolder('Disk', at('disk'), { retention: KEEP_ALL });
+    await home.copyAll(again);
+    expect(home.store.copies.get(here.id, again)).toMatchObject({ state: 'copied' });
+    expect(filesBelow(at('disk')).length).toBe(2);
+  });
+});
