@@ -18,8 +18,28 @@ export function systemTimeZone(): string {
   return zone.name;
 }
 
+/** Clocks change at full quarters of an hour of UTC, in every zone, since the last odd one ended in 1972. */
+const QUARTER_MS = 15 * 60_000;
+const EVEN_SINCE_MS = Date.UTC(1973, 0, 1);
+const OFFSETS_KEPT = 5_000;
+const offsets = new Map<string, Map<number, number>>();
+
 /** What clocks in `timeZone` show at `atMs`, as wall milliseconds. */
 export function wallOf(atMs: number, timeZone: string): number {
+  if (atMs < EVEN_SINCE_MS) return shownAt(atMs, timeZone);
+  // Asking takes long, and schedules ask for the same hours again and again.
+  let ofZone = offsets.get(timeZone);
+  if (!ofZone || ofZone.size >= OFFSETS_KEPT) offsets.set(timeZone, (ofZone = new Map()));
+  const quarter = Math.floor(atMs / QUARTER_MS);
+  let offset = ofZone.get(quarter);
+  if (offset === undefined) {
+    offset = shownAt(quarter * QUARTER_MS, timeZone) - quarter * QUARTER_MS;
+    ofZone.set(quarter, offset);
+  }
+  return atMs + offset;
+}
+
+function shownAt(atMs: number, timeZone: string): number {
   const seconds = Math.floor(atMs / 1_000);
   const shown: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
   for (const part of formatOf(timeZone).formatToParts(seconds * 1_000)) shown[part.type] = Number(part.value);

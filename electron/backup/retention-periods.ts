@@ -19,7 +19,7 @@ export function standing(proved: RetentionPoint[], policy: RetentionPolicy, time
   const good = proved.filter((point) => point.kind !== 'safety');
   const newestChanges = good.filter(isOfInterval).slice(0, policy.incremental);
   const periods = PERIODS.map(({ kind, rule, name, prefersFull }) => {
-    const nameOf = (point: RetentionPoint) => name(wallAt(point.createdAt, timeZone));
+    const nameOf = (point: RetentionPoint) => name(wallOf(Date.parse(point.createdAt), timeZone));
     return { rule, nameOf, chosen: choose(good, nameOf, policy[kind], prefersFull) };
   });
   return {
@@ -68,20 +68,6 @@ const PERIODS = [
   { kind: 'weekly', rule: 'weekly-period', name: weekOf, prefersFull: true },
   { kind: 'monthly', rule: 'monthly-period', name: monthOf, prefersFull: true },
 ] as const;
-
-const WALLS_KEPT = 20_000;
-const walls = new Map<string, number>();
-
-/** Local wall time of a moment. Known ones are kept: the same thousand points are asked of after each change. */
-function wallAt(createdAt: string, timeZone: string): number {
-  const key = `${createdAt} ${timeZone}`;
-  const known = walls.get(key);
-  if (known !== undefined) return known;
-  if (walls.size >= WALLS_KEPT) walls.clear();
-  const wallMs = wallOf(Date.parse(createdAt), timeZone);
-  walls.set(key, wallMs);
-  return wallMs;
-}
 
 function dayOf(wallMs: number): string {
   return new Date(wallMs).toISOString().slice(0, 10);
