@@ -119,7 +119,7 @@ function Drills({ status }: { status: DatabaseStatus }) {
       </Group>
       <Group gap={6} wrap="nowrap">
         {status.lastDrill && (
-          <Button variant="subtle" size="compact-xs" onClick={showDrills} data-testid="show-drills">
+          <Button variant="subtle" size="compact-xs" onClick={showDrills} data-drills data-testid="show-drills">
             {t('drills.show')}
           </Button>
         )}

@@ -29,7 +29,8 @@ export function DrillPanel({ status }: { status: DatabaseStatus }) {
     <DetailsPanel
       label={t('drills.title')}
       title={t('drills.title')}
-      close={() => drillsShown.set(false)}
+      close={close}
+      takesFocus
       foot={<RunDrill status={status} />}
       testId="drill-panel"
     >
@@ -50,6 +51,12 @@ export function DrillPanel({ status }: { status: DatabaseStatus }) {
       ))}
     </DetailsPanel>
   );
+}
+
+/** Closes the panel and gives the focus back to the button that opened it. */
+function close(): void {
+  drillsShown.set(false);
+  document.querySelector<HTMLElement>('[data-drills]')?.focus();
 }
 
 function RunDrill({ status }: { status: DatabaseStatus }) {

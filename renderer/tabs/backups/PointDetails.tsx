@@ -1,6 +1,6 @@
 import { ActionIcon, Text, Tooltip } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import type { RestorePoint } from '@shared/models';
 import { CheckList } from '@/components/CheckList';
 import { CopyButton } from '@/components/CopyButton';
@@ -75,11 +75,17 @@ interface PanelProps {
   foot?: ReactNode;
   children: ReactNode;
   testId: string;
+  /** The keys go to it when it opens. */
+  takesFocus?: boolean;
 }
 
 /** The panel at the right of the list. Escape closes it. */
-export function DetailsPanel({ label, title, mark, close: shut, foot, children, testId }: PanelProps) {
+export function DetailsPanel({ label, title, mark, close: shut, foot, children, testId, takesFocus }: PanelProps) {
   const { t } = useTexts();
+  const body = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (takesFocus) body.current?.focus();
+  }, [takesFocus]);
   return (
     <aside
       className={classes.details}
@@ -102,7 +108,7 @@ export function DetailsPanel({ label, title, mark, close: shut, foot, children, 
           </ActionIcon>
         </Tooltip>
       </div>
-      <div className={classes.detailsBody} tabIndex={0} role="group" aria-label={label}>
+      <div ref={body} className={classes.detailsBody} tabIndex={0} role="group" aria-label={label}>
         {children}
       </div>
       {foot}
