@@ -65,6 +65,43 @@ test('a schedule that is no schedule is refused beside its field, and the old on
   await expect.poll(schedule).toBe('30 4 * * *');
 });
 
+test('interval points, changes only and drills are set where schedules are, and can be taken back', async ({
+  holdfast,
+  page,
+  folder,
+}) => {
+  await guard(holdfast, makeOrders(folder, 'orders.db', 20));
+  const state = () => holdfast.request('state:get', undefined);
+  const schedules = async () => (await state()).databases[0]?.database.schedules;
+  await page.getByTestId('tab-settings').click();
+  await page.getByTestId('cron-orders-incremental-on').press('Space');
+  await expect.poll(async () => (await schedules())?.incremental.enabled).toBe(true);
+  await page.getByTestId('cron-orders-incremental-span').click();
+  await page.getByRole('option', { name: 'Every 5 minutes' }).click();
+  await expect.poll(async () => (await schedules())?.incremental.cron).toBe('*/5 * * * *');
+  await page.getByTestId('cron-orders-incremental-span').click();
+  await page.getByRole('option', { name: 'Own pattern' }).click();
+  await page.getByTestId('cron-orders-incremental').fill('*/20 8-18 * * 1-5');
+  await page.getByTestId('cron-orders-incremental').press('Enter');
+  await expect.poll(async () => (await schedules())?.incremental.cron).toBe('*/20 8-18 * * 1-5');
+  await page.getByTestId('changes-only-orders').press('Space');
+  await expect
+    .poll(async () => (await schedules())?.daily)
+    .toEqual({
+      enabled: true,
+      cron: '0 2 * * *',
+      changesOnly: true,
+    });
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(async () => (await schedules())?.daily.changesOnly).not.toBe(true);
+
+  await page.getByTestId('cron-drills').fill('30 5 * * 6');
+  await page.getByTestId('cron-drills').press('Enter');
+  await expect.poll(async () => (await state()).settings.drills).toEqual({ enabled: true, cron: '30 5 * * 6' });
+  await page.getByTestId('settings-power').getByRole('switch').press('Space');
+  await expect.poll(async () => (await state()).settings.pauseOnBattery).toBe(true);
+});
+
 test('a value that no setting can have is refused by name', async ({ page }) => {
   const refused = await page.evaluate(() => {
     const bridge = window.holdfast as unknown as { request(channel: string, payload: unknown): Promise<unknown> };
@@ -114,6 +151,8 @@ test('the search of Settings finds the sections by their words', async ({ page }
     ['simulate', 'Alert rules'],
     ['graphics', 'Measurements'],
     ['digest', 'Quiet hours and pause'],
+    ['sftp', 'Destinations'],
+    ['pause on', 'Power'],
   ] as const) {
     await page.getByTestId('settings-search').fill(search);
     await expect(sections).toHaveText([found]);

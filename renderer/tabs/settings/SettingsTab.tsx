@@ -54,6 +54,7 @@ const SECTIONS = [
       'destinations.kindName.folder',
       'destinations.kindName.s3',
       'destinations.kindName.sftp',
+      'destinations.offsiteEffect',
       'destinations.encryption',
       'destinations.passphrase',
       'destinations.scan',
