@@ -63,7 +63,16 @@ const RENDER: Record<CommandName, (value: unknown, words: Words) => string> = {
     if (!value) return '';
     const moment = words.format.moment(value.createdAt);
     const sentence = value.verified ? words.text.drilled : words.text.notDrilled;
-    return lines(sentence(value.database, moment)) + checks(value.checks, words);
+    const count = (wanted: string) => String(value.tables.filter(({ result }) => result === wanted).length);
+    const older = value.drill.results
+      .slice(1)
+      .map(({ pointAt }) => words.text.drilledToo(words.format.moment(pointAt)));
+    const compared = words.text.compared(String(value.tables.length), count('same'), count('changed'), count('gone'));
+    return (
+      lines(sentence(value.database, moment)) +
+      checks(value.checks, words) +
+      lines(...(value.tables.length > 0 ? [compared] : []), ...(value.verified ? older : []))
+    );
   }),
   check: show('check', (value, words) => {
     if (!value) return '';

@@ -69,7 +69,16 @@ export const VALUES = {
   backups: z.array(Point),
   verify: z.object({ file: z.string(), verified: z.boolean(), checks: z.array(Check) }).nullable(),
   restore: RestoreValue,
-  drill: z.object({ database: z.string(), createdAt: Iso, verified: z.boolean(), checks: z.array(Check) }).nullable(),
+  drill: z
+    .object({
+      database: z.string(),
+      createdAt: Iso,
+      verified: z.boolean(),
+      checks: z.array(Check),
+      tables: z.array(z.object({ result: z.enum(['same', 'changed', 'gone', 'unreadable']) })),
+      drill: z.object({ results: z.array(z.object({ pointAt: Iso })) }),
+    })
+    .nullable(),
   check: z
     .object({ name: z.string().nullable(), file: z.string(), sound: z.boolean(), checks: z.array(Check) })
     .nullable(),

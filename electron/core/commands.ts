@@ -20,7 +20,6 @@ import {
   findPoint,
   finish,
   newestFirst,
-  newestProved,
   Passphrase,
   type PointOrFile,
   problemFound,
@@ -205,22 +204,24 @@ function notProved({ file, createdAt, checks }: Pick<RestorePoint, 'file' | 'cre
   return holdfastError('CHAIN_BROKEN', { params: { path: file, createdAt }, detail: broken.detail }).toView();
 }
 
-/** The newest proved restore point, unpacked into the scratch folder, opened and compared with what was recorded. */
+/** The newest restore point and an older one, restored into the scratch folder, proved and compared table by table. */
 async function drill(core: Core, database: GuardedDatabase, context: CommandContext): Promise<CommandOutcome> {
-  const point = newestProved(core, database);
-  return withInspection(core, { file: point.file }, context, (inspection) => {
-    const sizeAgrees = inspection.contentBytes === point.contentBytes;
-    const value = {
-      database: database.name,
-      restorePoint: point.id,
-      createdAt: point.createdAt,
-      file: point.file,
-      contentBytes: inspection.contentBytes,
-      verified: inspection.proved && sizeAgrees,
-      checks: inspection.checks,
-    };
-    return value.verified ? { value } : { value, problem: damaged(point.file, inspection.checks) };
-  });
+  const record = await finish(core, core.copying.drill(database.id), context);
+  const failed = record.results.find(({ outcome }) => outcome === 'failed');
+  const told = failed ?? record.results[0];
+  const value = {
+    database: database.name,
+    restorePoint: told?.pointId,
+    createdAt: told?.pointAt,
+    verified: record.outcome === 'passed',
+    checks: told?.checks,
+    tables: told?.tables,
+    drill: record,
+  };
+  if (!failed) return { value };
+  const params = { name: database.name, createdAt: failed.pointAt };
+  const detail = failed.error?.detail ?? describeChecks(failed.checks.filter(({ outcome }) => outcome === 'failed'));
+  return { value, problem: holdfastError('DRILL_FAILED', { params, detail }).toView() };
 }
 
 /** A guarded database or any file; unlike `verify` it also reports faults that a faithful copy would carry along. */

@@ -122,7 +122,10 @@ export class DrillService {
   private async run(job: RunningJob, database: GuardedDatabase): Promise<DrillRecord> {
     const { store, problems } = this.context;
     const points = choosePoints(store.backups.list(database.id), this.parts.random);
-    if (points.length === 0) throw holdfastError('BACKUP_UNKNOWN', { params: { name: database.name } });
+    if (points.length === 0) {
+      const detail = `${database.name} has no proved restore point`;
+      throw holdfastError('BACKUP_UNKNOWN', { params: { name: database.name }, detail });
+    }
     const startedAt = new Date(this.parts.clock.nowMs()).toISOString();
     const results: DrillResult[] = [];
     for (const [index, entry] of points.entries()) {

@@ -100,6 +100,9 @@ export const en = {
     `Nothing changed in ${name} since its restore point of ${moment}: no new one was made.`,
   verified: (file: string) => `Proved: ${file}`,
   notVerified: (file: string) => `Not proved: ${file}`,
+  compared: (tables: string, same: string, changed: string, gone: string) =>
+    `Tables: ${tables}. As in the database now: ${same}; changed since: ${changed}; no longer there: ${gone}.`,
+  drilledToo: (moment: string) => `An older restore point, of ${moment}, came back too.`,
   drilled: (name: string, moment: string) =>
     `${name}: the restore point of ${moment} was unpacked into the scratch folder, opened and proved in full.`,
   notDrilled: (name: string, moment: string) => `${name}: the restore point of ${moment} could not be proved.`,

@@ -99,6 +99,9 @@ export const ko: typeof en = {
   unchanged: (name, moment) => `${name}: ${moment} 복원 지점 이후 변경된 내용이 없어 새로 만들지 않았습니다.`,
   verified: (file) => `검증됨: ${file}`,
   notVerified: (file) => `검증되지 않음: ${file}`,
+  compared: (tables, same, changed, gone) =>
+    `테이블: ${tables}. 현재와 같음: ${same}, 이후 변경됨: ${changed}, 더 이상 없음: ${gone}.`,
+  drilledToo: (moment) => `이전 복원 지점(${moment})도 되돌려졌습니다.`,
   drilled: (name, moment) => `${name}: ${moment} 복원 지점을 임시 폴더에 풀어 열고 전체를 검증했습니다.`,
   notDrilled: (name, moment) => `${name}: ${moment} 복원 지점을 검증하지 못했습니다.`,
   sound: (name) => `${name}: 문제가 발견되지 않았습니다.`,
