@@ -1,6 +1,6 @@
 /** Sends bytes of a file to S3 as the body of one request, signed with their hash. */
 import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { HoldfastError } from '../errors/holdfast-error';
@@ -18,6 +18,8 @@ export interface SendOptions {
   /** Of the copy, for errors. */
   name: string;
   signal: AbortSignal;
+  /** Told how many bytes of the part went out; from the beginning again when it is sent again. */
+  onBytes: (bytes: number) => void;
   expected?: (thrown: unknown) => boolean;
 }
 
@@ -30,13 +32,12 @@ type Send<T> = (body: Readable, client: S3Client, options: { abortSignal: AbortS
 export async function sendPart<T>(
   bucket: S3Bucket,
   part: HashedPart,
-  { file, name, signal, expected }: SendOptions,
+  { file, name, signal, onBytes, expected }: SendOptions,
   send: Send<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     const unreadable = new AbortController();
-    const { fromByte, sizeBytes } = part;
-    const body = createReadStream(file, { start: fromByte, end: fromByte + Math.max(sizeBytes, 1) - 1 });
+    const body = Readable.from(bytesOf(file, part, onBytes), { objectMode: false });
     bucket.announce(body, part.sha256);
     // The request would wait for the rest of a body that broke off.
     body.on('error', (error) => unreadable.abort(wrapError(error, { path: file })));
@@ -53,6 +54,19 @@ export async function sendPart<T>(
       body.destroy();
     }
     await pause(PAUSE_MS * attempt, undefined, { signal });
+  }
+}
+
+async function* bytesOf(
+  file: string,
+  { fromByte, sizeBytes }: HashedPart,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
+  if (sizeBytes === 0) return;
+  let out = 0;
+  for await (const bytes of createReadStream(file, { start: fromByte, end: fromByte + sizeBytes - 1 })) {
+    yield bytes as Buffer;
+    onBytes((out += (bytes as Buffer).length));
   }
 }
 

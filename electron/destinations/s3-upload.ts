@@ -38,11 +38,14 @@ export async function upload(bucket: S3Bucket, request: PutRequest): Promise<Sen
 }
 
 /** What the service shows as ETag for this file, if it makes them of MD5s; the file is read for it. */
-export async function expectedEtag({ file, sizeBytes, sha256, signal }: PutRequest): Promise<string> {
+export async function expectedEtag({ file, sizeBytes, sha256, signal, onProgress }: PutRequest): Promise<string> {
   const partBytes = sizeBytes <= SINGLE_BYTES ? SINGLE_BYTES : partBytesFor(sizeBytes);
   const whole = createHash('sha256');
   const md5s: Buffer[] = [];
-  for await (const { md5 } of hashedParts(file, { sizeBytes, partBytes, whole, signal })) md5s.push(md5);
+  for await (const { md5 } of hashedParts(file, { sizeBytes, partBytes, whole, signal })) {
+    md5s.push(md5);
+    onProgress(sizeBytes);
+  }
   if (whole.digest('hex') !== sha256) throw sourceDamaged(file);
   const [single] = md5s;
   return sizeBytes <= SINGLE_BYTES && single ? etagOfSingle(single) : etagOfParts(md5s);
@@ -56,7 +59,7 @@ async function sendWhole(bucket: S3Bucket, request: PutRequest): Promise<Sent> {
     const object = { Bucket: bucket.bucket, Key: bucket.key(name), Metadata: { [HASH_METADATA]: sha256 } };
     const content = { ContentLength: sizeBytes, ContentType: 'application/octet-stream', ...contentMd5(part) };
     const created = await unlessThere((condition, expected) =>
-      sendPart(bucket, part, { file, name, signal, expected }, (Body, client, options) =>
+      sendPart(bucket, part, { file, name, signal, expected, onBytes: request.onProgress }, (Body, client, options) =>
         client.send(new bucket.sdk.PutObjectCommand({ ...object, ...content, ...condition, Body }), options),
       ),
     );
@@ -84,11 +87,16 @@ async function sendInParts(bucket: S3Bucket, request: PutRequest): Promise<Sent>
         continue;
       }
       await start(async () => {
-        const { ETag } = await sendPart(bucket, part, { file, name, signal }, (Body, client, options) => {
-          const content = { ContentLength: part.sizeBytes, ...contentMd5(part), Body };
-          const input = { ...target, PartNumber: part.number, ...content };
-          return client.send(new bucket.sdk.UploadPartCommand(input), options);
-        });
+        const { ETag } = await sendPart(
+          bucket,
+          part,
+          { file, name, signal, onBytes: sent.under(part) },
+          (Body, client, options) => {
+            const content = { ContentLength: part.sizeBytes, ...contentMd5(part), Body };
+            const input = { ...target, PartNumber: part.number, ...content };
+            return client.send(new bucket.sdk.UploadPartCommand(input), options);
+          },
+        );
         sent.add(part, plainEtag(ETag) || etagOfSingle(part.md5));
       });
     }
@@ -115,16 +123,29 @@ const contentMd5 = ({ md5 }: HashedPart) => ({ ContentMD5: md5.toString('base64'
 class SentParts {
   readonly parts: CompletedPart[] = [];
   readonly md5s: Buffer[] = [];
-  private doneBytes = 0;
+  /** Bytes of each part that went out, by its number. */
+  private readonly out: number[] = [];
 
   constructor(private readonly onProgress: (doneBytes: number) => void) {}
+
+  /** Counts the bytes of a part that is under way; it begins anew when the part does. */
+  under({ number }: HashedPart): (bytes: number) => void {
+    return (bytes) => {
+      this.out[number] = bytes;
+      this.tell();
+    };
+  }
 
   /** Parts may end in any order. */
   add(part: HashedPart, etag: string): void {
     this.parts[part.number - 1] = { PartNumber: part.number, ETag: `"${etag}"` };
     this.md5s[part.number - 1] = part.md5;
-    this.doneBytes += part.sizeBytes;
-    this.onProgress(this.doneBytes);
+    this.out[part.number] = part.sizeBytes;
+    this.tell();
+  }
+
+  private tell(): void {
+    this.onProgress(this.out.reduce((sum, bytes) => sum + bytes, 0));
   }
 }
 

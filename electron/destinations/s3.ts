@@ -1,6 +1,7 @@
 /** Copies in a bucket of Amazon S3 or of one of the many services that speak the same protocol. */
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { heartbeat } from './heartbeat';
 import { copyDamaged, isPlainName } from './remote-errors';
 import { type S3Config, S3Bucket, type S3Limits, S3_LIMITS } from './s3-bucket';
 import { NO_SERVICE, statusOf } from './s3-errors';
@@ -187,7 +188,11 @@ class S3Destination implements Destination {
     if (stored.sizeBytes !== sizeBytes) throw copyDamaged(destination, name, `it has ${stored.sizeBytes} bytes`);
     if (stored.etag === etag) return { sizeBytes, comparedBy: 'service-hash' };
     const hash = createHash('sha256');
-    for await (const bytes of await this.read(name, { fromByte: 0, signal })) hash.update(bytes as Buffer);
+    const onBytes = heartbeat(() => request.onProgress(sizeBytes));
+    for await (const bytes of await this.read(name, { fromByte: 0, signal })) {
+      hash.update(bytes as Buffer);
+      onBytes(bytes.length);
+    }
     if (hash.digest('hex') !== sha256) throw copyDamaged(destination, name, 'what was read back is not what was sent');
     return { sizeBytes, comparedBy: 'read-back' };
   }

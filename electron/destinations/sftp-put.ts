@@ -2,6 +2,7 @@
 import { createHash, type Hash, randomBytes } from 'node:crypto';
 import path from 'node:path/posix';
 import { HoldfastError, holdfastError } from '../errors/holdfast-error';
+import { heartbeat } from './heartbeat';
 import { copyDamaged, sourceDamaged } from './remote-errors';
 import type { SftpConnection } from './sftp-connection';
 import { isFailure } from './sftp-errors';
@@ -16,7 +17,7 @@ import {
   statOf,
   syncFile,
 } from './sftp-files';
-import { readAhead, SourceFile, writeFrom } from './sftp-transfer';
+import { type ByteRange, readAhead, SourceFile, writeFrom } from './sftp-transfer';
 import type { PutRequest, StoredFile } from './types';
 
 export const PARTIAL_END = '.holdfast-partial';
@@ -60,7 +61,8 @@ async function isStored(connection: SftpConnection, target: string, request: Put
     const handle = await openFile(connection, target, 'r');
     try {
       const hash = createHash('sha256');
-      await readInto(connection, handle, { fromByte: 0, toByte: there.size, hash });
+      const onBytes = heartbeat(() => request.onProgress(request.sizeBytes));
+      await readInto(connection, handle, { fromByte: 0, toByte: there.size, hash, onBytes });
       if (hash.digest('hex') === request.sha256) return true;
     } catch (thrown) {
       throw connection.errorOf(thrown, target);
@@ -84,7 +86,8 @@ async function sendPartial(place: SftpPlace, source: SourceFile, target: string,
     await writeFrom(connection, handle, { ...range, source, hash: sent, onProgress: request.onProgress });
     if (sent.digest('hex') !== sha256) throw sourceDamaged(file);
     await syncFile(connection, partial, handle);
-    await readInto(connection, handle, { ...range, hash: stored });
+    const onBytes = heartbeat(() => request.onProgress(sizeBytes));
+    await readInto(connection, handle, { ...range, hash: stored, onBytes });
     const same = stored.digest('hex') === sha256;
     if (!same) throw copyDamaged(connection.config.name, name, 'what was read back is not what was written');
     await closeFile(connection, partial, handle);
@@ -122,7 +125,7 @@ async function goOn(
   { connection, id }: SftpPlace,
   source: SourceFile,
   target: string,
-  { resume, sizeBytes }: PutRequest,
+  { resume, sizeBytes, onProgress }: PutRequest,
 ): Promise<Begun | null> {
   const partial = resume?.partial;
   if (typeof partial !== 'string' || path.dirname(partial) !== path.dirname(target)) return null;
@@ -134,7 +137,8 @@ async function goOn(
   const handle = await openFile(connection, partial, 'r+');
   try {
     const [sent, stored] = [createHash('sha256'), createHash('sha256')];
-    await readInto(connection, handle, { fromByte: 0, toByte: there.size, hash: stored });
+    const onBytes = heartbeat((done) => onProgress(Math.min(done, fromByte)));
+    await readInto(connection, handle, { fromByte: 0, toByte: fromByte, hash: stored, onBytes });
     await hashSource(source, fromByte, sent);
     const same = stored.copy().digest('hex') === sent.copy().digest('hex');
     if (there.isFile() && there.size <= sizeBytes && same) return { partial, handle, sent, stored, fromByte };
@@ -151,9 +155,12 @@ const prefixOf = (target: string, id: string): string => `.${path.basename(targe
 async function readInto(
   connection: SftpConnection,
   handle: Buffer,
-  { hash, ...range }: { fromByte: number; toByte: number; hash: Hash },
+  { hash, onBytes, ...range }: ByteRange & { hash: Hash; onBytes: (bytes: number) => void },
 ): Promise<void> {
-  for await (const chunk of readAhead(connection, handle, range)) hash.update(chunk);
+  for await (const chunk of readAhead(connection, handle, range)) {
+    hash.update(chunk);
+    onBytes(chunk.length);
+  }
 }
 
 async function hashSource(source: SourceFile, toByte: number, hash: Hash): Promise<void> {

@@ -126,6 +126,10 @@ class SftpDestination implements Destination, SftpPlace {
     return this.connection.hostKey;
   }
 
+  marker(): string {
+    return this.about.marker;
+  }
+
   async close(): Promise<void> {
     this.about.closed();
     this.connection.end(unusable(this.connection.config.name, 'the connection was closed'));

@@ -51,6 +51,8 @@ export class S3Server {
   readonly requests: string[] = [];
   /** Keys of objects that were made or replaced, each time. */
   readonly made: string[] = [];
+  /** Numbers of the parts that were kept, each time. */
+  readonly parts: number[] = [];
   keys: Keys;
   /** Looks at a request before the service does; an answer ends it. */
   intercept: (request: SeenRequest) => Answer | null | Promise<Answer | null> = () => null;
@@ -82,7 +84,10 @@ export class S3Server {
     await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
     const own = (server.address() as AddressInfo).port;
     const self = new S3Server(inner, innerPort, server, folder, own, keys);
-    server.on('request', (request, response) => void self.serve(request, response));
+    server.on('request', (request, response) => {
+      // A service that is stopped in the middle of a request breaks it off.
+      self.serve(request, response).catch(() => request.socket.destroy());
+    });
     return self;
   }
 
@@ -152,6 +157,8 @@ export class S3Server {
     const etag = await this.etagOfCompletion(seen);
     const inner = await this.forward(request, this.corrupt && seen.method === 'PUT' ? this.corrupt(body) : body);
     if (etag !== null && inner.status === 200) await writeFile(`${this.objectFile(seen.key)}.md5`, etag);
+    const part = seen.query.get('partNumber');
+    if (part !== null) this.parts.push(Number(part));
     const makes = seen.method === 'PUT' ? !seen.query.has('partNumber') : seen.query.has('uploadId');
     if (makes && seen.method !== 'GET') this.made.push(seen.key);
     return inner;
