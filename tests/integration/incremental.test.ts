@@ -320,6 +320,23 @@ describe('a full backup is taken instead', () => {
   });
 });
 
+it('nothing is built on the safety backup before a restore', async () => {
+  const live = makeDatabase(place.file('app.db'), { rows: 1000 });
+  const service = serve(live);
+  const { context, backups, database } = service;
+  const first = await take(service, 'manual');
+  update(live, 1);
+  const safety = await context.jobs.start({
+    ...{ kind: 'restore', databaseId: database.id, subject: 'app' },
+    body: (job) => context.scratch.use(job.id, (folder) => backups.takeSafety(job, database, folder)),
+  }).done;
+  expect(safety.point).toMatchObject({ kind: 'safety', form: 'full', state: 'proved' });
+  update(live, 2);
+  const point = await take(service);
+  expect([point.form, point.parentId]).toEqual(['changes', first.id]);
+  await expectRestorable(service, backups.entry(point.id));
+});
+
 describe('when nothing changed', () => {
   it('nothing is stored, and nothing is wrong', async () => {
     const live = makeDatabase(place.file('app.db'));

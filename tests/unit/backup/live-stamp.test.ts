@@ -52,16 +52,17 @@ describe.each(['wal', 'delete'])('a stamp in journal mode %s', (mode) => {
     database.exec('UPDATE t SET a = 2');
     expect(await liveStamp(file, inAMinute())).not.toBe(stamp);
   });
+});
 
-  test('is another one when the time of the last write is set back after a commit', async () => {
-    const stamp = await liveStamp(file, inAMinute());
-    const { atime, mtime } = await fs.stat(file);
-    await nextTick();
-    database.exec('UPDATE t SET a = 2');
-    database.pragma('wal_checkpoint(TRUNCATE)');
-    await fs.utimes(file, atime, mtime);
-    expect(await liveStamp(file, inAMinute())).not.toBe(stamp);
-  });
+test('the time of the last write may be set back: the stamp is another one all the same', async () => {
+  database.exec('CREATE TABLE t (a); INSERT INTO t VALUES (1)');
+  const before = new Date('2026-01-01T00:00:00Z');
+  await fs.utimes(file, before, before);
+  const stamp = await liveStamp(file, inAMinute());
+  await nextTick();
+  database.exec('UPDATE t SET a = 2');
+  await fs.utimes(file, before, before);
+  expect(await liveStamp(file, inAMinute())).not.toBe(stamp);
 });
 
 test('a change that is too near proves nothing', async () => {
