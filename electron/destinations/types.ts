@@ -61,7 +61,7 @@ export interface Destination {
   freeBytes(): Promise<number | null>;
   /** The server's key, `SHA256:…`; null where there is none. */
   hostKey(): string | null;
-  /** Id in the marker; only folders have one. */
+  /** Id in the marker; buckets have none. */
   marker?(): string;
   close(): Promise<void>;
 }
