@@ -1,10 +1,10 @@
-/** Several requests at once, cancelling, ending, retention, and a backup folder that people tidy by hand. */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+/** Several requests at once, cancelling, ending, and two homes that share one backup folder. */
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Core } from '../../electron/core/types';
 import type { JobPhase } from '../../shared/models';
-import { ask, change, logicalHash, makeDatabase } from '../helpers/databases';
+import { change, logicalHash, makeDatabase } from '../helpers/databases';
 import { codeOf, Place } from '../helpers/engine';
 import { buildPrograms, type Programs } from '../helpers/programs';
 import { until } from '../helpers/until';
@@ -224,13 +224,12 @@ describe('a job process that is killed', () => {
     const database = await core.addDatabase({ file: large('app.db') });
     const point = await core.startBackup(database.id, 'manual').done;
     mkdirSync(place.file('copies'));
-    const started = pids.length;
     const handle = core.saveCopy({ pointId: point.id }, place.file('copies/copy.db'), false);
     const ended = handle.done.then(
       () => 'done',
       (error: { code: string }) => error.code,
     );
-    await until('the placing job', () => pids.length > started + 1 && readdirSync(place.file('copies')).length > 0);
+    await until('the placing job', () => readdirSync(place.file('copies')).length > 0);
     process.kill(pids.at(-1) ?? 0, 'SIGKILL');
     // It may have been quicker than the kill; what matters is what is left.
     const left = (await ended) === 'done' ? ['copy.db'] : [];
@@ -238,137 +237,61 @@ describe('a job process that is killed', () => {
   });
 });
 
-describe('retention', () => {
-  it('runs after a backup: what goes is gone from folder and catalogue, the newest stays', async () => {
-    const core = await place.core();
-    core.updateSettings({ retention: { incremental: 0, daily: 1, weekly: 0, monthly: 0 } });
-    const live = makeDatabase(place.file('app.db'));
-    const database = await core.addDatabase({ file: live });
-    const ids: string[] = [];
-    for (let turn = 0; turn < 3; turn++) ids.push((await core.startBackup(database.id, 'daily').done).id);
-    expect(core.backups().map(({ id }) => id)).toEqual([ids.at(-1)]);
-    expect(stored(core)).toHaveLength(1);
-  });
+describe('two homes that share one backup folder, and guard the same database', () => {
+  const share = async (live: string): Promise<{ cores: [Core, Core]; ids: [string, string]; folder: string }> => {
+    const folder = place.file('shared');
+    const one = async (): Promise<[Core, string]> => {
+      const core = await place.core();
+      core.updateSettings({ backupFolder: folder, retention: { incremental: 0, daily: 1, weekly: 0, monthly: 0 } });
+      return [core, (await core.addDatabase({ file: live })).id];
+    };
+    const [[first, firstId], [second, secondId]] = [await one(), await one()];
+    return { cores: [first, second], ids: [firstId, secondId], folder };
+  };
+  const filesIn = (folder: string) => place.list(folder).filter((name) => name.endsWith('.gz'));
 
-  it('a failed backup lets nothing go', async () => {
-    const core = await place.core();
-    const live = makeDatabase(place.file('app.db'));
-    const database = await core.addDatabase({ file: live });
-    await core.startBackup(database.id, 'daily').done;
-    await core.startBackup(database.id, 'manual').done;
-    core.updateSettings({ retention: { incremental: 0, daily: 1, weekly: 0, monthly: 0 } });
-    const before = stored(core);
-    rmSync(live);
-    await codeOf(core.startBackup(database.id, 'daily').done);
-    expect(stored(core)).toEqual(before);
-  });
-
-  it('the last proved backup is not deleted, by hand neither', async () => {
-    const core = await place.core();
-    const database = await core.addDatabase({ file: makeDatabase(place.file('app.db')) });
-    const first = await core.startBackup(database.id, 'manual').done;
-    expect(await codeOf(core.deleteBackup(first.id))).toBe('BACKUP_KEPT');
-    const second = await core.startBackup(database.id, 'manual').done;
-    await core.deleteBackup(first.id);
-    expect([existsSync(first.file), existsSync(second.file)]).toEqual([false, true]);
-    expect(await codeOf(core.deleteBackup(second.id))).toBe('BACKUP_KEPT');
-  });
-});
-
-describe('the catalogue and the folder', () => {
-  it('is rebuilt from the files alone when the store is gone', async () => {
-    const core = await place.core();
-    const live = makeDatabase(place.file('app.db'));
-    const database = await core.addDatabase({ file: live });
-    const points = [await core.startBackup(database.id, 'manual').done];
-    change(live, 'DELETE FROM item WHERE id > 10');
-    points.push(await core.startBackup(database.id, 'manual').done);
-    await core.stop();
-    for (const name of readdirSync(core.home)) if (name.startsWith('holdfast.sqlite')) rmSync(join(core.home, name));
-
-    const again = await place.core({ home: core.home });
-    expect(await again.rebuildCatalogue()).toMatchObject({ found: 2, missing: 0, proved: 2, failed: 0, foreign: [] });
-    const same = ({ id, file, sha256, createdAt, contentSha256, kind, state }: (typeof points)[0]): object => ({
-      ...{ id, file, sha256, createdAt, contentSha256, kind, state },
+  it('at the same time: each keeps its own newest, and lets go of its own alone', async () => {
+    const { cores, ids, folder } = await share(makeDatabase(place.file('app.db')));
+    const rounds = cores.map(async (core, home) => {
+      const taken: string[] = [];
+      for (let round = 0; round < 2; round++) {
+        taken.push((await core.startBackup(ids[home] ?? '', 'daily').done).id);
+        // Takes over what the other has finished; what is unfinished is the other's.
+        await core.rebuildCatalogue();
+      }
+      return taken.at(-1) ?? '';
     });
-    expect(again.backups().map(same)).toEqual(points.toReversed().map(same));
-    // The database is guarded again, and its old backups are its own.
-    const guarded = await again.addDatabase({ file: live });
-    const wanted = points[0]?.id ?? '';
-    await again.restore({ pointId: wanted }, guarded.id).done;
-    expect(ask(live, 'SELECT count(*) FROM item')).toBe(200);
-    expect(again.backups(guarded.id).some(({ id }) => id === wanted)).toBe(true);
+    const last = await Promise.all(rounds);
+    for (const core of cores) await core.rebuildCatalogue();
+    for (const [home, core] of cores.entries()) await core.runRetention(ids[home] ?? '');
+    for (const core of cores) await core.rebuildCatalogue();
+    expect(filesIn(folder)).toHaveLength(2);
+    for (const [home, core] of cores.entries()) {
+      const points = core.backups(ids[home] ?? '');
+      expect(points.map(({ id, state }) => [id, state]).toSorted()).toEqual(
+        last.map((id) => [id, 'proved']).toSorted(),
+      );
+      const reasons = (id = '') => core.backup(id).retention?.reasons.map(({ reason }) => reason);
+      expect(reasons(last[home])).toContain('daily-period');
+      expect(reasons(last[1 - home])).toEqual(['other-home']);
+      expect(core.problems(false)).toEqual([]);
+    }
   });
 
-  it('notices files that were moved, removed, copied, damaged or put there by others', async () => {
-    const core = await place.core();
-    const database = await core.addDatabase({ file: makeDatabase(place.file('app.db')) });
-    const take = async () => core.startBackup(database.id, 'manual').done;
-    const [moved, removed, copied, damaged] = [await take(), await take(), await take(), await take()];
-    const folder = core.settings().backupFolder;
-    await core.stop();
-
-    mkdirSync(join(folder, 'elsewhere'));
-    const newPlace = join(folder, 'elsewhere', basename(moved.file));
-    renameSync(moved.file, newPlace);
-    rmSync(removed.file);
-    copyFileSync(copied.file, join(folder, 'elsewhere', 'a copy.sqlite.gz'));
-    writeFileSync(damaged.file, 'no gzip at all');
-    const foreign = [join(folder, 'elsewhere', 'notes.txt'), join(folder, 'elsewhere', 'other.sqlite.gz')];
-    for (const file of foreign) writeFileSync(file, 'mine');
-
-    const again = await place.core({ home: core.home });
-    expect(again.backup(moved.id)).toMatchObject({ file: newPlace, state: 'unproved' });
-    expect(again.backup(removed.id).state).toBe('missing');
-    expect(again.problems(false).map(({ code }) => code)).toContain('BACKUP_FILE_MISSING');
-    const report = await again.rebuildCatalogue();
-    expect(report.foreign.toSorted()).toEqual([...foreign, damaged.file].toSorted());
-    expect(again.backup(moved.id).state).toBe('proved');
-    expect(again.backup(copied.id)).toMatchObject({ file: copied.file, state: 'proved' });
-    expect(again.backups()).toHaveLength(4);
-    for (const file of foreign) expect(statSync(file).size).toBe(4);
-    expect((await again.verifyBackup(damaged.id).done).state).toBe('failed');
-  });
-
-  it('says nothing of its files when the folder is not there, and uses them again when it is', async () => {
-    const core = await place.core();
-    const database = await core.addDatabase({ file: makeDatabase(place.file('app.db')) });
-    const point = await core.startBackup(database.id, 'manual').done;
-    const folder = core.settings().backupFolder;
-    await core.stop();
-    renameSync(folder, `${folder}-away`);
-    const without = await place.core({ home: core.home });
-    expect(without.backup(point.id).state).toBe('proved');
-    expect(without.problems(false).map(({ code }) => code)).toContain('BACKUP_FOLDER_UNUSABLE');
-    await without.stop();
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(`${folder}-away`, folder);
-    const back = await place.core({ home: core.home });
-    expect((await back.verifyBackup(point.id).done).state).toBe('proved');
-  });
-
-  it('clears partial files of its own home only', async () => {
-    const core = await place.core();
-    const database = await core.addDatabase({ file: makeDatabase(place.file('app.db')) });
-    const point = await core.startBackup(database.id, 'manual').done;
-    await core.stop();
-    const { homeMark } = await import('../../electron/backup/naming');
-    const own = join(dirname(point.file), `.x.sqlite.gz.${homeMark(core.home)}.partial`);
-    const other = join(dirname(point.file), '.x.sqlite.gz.0badc0de.partial');
-    for (const file of [own, other]) writeFileSync(file, 'half');
-    await place.core({ home: core.home });
-    expect([existsSync(own), existsSync(other)]).toEqual([false, true]);
-  });
-
-  it('a folder or a file that may not be read does not keep a start from going on', async () => {
-    const core = await place.core();
-    const database = await core.addDatabase({ file: makeDatabase(place.file('app.db')) });
-    const point = await core.startBackup(database.id, 'manual').done;
-    const folder = core.settings().backupFolder;
-    await core.stop();
-    mkdirSync(join(folder, 'app', 'a folder.sqlite.gz'));
-    const again = await place.core({ home: core.home });
-    expect(again.backup(point.id).state).toBe('proved');
-    expect((await again.rebuildCatalogue()).foreign).toEqual([join(folder, 'app', 'a folder.sqlite.gz')]);
+  it('a start of one leaves the unfinished file of the other alone', async () => {
+    const { cores, ids, folder } = await share(large('app.db'));
+    await cores[0].stop();
+    const handle = cores[1].startBackup(ids[1], 'manual');
+    await until('the unfinished file', () => place.list(folder).some((name) => name.endsWith('.partial')));
+    const again = await place.core({ home: cores[0].home });
+    expect((await again.rebuildCatalogue()).foreign).toEqual([]);
+    const point = await handle.done;
+    expect([point.state, existsSync(point.file)]).toEqual(['proved', true]);
+    expect((await again.rebuildCatalogue()).added).toBe(1);
+    // The other one lets it go: no loss that anybody must be told of.
+    rmSync(point.file);
+    expect(await again.rebuildCatalogue()).toMatchObject({ found: 0, missing: 0 });
+    expect(again.backups()).toEqual([]);
+    expect(again.problems(false).map(({ code }) => code)).not.toContain('BACKUP_FILE_MISSING');
   });
 });
