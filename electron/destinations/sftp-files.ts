@@ -35,13 +35,17 @@ export async function* entriesOf(connection: SftpConnection, folder: string): As
   }
 }
 
-/** Makes a folder and those above it, where they are missing. */
-export async function makeFolder(connection: SftpConnection, folder: string): Promise<void> {
+/**
+ * Makes a folder and those above it, where they are missing.
+ * @param top is not made, nor what lies above it: a destination that is gone must not come back as an empty folder
+ */
+export async function makeFolder(connection: SftpConnection, folder: string, top?: string): Promise<void> {
+  if (folder === top) return;
   const there = await statOf(connection, folder);
   if (there?.isDirectory()) return;
   if (there) throw unusable(connection.config.name, `there is a file where a folder should be: ${folder}`);
   const above = path.dirname(folder);
-  if (above !== folder) await makeFolder(connection, above);
+  if (above !== folder) await makeFolder(connection, above, top);
   try {
     await connection.call((session, done) => session.mkdir(folder, { mode: 0o700 }, done));
   } catch (thrown) {

@@ -24,7 +24,7 @@ export const PARTIAL_END = '.holdfast-partial';
 
 export interface SftpPlace {
   connection: SftpConnection;
-  /** Folder of the destination on the server. */
+  /** Folder of the destination on the server, as `path.dirname` would give it. */
   root: string;
   /** Of the destination in this home: what others left unfinished is not this home's to remove. */
   id: string;
@@ -38,7 +38,7 @@ export async function putFile(place: SftpPlace, request: PutRequest): Promise<St
   const target = path.join(root, request.name);
   await place.requireMarker();
   if (await isStored(connection, target, request)) return { sizeBytes: request.sizeBytes, comparedBy: 'read-back' };
-  await makeFolder(connection, path.dirname(target));
+  await makeFolder(connection, path.dirname(target), root);
   const source = await SourceFile.open(request.file);
   try {
     const partial = await sendPartial(place, source, target, request);

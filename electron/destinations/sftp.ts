@@ -48,7 +48,7 @@ export async function openSftpWith(
   options.signal.addEventListener('abort', stop, { once: true });
   const closed = (): void => options.signal.removeEventListener('abort', stop);
   try {
-    const { path: root } = connection.config;
+    const root = path.normalize(connection.config.path).replace(/(.)\/$/, '$1');
     const marker = options.purpose === 'set-up' ? await setUp(connection, root) : await readMarker(connection, root);
     return new SftpDestination(connection, root, { id: options.id, marker, now, closed });
   } catch (thrown) {

@@ -1,6 +1,6 @@
 /** Copies on an SSH server: OpenSSH with keys, and what goes wrong on the way to it. */
-import { existsSync } from 'node:fs';
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { existsSync, rmSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -199,6 +199,15 @@ describe('the folder', () => {
     expect((await errorOf(connect())).toView()).toMatchObject(gone);
   });
 
+  test('that loses its marker during an upload gets no file of that name', async () => {
+    const destination = await connect();
+    const request = putRequest(await source(2 * MIB), NAME, {
+      onProgress: () => rmSync(join(root, '.holdfast-destination.json'), { force: true }),
+    });
+    expect((await errorOf(destination.put(request))).code).toBe('DESTINATION_NOT_MOUNTED');
+    expect(await lying()).toEqual(await partials());
+  });
+
   test('with another marker than when it was opened is not used', async () => {
     const destination = await connect();
     await writeFile(
@@ -290,12 +299,12 @@ describe('a line that breaks', () => {
 
   test.each([
     ['has other bytes', (partial: string) => writeFile(partial, Buffer.alloc(3 * MIB))],
-    ['is longer than the file', (partial: string) => appendFile(partial, Buffer.alloc(9 * MIB))],
+    ['is longer', (partial: string, { bytes }: SourceFile) => writeFile(partial, Buffer.concat([bytes, bytes]))],
     ['is gone', (partial: string) => rm(partial)],
   ])('the upload begins anew when what it left %s', async (_what, change) => {
     const file = await source(8 * MIB);
     const point = await interrupted(file);
-    await change(String(point.partial));
+    await change(String(point.partial), file);
     await (await connect()).put(putRequest(file, NAME, { resume: point }));
     expect((await readFile(join(root, NAME))).equals(file.bytes)).toBe(true);
     expect(await partials()).toEqual([]);
@@ -307,12 +316,18 @@ describe('a line that breaks', () => {
     const others = ['other.gz', '.other.gz.d1-aa.holdfast-partial', `.${NAME.split('/')[1]}.d2-aa.holdfast-partial`];
     for (const other of others) await writeFile(join(root, 'video', other), file.bytes.subarray(0, 10));
     const destination = await connect();
-    for (const [index, partial] of [
-      ...others.map((other) => join(root, 'video', other)),
-      `${root}/video/../../outside`,
-    ].entries()) {
-      await destination.put(putRequest(file, `${NAME}${index}`, { resume: { partial } }));
+    for (const other of others) {
+      const resume = { partial: join(root, 'video', other) };
+      await destination.put(putRequest(file, `video/${other}.gz`, { resume }));
     }
+    await mkdir(join(root, 'elsewhere'));
+    const elsewhere = join(root, 'elsewhere', `.${NAME.split('/')[1]}.d1-aa.holdfast-partial`);
+    await writeFile(elsewhere, file.bytes.subarray(0, 10));
+    for (const partial of [elsewhere, `${root}/video/../elsewhere/${elsewhere.split('/').at(-1)}`]) {
+      await destination.put(putRequest(file, NAME, { resume: { partial } }));
+      await destination.remove(NAME);
+    }
+    expect(await readFile(elsewhere)).toHaveLength(10);
     await destination.put(putRequest(file, NAME, { resume: { uploadId: 'of-another-driver' } }));
     for (const other of others) expect(await readFile(join(root, 'video', other))).toHaveLength(10);
   });
