@@ -58,10 +58,13 @@ function Form({ destination, destinations, onClose }: FormProps) {
   // faults are shown once somebody tried to go on
   const [strict, setStrict] = useState<'no' | 'try' | 'save'>('no');
   const [refusals, setRefusals] = useState(0);
-  const form = useRef<HTMLDivElement>(null);
+  const form = useRef<HTMLFieldSetElement>(null);
+  const shown = useShown();
   useEffect(() => {
     if (refusals > 0) showFirstFault(form.current);
   }, [refusals]);
+  // a place that is new or changed is tried before it is saved: that is what makes it ready for copies
+  const [untried, setUntried] = useState(destination === null);
   const [trial, setTrial] = useState<DestinationTrial | null>(null);
   const [refused, setRefused] = useState<unknown>(null);
   const stored = destination?.secrets ?? null;
@@ -71,7 +74,10 @@ function Form({ destination, destinations, onClose }: FormProps) {
   const change = (part: Partial<DestinationDraft>): void => {
     setRefused(null);
     // what a try said is no longer about what is there
-    if (changesPlace(draft, part)) setTrial(null);
+    if (changesPlace(part)) {
+      setTrial(null);
+      setUntried(true);
+    }
     if (part.kind !== undefined) setStrict('no');
     setDraft((before) => changed(before, part));
   };
@@ -84,20 +90,27 @@ function Form({ destination, destinations, onClose }: FormProps) {
     config: ready,
     secrets: secretsOf(draft, stored),
   });
+  const tryOut = async (ready: DestinationConfig): Promise<void> => {
+    setTrial(await call('destinations:try', inputOf(ready)));
+    setUntried(false);
+  };
   const [runTry, trying] = usePending(async (ready: DestinationConfig) => {
     try {
-      setTrial(await call('destinations:try', inputOf(ready)));
+      await tryOut(ready);
     } catch (thrown) {
       setRefused(thrown);
     }
   });
   const [runSave, saving] = usePending(async (ready: DestinationConfig) => {
     try {
+      if (untried) await tryOut(ready);
+      // closed meanwhile: nothing changes
+      if (!shown.current) return;
       const saved = await saveDestination(inputOf(ready));
       notifyDone(t('destinations.saved', { name: saved.config.name }), {
         ...(destination === null ? { detail: t('destinations.savedDetail') } : {}),
       });
-      onClose();
+      if (shown.current) onClose();
     } catch (thrown) {
       setRefused(thrown);
     }
@@ -131,7 +144,7 @@ function Form({ destination, destinations, onClose }: FormProps) {
       result={
         (trial !== null || asked !== null) && (
           <>
-            {trial && <TrialResult trial={trial} />}
+            {trial && <TrialResult trial={trial} isNew={destination === null} />}
             {asked !== null && (
               <HostKeyQuestion found={asked} confirmed={draft.hostKey} onConfirm={() => confirmKey(asked)} />
             )}
@@ -145,7 +158,8 @@ function Form({ destination, destinations, onClose }: FormProps) {
       saving={saving}
       onClose={onClose}
     >
-      <div ref={form} className={classes.editor}>
+      {/* what is tried or saved does not change meanwhile */}
+      <fieldset ref={form} className={classes.fieldset} disabled={trying || saving}>
         {destination === null && <KindChoice kind={draft.kind} onChange={(kind) => change(defaultsOf(kind))} />}
         <PlaceFields {...fields} />
         <TextInput
@@ -166,9 +180,21 @@ function Form({ destination, destinations, onClose }: FormProps) {
           data-testid="destination-offsite"
         />
         <KeepFields {...fields} />
-      </div>
+      </fieldset>
     </EditorForm>
   );
+}
+
+/** Whether the component is still there, for what was begun in it. */
+function useShown(): { readonly current: boolean } {
+  const shown = useRef(false);
+  useEffect(() => {
+    shown.current = true;
+    return () => {
+      shown.current = false;
+    };
+  }, []);
+  return shown;
 }
 
 /** Faults may be far from the button: brings the first of them into sight, and the focus to it. */

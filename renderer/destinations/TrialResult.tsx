@@ -5,8 +5,14 @@ import { Mark } from '@/components/Mark';
 import { useTexts } from '@/i18n';
 import classes from './destinations.module.css';
 
+interface Props {
+  trial: DestinationTrial;
+  /** The destination is not in the list yet, nor is what lies there. */
+  isNew: boolean;
+}
+
 /** What a try found. */
-export function TrialResult({ trial: { freeBytes, copiesFound } }: { trial: DestinationTrial }) {
+export function TrialResult({ trial: { freeBytes, copiesFound }, isNew }: Props) {
   const { t, format } = useTexts();
   return (
     <div className={classes.notice} data-testid="trial-result">
@@ -16,6 +22,7 @@ export function TrialResult({ trial: { freeBytes, copiesFound } }: { trial: Dest
       <Text size="xs">
         {freeBytes !== null && `${t('destinations.free', { size: format.bytes(freeBytes) })} `}
         {copiesFound === 0 ? t('destinations.foundNone') : t('destinations.found', { count: copiesFound })}
+        {isNew && copiesFound > 0 && ` ${t('destinations.foundHint')}`}
       </Text>
     </div>
   );

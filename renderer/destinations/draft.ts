@@ -139,14 +139,13 @@ const PLACE_FIELDS: ReadonlySet<string> = new Set<keyof DestinationDraft>([
   'user',
   'remotePath',
   'login',
+  'encryption',
+  'recipient',
 ]);
-const PLACE_SECRETS = ['secretAccessKey', 'password', 'privateKey'] as const satisfies readonly SecretName[];
 
-/** True when a change makes it another place, or another way to it. */
-export function changesPlace(before: DestinationDraft, part: Partial<DestinationDraft>): boolean {
-  const { secrets } = part;
-  const otherSecret = secrets !== undefined && PLACE_SECRETS.some((name) => secrets[name] !== before.secrets[name]);
-  return otherSecret || Object.keys(part).some((field) => PLACE_FIELDS.has(field));
+/** True when a change makes it another place, another way to it, or another way to open what lies there. */
+export function changesPlace(part: Partial<DestinationDraft>): boolean {
+  return Object.keys(part).some((field) => field === 'secrets' || PLACE_FIELDS.has(field));
 }
 
 /** Applies a change. A key that was confirmed belongs to its server: another address has another one. */

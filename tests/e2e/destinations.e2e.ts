@@ -61,11 +61,10 @@ test('a folder: added with a passphrase that is made, supplied, looked at, renam
   await expect(page.getByTestId('passphrase-noted')).toBeFocused();
   expect(await only(holdfast)).toBeUndefined();
 
-  await page.getByTestId('editor-try').click();
-  await expect(page.getByTestId('trial-result')).toContainText('No copies lie there yet', JOB_ENDS);
+  // saving tries it, which makes the place ready
   await page.getByTestId('passphrase-noted').check();
   await page.getByTestId('editor-save').click();
-  await expect(page.getByTestId('destination-editor')).toBeHidden();
+  await expect(page.getByTestId('destination-editor')).toBeHidden(JOB_ENDS);
 
   // copied, compared, and said so
   const row = page.getByTestId('destination-row');
@@ -83,6 +82,8 @@ test('a folder: added with a passphrase that is made, supplied, looked at, renam
   await expect(page.getByTestId('destination-passphrase')).toHaveCount(0);
   expect(await page.content()).not.toContain(passphrase);
   await page.getByTestId('destination-name').fill('Second disk');
+  await page.getByTestId('editor-try').click();
+  await expect(page.getByTestId('trial-result')).toContainText('1 copy lies there already', JOB_ENDS);
   await page.getByTestId('editor-save').click();
   await expect(row).toContainText('Second disk');
   expect((await only(holdfast))?.secrets.passphrase).toBe(true);

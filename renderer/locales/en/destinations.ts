@@ -163,8 +163,9 @@ export const destinations = {
   tryDone: 'A file was written, read back and removed there.',
   free: '{{size}} are free.',
   foundNone: 'No copies lie there yet.',
-  found_one: '{{count}} copy lies there already. After saving, look for restore points to have it in the list.',
-  found_other: '{{count}} copies lie there already. After saving, look for restore points to have them in the list.',
+  found_one: '{{count}} copy lies there already.',
+  found_other: '{{count}} copies lie there already.',
+  foundHint: 'After saving, look for restore points to have them in the list.',
   hostKeyTitle: 'Is this the key of the server?',
   hostKeyChangedTitle: 'The server shows another key than the one that was confirmed',
   hostKeyEffect:

@@ -150,10 +150,10 @@ describe('a destination', () => {
     expect(changed(draft, { host: 'other' }).hostKey).toBe('');
     expect(changed(draft, { port: '23' }).hostKey).toBe('');
     expect(changed(draft, { user: 'other' }).hostKey).toBe(KEY);
-    expect(changesPlace(draft, { user: 'other' })).toBe(true);
-    expect(changesPlace(draft, { secrets: { ...draft.secrets, password: 'x' } })).toBe(true);
-    expect(changesPlace(draft, { secrets: { ...draft.secrets, passphrase: 'x' }, noted: false })).toBe(false);
-    expect(changesPlace(draft, { name: 'x', offsite: true })).toBe(false);
+    for (const part of [{ user: 'other' }, { secrets: draft.secrets, noted: false }, { recipient: RECIPIENT }])
+      expect(changesPlace(part), JSON.stringify(part)).toBe(true);
+    for (const part of [{ name: 'x', offsite: true }, { keep: draft.keep }, { noted: true }])
+      expect(changesPlace(part), JSON.stringify(part)).toBe(false);
   });
 });
 
