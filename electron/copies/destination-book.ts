@@ -9,7 +9,7 @@ import {
   SECRET_NAMES,
   type SecretName,
 } from '@shared/destinations';
-import type { ErrorView } from '@shared/errors';
+import { assertNever, type ErrorView } from '@shared/errors';
 import { type HoldfastError, holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 import type { StoredDestination } from '../store/destinations';
@@ -222,7 +222,9 @@ function placeOf(config: DestinationConfig): string {
       return `folder ${path.resolve(config.path)}`;
     case 's3':
       return `s3 ${config.endpoint} ${config.region} ${config.bucket} ${config.prefix}`;
-    default:
+    case 'sftp':
       return `sftp ${config.user}@${config.host}:${config.port} ${config.path}`;
+    default:
+      return assertNever(config);
   }
 }

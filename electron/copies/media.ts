@@ -3,8 +3,14 @@ import { mediumOf } from './medium';
 
 const KEPT_MS = 10 * 60_000;
 
+interface Known {
+  medium: string | null;
+  atMs: number;
+  asking: boolean;
+}
+
 export class Media {
-  private readonly known = new Map<string, { medium: string | null; atMs: number; asking: boolean }>();
+  private readonly known = new Map<string, Known>();
 
   /**
    * @param changed called when an answer differs from the one before
@@ -20,15 +26,16 @@ export class Media {
     this.known.set(path, known);
     if (!known.asking && Math.abs(this.nowMs() - known.atMs) >= KEPT_MS) {
       known.asking = true;
-      // Not told is not known: it is asked again in a while.
-      void mediumOf(path)
-        .catch(() => null)
-        .then((medium) => {
-          const differs = medium !== known.medium;
-          Object.assign(known, { medium, atMs: this.nowMs(), asking: false });
-          if (differs) this.changed();
-        });
+      void this.ask(path, known);
     }
     return known.medium;
+  }
+
+  private async ask(path: string, known: Known): Promise<void> {
+    // What is not told is not known; it is asked again in a while.
+    const medium = await mediumOf(path).catch(() => null);
+    const differs = medium !== known.medium;
+    Object.assign(known, { medium, atMs: this.nowMs(), asking: false });
+    if (differs) this.changed();
   }
 }

@@ -43,7 +43,7 @@ class Folder implements Destination {
     const made: string[] = [];
     try {
       await this.requireMarker();
-      if (!hadFolder) await fs.mkdir(folder, { recursive: true, mode: 0o700 });
+      if (!hadFolder) await makeFolder(folder);
       if (!(await this.isStored(target, request))) {
         made.push(partial);
         await this.write(partial, target, request);
@@ -266,6 +266,15 @@ const exists = (file: string): Promise<boolean> =>
     () => true,
     () => false,
   );
+
+/** One level only: what lies above is the destination, which is there or not. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await fs.mkdir(folder, { mode: 0o700 });
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown;
+  }
+}
 
 /** The file to be sent is not the destination's fault. */
 async function readSource(source: fs.FileHandle, file: string, block: Buffer, position: number): Promise<number> {

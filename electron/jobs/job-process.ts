@@ -19,6 +19,8 @@ export interface ProcessOptions {
 }
 export interface Stall {
   afterMs: number;
+  /** How long the process has to die after it was killed. */
+  deathGraceMs?: number;
   error: () => HoldfastError;
 }
 
@@ -43,11 +45,11 @@ export async function runInProcess<J extends JobName>(
     clearTimeout(stallTimer);
     if (stall) stallTimer = setTimeout(() => hung(stall), stall.afterMs);
   };
-  const hung = ({ error }: Stall): void => {
+  const hung = ({ error, deathGraceMs = DEATH_GRACE_MS }: Stall): void => {
     answer ??= { error: error() };
     child.kill();
     // Its files may stay open; nobody else can wait for that.
-    stallTimer = setTimeout(() => reject(error()), DEATH_GRACE_MS);
+    stallTimer = setTimeout(() => reject(error()), deathGraceMs);
   };
   const send = (message: ToJob): void => child.send(message);
   const cancel = (): void => {

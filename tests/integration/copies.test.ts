@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import zlib from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openWithPassphrase } from '../helpers/age-program';
+import { openWithKeyFile, openWithPassphrase } from '../helpers/age-program';
 import { sha256 } from '../helpers/chains';
 import {
   CopyHome,
@@ -57,7 +57,8 @@ describe('a destination is kept supplied', () => {
   test('a chain is copied base first, and each copy can be opened without Holdfast', async () => {
     const home = makeHome();
     const { entries, made } = home.addChain(2);
-    const id = await home.addFolder('Disk', at('disk'), withPassphrase);
+    writeFileSync(at('key.txt'), withKey.secrets.identity);
+    const id = await home.addFolder('Disk', at('disk'), withKey);
     await home.copyAll(id);
     const names = entries.map(({ file }) => `app/${file.split('/').at(-1) ?? ''}`);
     expect(filesBelow(at('disk'))).toEqual(names.flatMap((name) => [`${name}.age`, `${name}.manifest.age`]).toSorted());
@@ -66,7 +67,7 @@ describe('a destination is kept supplied', () => {
       const bytes = readFileSync(at('disk', copy?.remoteName ?? ''));
       expect(copy).toMatchObject({ state: 'copied', sizeBytes: bytes.length, sha256: sha256(bytes), error: null });
       expect(copy?.verifiedAt).toBe(new Date(home.nowMs).toISOString());
-      openWithPassphrase(at('disk', copy?.remoteName ?? ''), at(`opened-${index}`), PASSPHRASE);
+      openWithKeyFile(at('disk', copy?.remoteName ?? ''), at(`opened-${index}`), at('key.txt'));
       expect(sha256(readFileSync(at(`opened-${index}`)))).toBe(entry.sha256);
     }
     expect(zlib.gunzipSync(readFileSync(at('opened-0'))).equals(made[0]?.image ?? Buffer.alloc(0))).toBe(true);
@@ -152,10 +153,12 @@ describe('copies are read back', () => {
     expect(home.store.copies.get(entry.id, id)?.rereadAt).toBe(only(home));
     flipBit(at('disk', name));
     const told: string[] = [];
-    home.context.problems.report = ((report) => (error, databaseId) => {
+    const { problems } = home.context;
+    const report = problems.report.bind(problems);
+    problems.report = (error, databaseId) => {
       told.push(error.code);
-      return report.call(home.context.problems, error, databaseId);
-    })(home.context.problems.report);
+      return report(error, databaseId);
+    };
     home.nowMs += DAY_MS;
     await home.copyAll(id);
     expect(told).toEqual(['COPY_DAMAGED']);
@@ -318,7 +321,9 @@ describe('from a destination alone', () => {
   test('after a new passphrase old copies open with the old one only', async () => {
     const home = makeHome();
     const old = home.addFull('2026-11-20T02:00:00.000Z');
-    const id = await home.addFolder('Disk', at('disk'), withPassphrase);
+    // Set up without a trial: each use of a passphrase takes time on purpose.
+    await home.service.tryDestination(folderInput('Disk', at('disk')));
+    const { id } = await home.service.saveDestination(folderInput('Disk', at('disk'), withPassphrase));
     await home.copyAll(id);
     const input = folderInput('Disk', at('disk'), { ...withPassphrase, id });
     await home.service.saveDestination({ ...input, secrets: { passphrase: 'the new one of 2027' } });
@@ -459,8 +464,7 @@ describe('destinations are set up', () => {
     const [moved, left] = [home.addFull('2026-11-20T02:00:00.000Z'), home.addFull('2026-11-21T02:00:00.000Z')];
     const id = await home.addFolder('Disk', at('disk'));
     await home.copyAll(id);
-    await home.addFolder('Other', at('other'));
-    home.service.removeDestination(home.service.destinations()[1]?.id ?? '');
+    home.service.removeDestination(await home.addFolder('Other', at('other')));
     mkdirSync(at('other', 'app'));
     const name = home.store.copies.get(moved.id, id)?.remoteName ?? '';
     renameSync(at('disk', name), at('other', name));
