@@ -77,3 +77,14 @@ test.each([
   expect(() => backups.insert({ ...backup('b2'), ...change })).toThrow(/constraint failed/);
   expect(backups.count()).toBe(4);
 });
+
+test('what is built on a restore point is known, newest first', () => {
+  const { backups } = filled();
+  const link = { form: 'changes', parentId: 'b2', chainId: 'b2', chainLength: 1, changedPages: 7 } as const;
+  backups.insert(backup('c1', { ...link, createdAt: at(4) }));
+  backups.insert(backup('c2', { ...link, createdAt: at(5) }));
+  backups.insert(backup('c3', { ...link, parentId: 'c1', chainLength: 2, createdAt: at(6) }));
+  expect(backups.children('b2').map(({ id }) => id)).toEqual(['c2', 'c1']);
+  expect(backups.children('c1').map(({ id, changedPages }) => [id, changedPages])).toEqual([['c3', 7]]);
+  expect(backups.children('c3')).toEqual([]);
+});
