@@ -45,7 +45,7 @@ async function holding(live: string): Promise<App> {
 }
 
 const snapshot = (live: string, copy: string, options: Partial<SnapshotOptions> = {}): Promise<SnapshotFacts> =>
-  takeSnapshot(live, file(copy), { lockTimeoutMs: 2000, onProgress: () => undefined, signal, ...options });
+  takeSnapshot(live, file(copy), { lockTimeoutMs: 20_000, onProgress: () => undefined, signal, ...options });
 
 /**
  * SQLite's backup API writes counters of its own: the file change counter (24-27), the schema cookie (40-43), and for which
@@ -255,6 +255,55 @@ describe('while pages are read', () => {
     expect(await other.failure('BEGIN IMMEDIATE'), 'the lock is held still').toBe('SQLITE_BUSY');
     await app.exec('COMMIT');
     expect(await other.get('SELECT count(*) FROM owner')).toBe(3);
+  });
+});
+
+describe('the pin of a WAL', () => {
+  /** A connection that meets another commit right after each of its first `times` pins. */
+  function disturbed(
+    live: string,
+    times: number,
+  ): { connection: Database.Database; pins: () => number; close(): void } {
+    const [connection, writer] = [new Database(live, { readonly: true }), new Database(live)];
+    const commit = writer.prepare("UPDATE owner SET name = 'commit ' || ?");
+    const begin = connection.prepare.bind(connection);
+    let pins = 0;
+    connection.prepare = ((sql: string) => {
+      const statement = begin(sql);
+      if (!sql.includes('sqlite_schema')) return statement;
+      const read = statement.get.bind(statement);
+      statement.get = () => {
+        const row = read();
+        if (++pins <= times) commit.run(pins);
+        return row;
+      };
+      return statement;
+    }) as typeof connection.prepare;
+    const close = (): void => {
+      connection.close();
+      writer.close();
+    };
+    return { connection, pins: () => pins, close };
+  }
+
+  it.each([
+    ['is taken again until no commit falls into it', 20, true],
+    ['is left to SQLite when one always does', Number.POSITIVE_INFINITY, false],
+  ])('%s', (_name, times, pinned) => {
+    const live = makeDatabase(file('live.db'), { rows: 10 });
+    const files = new LiveFiles(live);
+    const { connection, pins, close } = disturbed(live, times);
+    try {
+      const facts = { pageSizeBytes: 4096, pageCount: 5, journalMode: 'wal' };
+      const pragma = (name: string): number => Number(connection.pragma(name, { simple: true }));
+      const { image } = pinLiveImage(connection, files, () => ({ ...facts, pageCount: pragma('page_count') }));
+      expect([image !== null, connection.inTransaction]).toEqual([pinned, true]);
+      // The last of them is the first that no commit fell into.
+      if (pinned) expect(pins()).toBe(times + 1);
+    } finally {
+      close();
+      files.close();
+    }
   });
 });
 
