@@ -7,9 +7,8 @@ import { usePending } from '@/components/usePending';
 import { useNow } from '@/format/now';
 import { useTexts } from '@/i18n';
 import { openRestore } from '@/restore/flow';
-import { COPY_TONE } from '@/tone';
 import classes from './backups.module.css';
-import { copyWords } from './CopyMarks';
+import { copyTone, copyWords } from './CopyMarks';
 
 /** Where else a restore point is kept, and in which state. */
 export function PointCopies({ point }: { point: RestorePoint }) {
@@ -45,7 +44,7 @@ function CopyLine({ point, copy }: { point: RestorePoint; copy: CopyView }) {
         <Text fw={500} truncate title={copy.destination}>
           {copy.destination}
         </Text>
-        <Mark tone={COPY_TONE[copy.state]} size="xs">
+        <Mark tone={copyTone(copy)} size="xs">
           {copyWords(copy, texts)}
         </Mark>
       </Group>
