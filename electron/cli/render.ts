@@ -84,7 +84,9 @@ const RENDER: Record<CommandName, (value: unknown, words: Words) => string> = {
     lines(
       text.rebuilt(String(report.found), String(report.added), String(report.missing)),
       text.rebuiltProofs(String(report.proved), String(report.failed)),
+      ...report.damaged.map(text.damagedFile),
       ...report.foreign.map(text.foreign),
+      ...(report.unlisted > 0 ? [text.unlisted(String(report.unlisted))] : []),
     ),
   ),
   health: show('health', health),
@@ -210,6 +212,8 @@ function retention(value: Value<'retention'>, words: Words): string {
   if (value.restorePoints.length === 0) return summary;
   const reason = ({ reason, period }: { reason: string; period?: string | undefined }) =>
     translate(`keep.${reason}` as TextKey, period === undefined ? {} : { period });
+  const whyNot = ({ rule, period, by }: { rule: string; period?: string | undefined; by?: string | undefined }) =>
+    translate(`letGo.${rule}${by === undefined ? '' : '-taken'}` as TextKey, period === undefined ? {} : { period });
   return (
     words.table(
       [
@@ -226,7 +230,7 @@ function retention(value: Value<'retention'>, words: Words): string {
         format.bytes(point.sizeBytes),
         point.keep ? text.keeps : text.goes,
         point.id,
-        point.reasons.map(reason).join('; '),
+        (point.keep ? point.reasons.map(reason) : point.letGo.map(whyNot)).join('; '),
       ]),
     ) + summary
   );

@@ -92,6 +92,9 @@ export const VALUES = {
         sizeBytes: z.number(),
         keep: z.boolean(),
         reasons: z.array(z.object({ reason: z.string(), period: z.string().optional() })),
+        letGo: z
+          .array(z.object({ rule: z.string(), period: z.string().optional(), by: z.string().optional() }))
+          .default([]),
       }),
     ),
   }),
@@ -102,6 +105,8 @@ export const VALUES = {
     proved: z.number(),
     failed: z.number(),
     foreign: z.array(z.string()),
+    damaged: z.array(z.string()).default([]),
+    unlisted: z.number().default(0),
   }),
   health: z.object({
     status: z.enum(['pass', 'warn', 'fail']),

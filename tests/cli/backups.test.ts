@@ -6,6 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import type { CatalogueReport } from '../../electron/core/types';
 import type { ProofCheck, RestorePoint } from '@shared/models';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { render } from '../../electron/cli/render';
 import { change, countVideos, makeDatabase, Place } from './support/holdfast';
 
 let place: Place;
@@ -242,6 +243,20 @@ describe('retention', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('1 kept, 0 would be deleted.');
   });
+
+  it('says in words why a restore point goes', () => {
+    const point = { kind: 'daily', createdAt: '2026-05-01T02:00:00.000Z', sizeBytes: 5 };
+    const letGo = [
+      { rule: 'newest-incrementals' },
+      { rule: 'daily-period', period: '2026-05-01', by: 'late' },
+      { rule: 'monthly-period', period: '2026-05' },
+    ];
+    const value = { dryRun: true, restorePoints: [{ ...point, id: 'early', keep: false, reasons: [], letGo }] };
+    expect(render('retention', value, { language: 'en', columns: undefined })).toContain(
+      'past the newest interval points that are kept; another one stands for the day 2026-05-01; ' +
+        'the month 2026-05 is past those that are kept',
+    );
+  });
 });
 
 describe('catalog rebuild', () => {
@@ -270,11 +285,15 @@ describe('catalog rebuild', () => {
     await flipBit(point.file);
     const foreign = join(dirname(point.file), 'notes.txt');
     await writeFile(foreign, 'mine');
+    const cut = point.file.replace(/-[0-9a-f]{6}-/, '-0badc0-');
+    await writeFile(cut, (await readFile(point.file)).subarray(0, -40));
     for (const suffix of ['', '-wal', '-shm']) await rm(join(place.home, `holdfast.sqlite${suffix}`), { force: true });
     const report = await place.value<CatalogueReport>('catalog', 'rebuild');
-    expect(report.proved).toBe(0);
+    expect(report).toMatchObject({ proved: 0, foreign: [foreign], damaged: [cut] });
     expect(await readFile(foreign, 'utf8')).toBe('mine');
-    expect((await place.text('catalog', 'rebuild')).code).toBe(0);
+    const { code, stdout } = await place.text('catalog', 'rebuild');
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Its end is damaged or missing, left alone: ${cut}`);
   });
 });
 

@@ -268,8 +268,8 @@ describe('two homes that share one backup folder, and guard the same database', 
     expect(filesIn(folder)).toHaveLength(2);
     for (const [home, core] of cores.entries()) {
       const points = core.backups(ids[home] ?? '');
-      expect(points.map(({ id, state }) => [id, state]).toSorted()).toEqual(
-        last.map((id) => [id, 'proved']).toSorted(),
+      expect(points.map(({ id, state }) => `${id} ${state}`).toSorted()).toEqual(
+        last.map((id) => `${id} proved`).toSorted(),
       );
       const reasons = (id = '') => core.backup(id).retention?.reasons.map(({ reason }) => reason);
       expect(reasons(last[home])).toContain('daily-period');

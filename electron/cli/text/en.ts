@@ -125,6 +125,8 @@ export const en = {
   rebuilt: (found: string, added: string, missing: string) =>
     `The backup folder holds ${found} backups; ${added} were new to the catalogue, ${missing} entries have no file.`,
   rebuiltProofs: (proved: string, failed: string) => `${proved} proved, ${failed} failed.`,
+  damagedFile: (file: string) => `Its end is damaged or missing, left alone: ${file}`,
+  unlisted: (count: string) => `More such files that are not listed: ${count}.`,
   foreign: (file: string) => `Not a backup of Holdfast, left alone: ${file}`,
   healthStatus: { pass: 'ok', warn: 'warning', fail: 'failed' },
   outcome: { ok: 'ok', warning: 'warning', failed: 'failed' },

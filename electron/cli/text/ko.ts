@@ -123,6 +123,8 @@ export const ko: typeof en = {
   rebuilt: (found, added, missing) =>
     `백업 폴더에 백업이 ${found}개 있습니다. 목록에 새로 추가된 백업 ${added}개, 파일이 없는 항목 ${missing}개.`,
   rebuiltProofs: (proved, failed) => `${proved}개 검증됨, ${failed}개 실패.`,
+  damagedFile: (file) => `파일의 끝이 손상되었거나 없어 그대로 둠: ${file}`,
+  unlisted: (count) => `목록에 싣지 않은 이런 파일: ${count}개.`,
   foreign: (file) => `Holdfast 백업이 아니므로 그대로 두었습니다: ${file}`,
   healthStatus: { pass: '정상', warn: '경고', fail: '실패' },
   outcome: { ok: '정상', warning: '경고', failed: '실패' },
