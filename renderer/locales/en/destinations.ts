@@ -177,7 +177,6 @@ export const destinations = {
   hostKeyConfirm: 'Yes, this is its key',
   hostKeyConfirmed: 'Confirmed key of the server',
   hostKeyNone: 'Not confirmed yet. “Try” asks the server for it.',
-  save: 'Save',
   saved: '{{name}}: saved',
   savedDetail: 'Restore points are copied there from now on.',
   faults: {

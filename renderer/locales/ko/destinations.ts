@@ -174,7 +174,6 @@ export const destinations = {
   hostKeyConfirm: '이 키가 맞습니다',
   hostKeyConfirmed: '확인된 서버 키',
   hostKeyNone: '아직 확인하지 않았습니다. ‘시험’을 누르면 서버에 키를 요청합니다.',
-  save: '저장',
   saved: '{{name}}: 저장했습니다',
   savedDetail: '이제부터 복원 지점을 그곳에 복사합니다.',
   faults: {
