@@ -78,6 +78,10 @@ describe('a file of changed pages that was found', () => {
     const file = lay(fileOf(0), fileOf(1), fileOf(2));
     renameSync(join(folder, basename(fileOf(0))), join(folder, 'renamed by hand'));
     writeFileSync(join(folder, 'notes.txt'), 'not a backup');
+    const [stranger] = writeChain(join(folder, 'scratch'), makeImages(made, 4096, 'CREATE TABLE x (a)', []), {
+      name: 'zzz',
+    });
+    writeFileSync(join(folder, 'a base of another chain'), stranger?.bytes ?? '');
     mkdirSync(join(folder, 'a folder.gz'));
     expect(await inspect(file)).toMatchObject({
       ...{ format: 'holdfast-changes', encrypted: false, proved: true, contentAt: links[2]?.manifest.createdAt },

@@ -281,6 +281,15 @@ describe('a hostile file of changed pages', () => {
     expect(failed(proof)).toEqual(['gzip-stream']);
   });
 
+  it('a manifest that says another hash of its pages is refused, though the image would be right', async () => {
+    const forge: Forgery = {
+      manifest: (manifest) => ({ ...(manifest as ChangesManifest), streamSha256: 'a'.repeat(64) }),
+    };
+    const links = writeChain(folder, images([TOUCH]), { forge: { 1: forge } });
+    const proof = await prove(links, false);
+    expect([failed(proof), damaged(proof)]).toEqual([['content-sha256'], links[1]?.file]);
+  });
+
   it('a manifest that promises more than its pages are is refused', async () => {
     const made = images([TOUCH]);
     const forge: Forgery = {
