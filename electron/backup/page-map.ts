@@ -15,9 +15,9 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import { holdfastError } from '../errors/holdfast-error';
 import { readFull, writeAll } from './compress';
+import { PAGE_HASH_BYTES } from './page-work';
 
-/** Bytes of SHA-256 that are kept for each page. */
-export const PAGE_HASH_BYTES = 16;
+export { PAGE_HASH_BYTES };
 
 const MAGIC = Buffer.from('HOLDFAST PAGES 1', 'latin1');
 const HEADER_BYTES = MAGIC.length + 8;

@@ -7,7 +7,12 @@
  */
 import { hash } from 'node:crypto';
 import fs from 'node:fs';
-import { PAGE_HASH_BYTES } from './page-map';
+
+/**
+ * Bytes of SHA-256 that are kept for each page. Here and not with the page map, so that a thread loads nothing but this
+ * file.
+ */
+export const PAGE_HASH_BYTES = 16;
 
 export interface PassSetup {
   sourceFd: number;

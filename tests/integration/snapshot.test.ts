@@ -263,7 +263,7 @@ describe('the pin of a WAL', () => {
   function disturbed(
     live: string,
     times: number,
-  ): { connection: Database.Database; pins: () => number; close(): void } {
+  ): { connection: Database.Database; pins: () => number; close: () => void } {
     const [connection, writer] = [new Database(live, { readonly: true }), new Database(live)];
     const commit = writer.prepare("UPDATE owner SET name = 'commit ' || ?");
     const begin = connection.prepare.bind(connection);
