@@ -89,7 +89,8 @@ describe('restoring a restore point of changed pages', () => {
     expect([ask(live, "SELECT count(*) FROM item WHERE title = 'changed'"), integrityOf(live)]).toEqual([19, 'ok']);
     await core.undoRestore(record.id).done;
     expect(ask(live, 'SELECT count(*) FROM item')).toBe(0);
-  });
+    // Two backups and two restores, each step a process of its own.
+  }, 60_000);
 
   it('into a file gives the byte-exact image of each moment and leaves nothing else; a preview says what it has', async () => {
     const { core, database, points } = await chained();
