@@ -77,6 +77,11 @@ const SPECS: Record<string, Spec> = {
     dryRun: values['dry-run'] ?? false,
   })),
   'catalog rebuild': spec([], [], 'catalog-rebuild', () => ({})),
+  'destination list': spec([], [], 'destination-list', () => ({})),
+  'destination add': spec(['<file.json>'], [], 'destination-add', ([file = '']) => ({ file: resolve(file) })),
+  'destination remove': spec(['<name>'], [], 'destination-remove', ([name]) => ({ name })),
+  'destination scan': spec(['<name>'], [], 'destination-scan', ([name]) => ({ name })),
+  'destination copy': spec(['<name>'], [], 'destination-copy', ([name]) => ({ name })),
   health: spec([], [], 'health', () => ({})),
   serve: {
     operands: [],

@@ -5,6 +5,7 @@ import type { Outcome } from '../core/control-protocol';
 import { holdfastVersion } from '../core/version';
 import { type Invocation, readCommandLine, wantsJson } from './args';
 import { chooseHome } from './default-home';
+import { withDestinationFile } from './destination-file';
 import { describeFailure, EXIT, type Failure, failureJson, failureOf, failureText } from './failure';
 import { builtProgram, forkLauncher } from './fork-launcher';
 import { withPassphrase } from './passphrase';
@@ -60,7 +61,8 @@ async function command(invocation: Invocation & { kind: 'command' }, speech: Spe
   });
   const perform = (asked: { name: string; args: Record<string, unknown> }): Promise<Outcome> =>
     run(chooseHome(invocation.home), launchJob, asked, { signal, onProgress: progress.show }).finally(progress.clear);
-  const outcome = await withPassphrase(invocation, perform, process.env, {
+  const asked = await withDestinationFile(invocation, process.env);
+  const outcome = await withPassphrase(asked, perform, process.env, {
     input: process.stdin,
     output: process.stderr,
     question: cliText(speech.language).passphraseOf,

@@ -1,23 +1,18 @@
 /** The value of each command as text for people. */
 import type { Language } from '@shared/settings';
-import { createTranslator, type TextKey, type Translate } from '@shared/text';
+import { createTranslator, type TextKey } from '@shared/text';
 import type { CommandName } from '../core/commands';
-import { type Format, formats, printable, shellWord } from './format';
-import { type Column, table } from './table';
-import { type CliText, cliText } from './text';
+import { formats, shellWord } from './format';
+import { copied, destinationAdded, destinations, scanned } from './render-destinations';
+import { table } from './table';
+import { cliText } from './text';
 import { type Value, VALUES } from './values';
+import { lines, type Words } from './words';
 
 interface Terminal {
   language: Language;
   /** Columns of the terminal; undefined when the output goes elsewhere. */
   columns: number | undefined;
-}
-
-interface Words {
-  text: CliText;
-  format: Format;
-  translate: Translate;
-  table(columns: Column[], rows: string[][]): string;
 }
 
 /** Text for the value of a command; '' when there is nothing to say. Errors: a value of another shape throws. */
@@ -89,13 +84,15 @@ const RENDER: Record<CommandName, (value: unknown, words: Words) => string> = {
       ...(report.unlisted > 0 ? [text.unlisted(String(report.unlisted))] : []),
     ),
   ),
+  'destination-list': show('destination-list', destinations),
+  'destination-add': show('destination-add', destinationAdded),
+  'destination-remove': show('destination-remove', ({ config }, { text }) =>
+    lines(text.destinationRemoved(config.name)),
+  ),
+  'destination-scan': show('destination-scan', scanned),
+  'destination-copy': show('destination-copy', copied),
   health: show('health', health),
 };
-
-/** Names and paths inside a sentence must not steer the terminal either. */
-function lines(...sentences: string[]): string {
-  return sentences.map((sentence) => `${printable(sentence)}\n`).join('');
-}
 
 /** The word of a closed set; the bare value when the other process knows more of them than this one. */
 function word({ translate }: Words, group: 'kind' | 'protection' | 'proofState' | 'proofStep', value: string): string {

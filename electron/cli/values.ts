@@ -26,6 +26,20 @@ const Taken = Point.extend({ changedPages: z.number().nullable(), unchanged: z.b
 
 const Database = z.object({ name: z.string(), path: z.string() });
 
+const Destination = z.object({
+  config: z.object({ name: z.string(), kind: z.string(), offsite: z.boolean() }),
+  state: z.string(),
+  error: z.object({ code: z.string() }).nullable(),
+  lastUsedAt: Iso.nullable(),
+  copies: z.object({
+    total: z.number(),
+    verified: z.number(),
+    waiting: z.number(),
+    failed: z.number(),
+    bytes: z.number(),
+  }),
+});
+
 const RestoreValue = z.object({
   database: z.string(),
   file: z.string(),
@@ -108,6 +122,16 @@ export const VALUES = {
     damaged: z.array(z.string()).default([]),
     unlisted: z.number().default(0),
   }),
+  'destination-list': z.array(Destination),
+  'destination-add': Destination.extend({ freeBytes: z.number().nullable(), copiesFound: z.number() }),
+  'destination-remove': Destination,
+  'destination-scan': z.object({
+    found: z.number(),
+    added: z.number(),
+    databases: z.array(z.string()),
+    foreign: z.array(z.object({ file: z.string(), reason: z.string() })),
+  }),
+  'destination-copy': Destination,
   health: z.object({
     status: z.enum(['pass', 'warn', 'fail']),
     checks: z.record(

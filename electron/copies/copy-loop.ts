@@ -68,6 +68,11 @@ export class CopyLoop {
     }
   }
 
+  /** Resolves when nothing is done for this destination. */
+  async idleAt(id: string): Promise<void> {
+    for (let running = this.workers.get(id)?.running; running; running = this.workers.get(id)?.running) await running;
+  }
+
   /** After sleep, after the network came back: pauses after failures are over. */
   wake(): void {
     for (const { id } of this.parts.context.store.destinations.list()) this.endPauses(id);

@@ -170,6 +170,11 @@ export class CopyService implements Omit<Copying, 'drill' | 'drills'> {
     this.loop.tryNow(id);
   }
 
+  async copiedTo(id: string): Promise<DestinationStatus> {
+    await this.loop.idleAt(id);
+    return this.book.status(this.book.require(id));
+  }
+
   verifyCopy(pointId: string, destinationId: string): JobHandle<CopyView> {
     const destination = this.book.require(destinationId);
     const copy = this.parts.context.store.copies.get(pointId, destinationId);

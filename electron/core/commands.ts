@@ -26,6 +26,14 @@ import {
   stopIfCancelled,
   withInspection,
 } from './command-work';
+import {
+  addDestination,
+  copyToDestination,
+  DestinationAddArgs,
+  listDestinations,
+  removeDestination,
+  scanDestination,
+} from './destination-commands';
 import { restoreCommand, RestoreArgs } from './restore-command';
 import type { Core } from './types';
 import { holdfastVersion } from './version';
@@ -112,6 +120,12 @@ const COMMANDS = {
   }),
 
   'catalog-rebuild': command(Nothing, async (core) => ({ value: await core.rebuildCatalogue() })),
+
+  'destination-list': command(Nothing, listDestinations),
+  'destination-add': command(DestinationAddArgs, addDestination),
+  'destination-remove': command(Named, (core, { name }) => removeDestination(core, name)),
+  'destination-scan': command(Named, (core, { name }, context) => scanDestination(core, name, context)),
+  'destination-copy': command(Named, (core, { name }, context) => copyToDestination(core, name, context)),
 
   health: command(Nothing, async (core) => {
     const document = healthDocument(await core.health(), holdfastVersion());

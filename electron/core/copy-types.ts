@@ -14,6 +14,8 @@ export interface Copying {
   scan(id: string): JobHandle<ScanReport>;
   /** Tries again now what waits or failed. */
   copyNow(id: string): void;
+  /** Waits until nothing more is done for it now; says how it stands then. */
+  copiedTo(id: string): Promise<DestinationStatus>;
   /** Reads a copy back and compares every byte. */
   verifyCopy(pointId: string, destinationId: string): JobHandle<CopyView>;
   copiesOf(pointId: string): CopyView[];

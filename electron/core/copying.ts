@@ -112,6 +112,7 @@ export class CopyingPart implements Copying {
   tryDestination: Copying['tryDestination'] = (input) => this.copies.tryDestination(input);
   scan = (id: string) => this.copies.scan(id);
   copyNow = (id: string): void => this.copies.copyNow(id);
+  copiedTo = (id: string) => this.copies.copiedTo(id);
   verifyCopy: Copying['verifyCopy'] = (pointId, destinationId) => this.copies.verifyCopy(pointId, destinationId);
   copiesOf = (pointId: string) => this.copies.copiesOf(pointId);
   placesOf = (databaseId: string) => this.copies.placesOf(databaseId);

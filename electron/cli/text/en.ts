@@ -17,11 +17,18 @@ const commands = `holdfast [--home DIR] [--json] <command>
   check <name|file>                integrity and references
   retention <name> [--dry-run]     what is kept, and why; what goes
   catalog rebuild                  rebuild the catalogue from the backup folder
+  destination list                 places for copies: folders, S3, SSH servers
+  destination add <file.json>      try a place and copy there from now on; the file has "config", as in the settings
+  destination remove <name>        forget a place; the copies there stay
+  destination scan <name>          add the restore points that a place holds to the catalogue
+  destination copy <name>          copy now what waits, and wait for the end
   health                           the same document as GET /health
   serve [--port N]                 schedules, monitoring and the health endpoint, without a window (port 47600)
   help, --version
 
 --home, or HOLDFAST_HOME, is the data folder; without it the command uses the one of the window.
+Secrets of a destination come from HOLDFAST_SECRET_ACCESS_KEY, HOLDFAST_PASSWORD, HOLDFAST_PRIVATE_KEY_FILE,
+HOLDFAST_PASSPHRASE and HOLDFAST_IDENTITY, or from "secrets" in its file.
 The passphrase of an encrypted file comes from HOLDFAST_PASSPHRASE, or is asked for on the terminal.
 --json writes exactly one JSON document to stdout.
 Exit status: 0 done, 1 failed, 2 the command line is wrong, 3 a check found problems.
@@ -84,6 +91,10 @@ export const en = {
     component: 'COMPONENT',
     state: 'STATE',
     value: 'VALUE',
+    copies: 'COPIES',
+    waiting: 'WAITING',
+    failed: 'FAILED',
+    lastUsed: 'LAST USED',
   },
   never: 'never',
   none: '—',
@@ -128,6 +139,24 @@ export const en = {
   damagedFile: (file: string) => `Its end is damaged or missing, left alone: ${file}`,
   unlisted: (count: string) => `More such files that are not listed: ${count}.`,
   foreign: (file: string) => `Not a backup of Holdfast, left alone: ${file}`,
+  noDestinations: 'Copies go nowhere yet. Add a place with: holdfast destination add <file.json>',
+  destinationState: { unknown: 'not used yet', usable: 'usable', failing: 'failing', disabled: 'off' },
+  destinationAdded: (name: string, free: string) =>
+    `${name} was tried from end to end and is kept. Free there: ${free}.`,
+  destinationHas: (count: string, name: string) =>
+    `It holds ${count} copies. Add what they bring back with: holdfast destination scan ${name}`,
+  destinationNext: (name: string) => `Copy there now with: holdfast destination copy ${name}`,
+  destinationRemoved: (name: string) => `${name} is no longer used. The copies there stay.`,
+  scanned: (found: string, added: string) =>
+    `${found} copies were found; ${added} restore points were not known before.`,
+  scanForeign: (file: string, why: string) => `Left alone, ${why}: ${file}`,
+  foreignWhy: {
+    foreign: 'no copy of Holdfast',
+    damaged: 'damaged',
+    'not-opened': 'its passphrase or key is not the one that is kept',
+  },
+  copiedAll: (name: string, verified: string, total: string, bytes: string) =>
+    `${name} has everything: ${verified} of ${total} copies compared in place, ${bytes}.`,
   healthStatus: { pass: 'ok', warn: 'warning', fail: 'failed' },
   outcome: { ok: 'ok', warning: 'warning', failed: 'failed' },
   serving: (address: string) =>

@@ -19,11 +19,18 @@ const commands = `holdfast [--home 폴더] [--json] <명령>
   check <이름|파일>                무결성과 참조 검사
   retention <이름> [--dry-run]     무엇을 왜 보관하고 무엇을 지우는지
   catalog rebuild                  백업 폴더에서 목록을 다시 만듦
+  destination list                 복사본을 보내는 곳: 폴더, S3, SSH 서버
+  destination add <파일.json>      보낼 곳을 시험한 뒤 등록. 파일에는 설정과 같은 "config" 가 있어야 함
+  destination remove <이름>        보낼 곳을 등록 해제(그곳의 복사본은 남음)
+  destination scan <이름>          그곳에 있는 복원 지점을 목록에 추가
+  destination copy <이름>          기다리는 복사본을 지금 보내고 끝날 때까지 기다림
   health                           GET /health 와 같은 문서
   serve [--port 번호]              창 없이 예약, 모니터링, 상태 확인 주소를 실행(포트 47600)
   help, --version
 
 --home 또는 HOLDFAST_HOME 은 데이터 폴더입니다. 지정하지 않으면 창과 같은 폴더를 사용합니다.
+보낼 곳의 비밀 값은 HOLDFAST_SECRET_ACCESS_KEY, HOLDFAST_PASSWORD, HOLDFAST_PRIVATE_KEY_FILE,
+HOLDFAST_PASSPHRASE, HOLDFAST_IDENTITY 또는 파일의 "secrets" 에서 읽습니다.
 암호화된 파일의 암호 문구는 HOLDFAST_PASSPHRASE 에서 읽거나 터미널에서 묻습니다.
 --json 은 표준 출력에 JSON 문서를 정확히 하나 씁니다.
 종료 코드: 0 완료, 1 실패, 2 잘못된 명령줄, 3 검사에서 문제 발견.
@@ -85,6 +92,10 @@ export const ko: typeof en = {
     component: '구성 요소',
     state: '상태',
     value: '값',
+    copies: '복사본',
+    waiting: '대기',
+    failed: '실패',
+    lastUsed: '마지막 사용',
   },
   never: '없음',
   none: '—',
@@ -126,6 +137,22 @@ export const ko: typeof en = {
   damagedFile: (file) => `파일의 끝이 손상되었거나 없어 그대로 둠: ${file}`,
   unlisted: (count) => `목록에 싣지 않은 이런 파일: ${count}개.`,
   foreign: (file) => `Holdfast 백업이 아니므로 그대로 두었습니다: ${file}`,
+  noDestinations: '복사본을 보내는 곳이 아직 없습니다. 추가: holdfast destination add <파일.json>',
+  destinationState: { unknown: '아직 사용 안 함', usable: '사용 가능', failing: '실패 중', disabled: '꺼짐' },
+  destinationAdded: (name, free) => `${name}: 처음부터 끝까지 시험한 뒤 등록했습니다. 그곳의 남은 공간: ${free}.`,
+  destinationHas: (count, name) =>
+    `그곳에 복사본 ${count}개가 있습니다. 복원 지점을 목록에 추가하려면: holdfast destination scan ${name}`,
+  destinationNext: (name) => `지금 복사하려면: holdfast destination copy ${name}`,
+  destinationRemoved: (name) => `${name}: 더 이상 사용하지 않습니다. 그곳의 복사본은 남아 있습니다.`,
+  scanned: (found, added) => `복사본 ${found}개를 찾았고, 그중 복원 지점 ${added}개는 목록에 없던 것입니다.`,
+  scanForeign: (file, why) => `그대로 두었습니다(${why}): ${file}`,
+  foreignWhy: {
+    foreign: 'Holdfast 복사본이 아님',
+    damaged: '손상됨',
+    'not-opened': '저장된 암호 문구나 키로 열리지 않음',
+  },
+  copiedAll: (name, verified, total, bytes) =>
+    `${name}: 보낼 것을 모두 보냈습니다. 복사본 ${total}개 중 ${verified}개를 그곳에서 비교했습니다(${bytes}).`,
   healthStatus: { pass: '정상', warn: '경고', fail: '실패' },
   outcome: { ok: '정상', warning: '경고', failed: '실패' },
   serving: (address) => `Holdfast가 보호하고 있습니다. 상태: ${address}/health (토큰: 데이터 폴더의 health.token)`,

@@ -1,0 +1,17 @@
+/** What every command needs to say something to people. */
+import type { Translate } from '@shared/text';
+import { type Format, printable } from './format';
+import type { Column } from './table';
+import type { CliText } from './text';
+
+export interface Words {
+  text: CliText;
+  format: Format;
+  translate: Translate;
+  table(columns: Column[], rows: string[][]): string;
+}
+
+/** Names and paths inside a sentence must not steer the terminal either. */
+export function lines(...sentences: string[]): string {
+  return sentences.map((sentence) => `${printable(sentence)}\n`).join('');
+}
