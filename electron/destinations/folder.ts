@@ -83,7 +83,6 @@ class Folder implements Destination {
       await fs.rm(partial, { force: true });
       throw copyDamaged(this.name, target, 'what was read back is not what was written');
     }
-    await this.requireMarker();
     await fs.rename(partial, target);
     await syncFolder(path.dirname(target));
   }

@@ -276,5 +276,6 @@ describe('job processes', () => {
     } finally {
       await home.end();
     }
-  });
+    // A dozen processes one after the other.
+  }, 120_000);
 });

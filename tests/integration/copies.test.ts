@@ -351,17 +351,22 @@ describe('when a destination fails', () => {
     home.service.start();
     await home.service.idle();
     const waits: number[] = [];
+    const problem = home.store.problems.list(false)[0]?.id;
     for (let round = 0; round < 6; round++) {
       await home.service.idle();
       const { nextTryAt } = home.store.destinations.get(gone)?.facts ?? {};
       waits.push((Date.parse(nextTryAt ?? '') - home.nowMs) / 60_000);
+      // Another look within the pause is no try.
+      home.service.settingsChanged();
+      await home.service.idle();
+      expect(home.store.destinations.get(gone)?.facts.failures).toBe(round + 1);
       home.nowMs = Date.parse(nextTryAt ?? '');
       home.timer?.fire();
     }
     await home.service.idle();
     expect(waits).toEqual([1, 5, 15, 60, 360, 360]);
     expect(home.problems()).toEqual(['DESTINATION_NOT_MOUNTED Away']);
-    expect(home.store.problems.list(false)[0]?.count).toBe(1);
+    expect(home.store.problems.list(false)).toMatchObject([{ id: problem, count: 1 }]);
     expect(home.states(fine)).toEqual(['copied']);
     expect(home.service.copiesOf(entry.id).find(({ destinationId }) => destinationId === gone)).toMatchObject({
       state: 'waiting',
@@ -373,6 +378,22 @@ describe('when a destination fails', () => {
     await home.service.idle();
     expect(home.states(gone)).toEqual(['copied']);
     expect(home.problems()).toEqual([]);
+  });
+
+  test('another disk in its place gets nothing until somebody says that it is meant', async () => {
+    const home = makeHome();
+    const id = await home.addFolder('Disk', at('disk'));
+    const first = home.addFull('2026-11-20T02:00:00.000Z');
+    await home.copyAll(id);
+    renameSync(at('disk'), at('unplugged'));
+    await home.service.tryDestination(folderInput('Disk', at('disk'), { id }));
+    home.addFull('2026-11-21T02:00:00.000Z');
+    await home.copyAll(id);
+    expect([home.problems(), filesBelow(at('disk'))]).toEqual([['DESTINATION_NOT_MOUNTED Disk'], []]);
+    expect(home.store.copies.get(first.id, id)?.state).toBe('copied');
+    await home.service.saveDestination(folderInput('Disk', at('disk'), { id }));
+    await home.copyAll(id);
+    expect([home.problems(), filesBelow(at('disk')).length]).toEqual([[], 2]);
   });
 
   test('a pause that a wrong clock noted far ahead is over', async () => {

@@ -118,6 +118,10 @@ describe('what is let go', () => {
     ]);
     const needed = [point('a', 1), point('b', 2), point('c', 3), changes('d', 4, 'a')];
     expect(plan(needed, copied('a', 'b', 'c', 'd'), KEEP_TWO).forget).toEqual(['b retention d']);
+    // What is damaged may still be wanted by somebody who repairs it.
+    const broken = [point('a', 1), changes('b', 2, 'a', { state: 'elsewhere' }), point('c', 3), point('d', 4)];
+    const there = [...copied('a', 'c', 'd'), waiting('b', { state: 'damaged' })];
+    expect(plan(broken, there, KEEP_TWO).forget).toEqual([]);
     // A newer one whose chain is not whole there replaces nothing.
     expect(plan(needed, [...copied('b', 'c'), ...copied('d'), waiting('a')], { ...KEEP_TWO, daily: 1 }).forget).toEqual(
       [],
