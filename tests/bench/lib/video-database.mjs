@@ -72,3 +72,31 @@ export function buildVideoDatabase(file, sizeBytes, options = {}) {
   db.pragma(`journal_mode = ${options.journalMode ?? 'WAL'}`);
   db.close();
 }
+
+/**
+ * Updates rows all over the database, from a connection of its own, one commit each as an application does, and closes.
+ * @param {number} seed another one for other rows
+ */
+export function updateRows(file, rows, seed) {
+  const next = random(seed);
+  const db = new Database(file);
+  db.pragma('synchronous = NORMAL');
+  const last = db.prepare('SELECT max(id) FROM reviews').pluck().get();
+  const update = db.prepare('UPDATE reviews SET approved = ?, score = ? WHERE id = ?');
+  for (let count = 0; count < rows; count++) update.run(count % 2, next() * 5, 1 + Math.floor(next() * last));
+  db.close();
+}
+
+/**
+ * A large database in little time: a video database with blobs of nothing beside it.
+ * @param {number} sizeMib
+ */
+export function buildBlankDatabase(file, sizeMib) {
+  buildVideoDatabase(file, 32 << 20);
+  const db = new Database(file);
+  db.pragma('synchronous = OFF');
+  db.exec('CREATE TABLE blank (content BLOB)');
+  const insert = db.prepare('INSERT INTO blank VALUES (zeroblob(?))');
+  for (let mib = 32; mib < sizeMib; mib += 32) insert.run(32 << 20);
+  db.close();
+}
