@@ -2,7 +2,7 @@ import type { CopyView } from '@shared/models';
 import { ToneIcon } from '@/components/ToneIcon';
 import { type Texts, useTexts } from '@/i18n';
 import { COPY_TONE, type Tone } from '@/tone';
-import classes from './backups.module.css';
+import classes from './points.module.css';
 
 /** The state of a copy in words. */
 export function copyWords({ state, verifiedAt }: CopyView, { t }: Texts): string {

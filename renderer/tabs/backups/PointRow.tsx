@@ -6,11 +6,11 @@ import { Mark } from '@/components/Mark';
 import { useNow } from '@/format/now';
 import { useTexts } from '@/i18n';
 import { PROOF_TONE } from '@/tone';
-import classes from './backups.module.css';
 import type { PointLine } from './chains';
 import { CopyMarks } from './CopyMarks';
 import { keepText } from './keep-text';
 import { choosePoint, chosenPoint, openChain } from './selection';
+import classes from './points.module.css';
 
 /** Every line is as high as the others: the place of a line follows from its number. */
 export const LINE_HEIGHT = 46;

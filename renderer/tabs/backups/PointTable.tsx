@@ -3,10 +3,10 @@ import type { RestorePoint } from '@shared/models';
 import { useLinesInView } from '@/components/window-of-lines';
 import { useTexts } from '@/i18n';
 import { useValue } from '@/value';
-import classes from './backups.module.css';
 import { chainsOf, linesOf, type PointLine } from './chains';
 import { LINE_HEIGHT, PointRow } from './PointRow';
 import { choosePoint, chosenPoint, openChain, openedChains } from './selection';
+import classes from './points.module.css';
 
 const HEAD_HEIGHT = 34;
 
