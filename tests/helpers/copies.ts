@@ -152,6 +152,19 @@ export class CopyHome {
     await this.service.idle();
   }
 
+  /** Fetches the files of restore points, base first; gives the SHA-256 of each. */
+  fetch(ids: readonly string[], destinationId: string | null): Promise<string[]> {
+    const entries = ids.map((id) => this.store.backups.get(id)).filter((entry) => entry !== null);
+    return this.context.jobs.start({
+      ...{ kind: 'restore', databaseId: null, subject: 'test' },
+      body: (job) =>
+        this.context.scratch.use(job.id, async (scratch) => {
+          const chain = await this.service.fetchChain(job, entries, scratch, destinationId);
+          return chain.map(({ file }) => sha256(readFileSync(file)));
+        }),
+    }).done;
+  }
+
   /** Open problems, as `CODE name`. */
   problems(): string[] {
     return this.store.problems.list(false).map(({ code, params }) => `${code} ${params.name ?? ''}`.trim());
