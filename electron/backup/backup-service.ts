@@ -1,5 +1,5 @@
 /** Backups as the core offers them: started, catalogued, verified, deleted, exported. The work is done in job processes. */
-import type { BackupKind, CopyView, GuardedDatabase, RestorePoint, RetentionDecision } from '@shared/models';
+import type { BackupKind, GuardedDatabase, RestorePoint, RetentionDecision } from '@shared/models';
 import { SYSTEM_CLOCK } from '../core/clock';
 import { type CoreContext, LOCK_TIMEOUT_MS } from '../core/context';
 import { SETTLED_BY_BACKUP, SETTLED_BY_LOOK } from '../core/problem-log';
@@ -11,13 +11,11 @@ import type { RunningJob } from '../jobs/runner';
 import type { CatalogueEntry } from '../store/backups';
 import { allThere } from './backup-content';
 import { entryOf } from './entry';
-import { erasePoint, needing } from './erase';
 import { exportPoint } from './export-point';
 import { liveStamp, Looks } from './live-stamp';
 import { backupFile, homeMark, newPointId, partialFile } from './naming';
 import { PageMaps, parentRequest } from './page-maps';
-import { decideRetention } from './retention';
-import { inDeletionOrder } from './retention-chains';
+import { RestorePoints } from './restore-points';
 import { removeAll } from './take-backup';
 import { verifyPoint } from './verify-point';
 
@@ -44,12 +42,14 @@ export class BackupService {
   private readonly inHand = new Map<string, InHand>();
   private readonly maps: PageMaps;
   private readonly looks = new Looks();
+  private readonly restorePoints: RestorePoints;
 
   constructor(
     private readonly context: CoreContext,
     private readonly clock: Pick<typeof SYSTEM_CLOCK, 'nowMs'> = SYSTEM_CLOCK,
   ) {
     this.maps = new PageMaps(context);
+    this.restorePoints = new RestorePoints(context, clock);
   }
 
   /**
@@ -213,7 +213,7 @@ export class BackupService {
     return this.context.jobs.start({
       kind: 'verify',
       databaseId: entry.databaseId,
-      subject: this.databaseName(entry.databaseId),
+      subject: this.point(pointId).database,
       body: (job) =>
         this.context.scratch.use(job.id, async (folder) => {
           // It may have waited for long: what is known of it now counts.
@@ -223,22 +223,13 @@ export class BackupService {
     });
   }
 
-  /**
-   * Deletes a backup and its file; where destinations have it, it stays as kept elsewhere.
-   * @throws BACKUP_KEPT for the last proved one of its database, and {points} for one that others are built on
-   */
-  async delete(pointId: string): Promise<void> {
-    const entry = this.entry(pointId);
-    const isLastProved = this.context.store.backups.newestProved(entry.databaseId)?.id === entry.id;
-    const others = this.context.store.backups
-      .list(entry.databaseId)
-      .some((other) => other.id !== entry.id && other.state === 'proved');
-    if (isLastProved && !others) {
-      const params = { name: this.databaseName(entry.databaseId), createdAt: entry.createdAt };
-      throw holdfastError('BACKUP_KEPT', { params });
-    }
-    await erasePoint(this.context, entry);
-  }
+  // Restore points as they are shown and let go: see `RestorePoints`.
+  delete = (pointId: string): Promise<void> => this.restorePoints.delete(pointId);
+  decide = (databaseId: string): RetentionDecision[] => this.restorePoints.decide(databaseId);
+  runRetention = (databaseId: string): Promise<RetentionDecision[]> => this.restorePoints.runRetention(databaseId);
+  points = (databaseId?: string): RestorePoint[] => this.restorePoints.points(databaseId);
+  point = (pointId: string): RestorePoint => this.restorePoints.point(pointId);
+  entry = (pointId: string): CatalogueEntry => this.restorePoints.entry(pointId);
 
   /**
    * Copies a backup file to `target` and compares the copy.
@@ -246,28 +237,6 @@ export class BackupService {
    */
   async export(pointId: string, target: string, overwrite: boolean): Promise<void> {
     await exportPoint(this.context, this.entry(pointId), target, overwrite);
-  }
-
-  /** What retention says about each restore point of a database now. Changes nothing. */
-  decide(databaseId: string): RetentionDecision[] {
-    const entries = this.context.store.backups.list(databaseId);
-    return this.decideOf(databaseId, entries, this.copiesOf(entries));
-  }
-
-  private decideOf(databaseId: string, entries: CatalogueEntry[], copies: Copies): RetentionDecision[] {
-    const { store } = this.context;
-    // A copy that waits for nothing (its destination is switched off) holds nothing up.
-    const isAwaited = ({ state, nextTryAt }: CopyView) => state !== 'copied' && nextTryAt !== null;
-    return decideRetention(entries, this.context.settings().retention, {
-      undoPointIds: store.restores.undoPointIds(databaseId),
-      notCopied: new Set([...copies].flatMap(([id, views]) => (views.some(isAwaited) ? [id] : []))),
-      otherHome: store.backups.ofOtherHome(databaseId),
-      nowMs: this.clock.nowMs(),
-    });
-  }
-
-  private copiesOf(entries: CatalogueEntry[]): Copies {
-    return new Map(entries.map(({ id }) => [id, this.context.copiesOf(id)]));
   }
 
   /** Retention after a backup: the backup is proved and counts, also when an old one cannot be deleted. */
@@ -279,59 +248,11 @@ export class BackupService {
     }
   }
 
-  /** Deletes what retention lets go, nothing before what is built on it; gives all decisions. */
-  async runRetention(databaseId: string): Promise<RetentionDecision[]> {
-    const entries = this.context.store.backups.list(databaseId);
-    const decisions = this.decideOf(databaseId, entries, this.copiesOf(entries));
-    const going = new Set(decisions.flatMap(({ id, keep }) => (keep ? [] : [id])));
-    for (const entry of inDeletionOrder(entries.filter(({ id }) => going.has(id)))) {
-      // One that a point kept elsewhere is built on, and that is not there itself, waits until it is.
-      if (needing(this.context, entry).length === 0) await erasePoint(this.context, entry);
-    }
-    return decisions;
-  }
-
-  /** Restore points, newest first, each with what retention says. */
-  points(databaseId?: string): RestorePoint[] {
-    const entries = this.context.store.backups.list(databaseId);
-    const copies = this.copiesOf(entries);
-    const decisions = new Map<string, RetentionDecision>();
-    for (const id of new Set(entries.map((entry) => entry.databaseId))) {
-      const own = entries.filter((entry) => entry.databaseId === id);
-      for (const decision of this.decideOf(id, own, copies)) decisions.set(decision.id, decision);
-    }
-    return entries.map((entry) => this.toPoint(entry, decisions.get(entry.id) ?? null, copies.get(entry.id) ?? []));
-  }
-
-  /** @throws BACKUP_UNKNOWN */
-  point(pointId: string): RestorePoint {
-    const entry = this.entry(pointId);
-    const decision = this.decide(entry.databaseId).find((one) => one.id === pointId);
-    return this.toPoint(entry, decision ?? null, this.context.copiesOf(pointId));
-  }
-
-  /** @throws BACKUP_UNKNOWN */
-  entry(pointId: string): CatalogueEntry {
-    const entry = this.context.store.backups.get(pointId);
-    if (!entry) throw holdfastError('BACKUP_UNKNOWN', { params: { name: pointId } });
-    return entry;
-  }
-
   /** Removes the page maps of databases that are guarded no more. For the start. */
   sweep(): Promise<void> {
     return this.maps.sweep();
   }
-
-  private toPoint(entry: CatalogueEntry, retention: RetentionDecision | null, copies: CopyView[]): RestorePoint {
-    return { ...entry, database: this.databaseName(entry.databaseId), retention, copies };
-  }
-
-  private databaseName(databaseId: string): string {
-    return this.context.store.databases.get(databaseId)?.name ?? databaseId;
-  }
 }
-
-type Copies = ReadonlyMap<string, CopyView[]>;
 
 const nothingChanged = ({ name }: GuardedDatabase, point: CatalogueEntry): HoldfastError =>
   holdfastError('NOTHING_CHANGED', { params: { name, pointId: point.id, createdAt: point.createdAt } });
