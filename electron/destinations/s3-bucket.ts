@@ -8,6 +8,7 @@ import { guardedLookup } from '../net/lookup';
 import type { Peer } from '../net/request-error';
 import { requireHost, requirePlainName, unusable } from './remote-errors';
 import { type S3Place, s3Error } from './s3-errors';
+import { SMALLEST_PART_BYTES } from './s3-parts';
 import type { OpenOptions } from './types';
 
 export type S3Config = Extract<DestinationConfig, { kind: 's3' }>;
@@ -16,8 +17,10 @@ export interface S3Limits {
   connectMs: number;
   /** Longest time in which no byte moves. */
   silenceMs: number;
+  /** Up to here a file is sent with one request, larger ones in parts of at least this size. */
+  partBytes: number;
 }
-export const S3_LIMITS: S3Limits = { connectMs: 10_000, silenceMs: 60_000 };
+export const S3_LIMITS: S3Limits = { connectMs: 10_000, silenceMs: 60_000, partBytes: SMALLEST_PART_BYTES };
 
 /** One more for each request without a body from a stream; the copy service tries again later, with growing pauses. */
 const MOST_ATTEMPTS = 2;
@@ -34,6 +37,7 @@ export class S3Bucket {
     private readonly agents: readonly HttpAgent[],
     private readonly place: S3Place,
     private readonly prefix: string,
+    readonly partBytes: number,
     /** Of the whole destination. */
     private readonly signal: AbortSignal,
   ) {
@@ -93,7 +97,7 @@ export class S3Bucket {
       logger: { debug() {}, info() {}, warn() {}, error() {} },
     });
     const place = { name: config.name, bucket: config.bucket, peer, secrets: [secretAccessKey, config.accessKeyId] };
-    return new S3Bucket(sdk, client, [httpAgent, httpsAgent], place, config.prefix, signal);
+    return new S3Bucket(sdk, client, [httpAgent, httpsAgent], place, config.prefix, limits.partBytes, signal);
   }
 
   /** @throws INVALID_INPUT for a name that would lead elsewhere */

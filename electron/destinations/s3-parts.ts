@@ -4,9 +4,8 @@ import { open } from 'node:fs/promises';
 import { wrapError } from '../errors/wrap';
 
 const MIB = 1 << 20;
-/** Up to here a file is sent with one request. */
-export const SINGLE_BYTES = 8 * MIB;
-const SMALLEST_PART_BYTES = 8 * MIB;
+/** Up to here a file is sent with one request. Services take no smaller parts than 5 MiB. */
+export const SMALLEST_PART_BYTES = 8 * MIB;
 const MOST_PARTS = 10_000;
 /** S3 takes no larger object. */
 export const LARGEST_BYTES = 5 * 2 ** 40;
@@ -25,9 +24,9 @@ export interface HashedPart extends Part {
   sha256: string;
 }
 
-/** Whole mebibytes: 8, or as many as it takes to need no more than 10 000 parts. */
-export function partBytesFor(sizeBytes: number): number {
-  return Math.max(SMALLEST_PART_BYTES, Math.ceil(sizeBytes / MOST_PARTS / MIB) * MIB);
+/** The smallest size, or as many whole mebibytes as it takes to need no more than 10 000 parts. */
+export function partBytesFor(sizeBytes: number, smallest = SMALLEST_PART_BYTES): number {
+  return Math.max(smallest, Math.ceil(sizeBytes / MOST_PARTS / MIB) * MIB);
 }
 
 /** The parts of a file, in order; an empty file has one empty part. */

@@ -12,7 +12,6 @@ import {
   LARGEST_BYTES,
   partBytesFor,
   plainEtag,
-  SINGLE_BYTES,
 } from './s3-parts';
 import { sendPart, unlessThere } from './s3-send';
 import type { PutRequest } from './types';
@@ -34,12 +33,13 @@ export interface Sent {
  */
 export async function upload(bucket: S3Bucket, request: PutRequest): Promise<Sent> {
   if (request.sizeBytes > LARGEST_BYTES) throw bucket.unusable('the file is larger than S3 takes (5 TiB)');
-  return request.sizeBytes <= SINGLE_BYTES ? sendWhole(bucket, request) : sendInParts(bucket, request);
+  return request.sizeBytes <= bucket.partBytes ? sendWhole(bucket, request) : sendInParts(bucket, request);
 }
 
 /** What the service shows as ETag for this file, if it makes them of MD5s; the file is read for it. */
-export async function expectedEtag({ file, sizeBytes, sha256, signal, onProgress }: PutRequest): Promise<string> {
-  const partBytes = sizeBytes <= SINGLE_BYTES ? SINGLE_BYTES : partBytesFor(sizeBytes);
+export async function expectedEtag(bucket: S3Bucket, request: PutRequest): Promise<string> {
+  const { file, sizeBytes, sha256, signal, onProgress } = request;
+  const partBytes = partBytesFor(sizeBytes, bucket.partBytes);
   const whole = createHash('sha256');
   const md5s: Buffer[] = [];
   for await (const { md5 } of hashedParts(file, { sizeBytes, partBytes, whole, signal })) {
@@ -48,13 +48,13 @@ export async function expectedEtag({ file, sizeBytes, sha256, signal, onProgress
   }
   if (whole.digest('hex') !== sha256) throw sourceDamaged(file);
   const [single] = md5s;
-  return sizeBytes <= SINGLE_BYTES && single ? etagOfSingle(single) : etagOfParts(md5s);
+  return sizeBytes <= bucket.partBytes && single ? etagOfSingle(single) : etagOfParts(md5s);
 }
 
 async function sendWhole(bucket: S3Bucket, request: PutRequest): Promise<Sent> {
   const { file, name, sizeBytes, sha256, signal } = request;
   const whole = createHash('sha256');
-  for await (const part of hashedParts(file, { sizeBytes, partBytes: SINGLE_BYTES, whole, signal })) {
+  for await (const part of hashedParts(file, { sizeBytes, partBytes: bucket.partBytes, whole, signal })) {
     if (whole.digest('hex') !== sha256) throw sourceDamaged(file);
     const object = { Bucket: bucket.bucket, Key: bucket.key(name), Metadata: { [HASH_METADATA]: sha256 } };
     const content = { ContentLength: sizeBytes, ContentType: 'application/octet-stream', ...contentMd5(part) };
@@ -72,7 +72,7 @@ async function sendWhole(bucket: S3Bucket, request: PutRequest): Promise<Sent> {
 async function sendInParts(bucket: S3Bucket, request: PutRequest): Promise<Sent> {
   const { file, name, sizeBytes, sha256 } = request;
   const key = bucket.key(name);
-  const partBytes = partBytesFor(sizeBytes);
+  const partBytes = partBytesFor(sizeBytes, bucket.partBytes);
   const { uploadId, there } = await openUpload(bucket, key, request);
   request.onResume({ uploadId, key });
   const whole = createHash('sha256');

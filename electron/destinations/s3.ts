@@ -65,7 +65,7 @@ class S3Destination implements Destination {
     if (there) {
       const other = there.sizeBytes !== sizeBytes || (there.sha256 !== null && there.sha256 !== sha256);
       if (other) throw copyDamaged(this.bucket.name, name, 'another object has this name');
-      return this.compare(request, there, await expectedEtag(request));
+      return this.compare(request, there, await expectedEtag(this.bucket, request));
     }
     const sent = await upload(this.bucket, request);
     const stored = await this.head(name, signal);

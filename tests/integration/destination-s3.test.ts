@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { DestinationConfig } from '@shared/destinations';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openS3With } from '../../electron/destinations/s3';
-import type { S3Limits } from '../../electron/destinations/s3-bucket';
+import { S3_LIMITS, type S3Limits } from '../../electron/destinations/s3-bucket';
 import type { Destination, ResumePoint } from '../../electron/destinations/types';
 import { errorOf } from '../helpers/engine';
 import { FaultyLine } from '../helpers/faulty-line';
@@ -17,8 +17,9 @@ import { until } from '../helpers/until';
 type S3Config = Extract<DestinationConfig, { kind: 's3' }>;
 
 const KEYS: Keys = { accessKeyId: 'AKHOLDFAST', secretAccessKey: 'secret/of+the=test' };
-const LIMITS: S3Limits = { connectMs: 10_000, silenceMs: 60_000 };
 const MIB = 1 << 20;
+/** s3rver takes parts of any size. */
+const LIMITS: S3Limits = { connectMs: 10_000, silenceMs: 60_000, partBytes: MIB };
 const NAME = 'video/video-20261121T020000Z-1a2b3c-daily.sqlite.gz.age';
 
 let folder: string;
@@ -219,7 +220,7 @@ describe('a list', () => {
 
 describe('a large file', () => {
   test('goes in parts and is compared by the hash of their hashes', async () => {
-    const destination = await connect();
+    const destination = await connect({ limits: S3_LIMITS });
     const file = await source(20 * MIB + 5);
     const request = putRequest(file, NAME);
     expect(await destination.put(request)).toEqual({ sizeBytes: file.sizeBytes, comparedBy: 'service-hash' });
@@ -239,7 +240,7 @@ describe('a large file', () => {
   test('is read back where the service shows no such hash, and damage is found', async () => {
     server.amazonEtags = false;
     const destination = await connect();
-    const file = await source(9 * MIB);
+    const file = await source(MIB + 9);
     expect((await destination.put(putRequest(file, NAME))).comparedBy).toBe('read-back');
     server.corrupt = (body) => Buffer.concat([body.subarray(0, -1), Buffer.from([(body.at(-1) ?? 0) ^ 1])]);
     expect((await errorOf(destination.put(putRequest(file, 'video/b.gz')))).code).toBe('COPY_DAMAGED');
@@ -254,7 +255,7 @@ describe('a large file', () => {
     const request = putRequest(file, NAME);
     // The three parts go side by side; the first to arrive lets the line break.
     server.intercept = ({ query }) => {
-      if (query.get('partNumber') === '1') line.breakAfterBytes = line.sent + 12 * MIB;
+      if (query.get('partNumber') === '1') line.breakAfterBytes = line.sent + 1.5 * MIB;
       return null;
     };
     const error = await errorOf(destination.put(request));
@@ -264,7 +265,7 @@ describe('a large file', () => {
   }
 
   test('whose line breaks goes on with what lies there', async () => {
-    const file = await source(24 * MIB);
+    const file = await source(3 * MIB);
     const { point, error } = await interrupted(file);
     expect(error).toMatchObject({ code: 'DESTINATION_UNUSABLE', retryable: true });
     expect(existsSync(object(NAME))).toBe(false);
@@ -299,10 +300,10 @@ describe('a large file', () => {
   }
 
   test('sends parts again that lie there with other bytes or another size', async () => {
-    const file = await source(20 * MIB);
+    const file = await source(2 * MIB + 9);
     const point = await half(file);
     const upload = join(folder, 'server', BUCKET, '._S3rver_uploads', String(point.uploadId));
-    await writeFile(join(upload, '1'), Buffer.alloc(8 * MIB));
+    await writeFile(join(upload, '1'), Buffer.alloc(MIB));
     await writeFile(join(upload, '1.md5'), '0'.repeat(32));
     server.requests.length = 0;
     await (await connect()).put(putRequest(file, NAME, { resume: point }));
@@ -316,7 +317,7 @@ describe('a large file', () => {
     ['is of another file', (point: ResumePoint) => ({ ...point, key: 'holdfast/home/other' })],
     ['is of another driver', () => ({ partial: '.a.partial' })],
   ])('begins anew when the upload to go on with %s', async (_what, change) => {
-    const file = await source(9 * MIB);
+    const file = await source(MIB + 9);
     const point = await half(file);
     server.requests.length = 0;
     await (await connect()).put(putRequest(file, NAME, { resume: change(point) }));
@@ -325,7 +326,7 @@ describe('a large file', () => {
   });
 
   test('is not put together when it is not what was announced, and its upload is taken back', async () => {
-    const file = await source(9 * MIB);
+    const file = await source(MIB + 9);
     await writeFile(file.file, Buffer.concat([file.bytes.subarray(0, -1), Buffer.from([0]), Buffer.from([1])]));
     expect((await errorOf((await connect()).put(putRequest(file, NAME)))).code).toBe('BACKUP_FILE_DAMAGED');
     expect(await server.uploads()).toEqual([]);
@@ -336,13 +337,13 @@ describe('a large file', () => {
     let refusals = 2;
     server.intercept = ({ query }) =>
       query.get('partNumber') === '1' && refusals-- > 0 ? { status: 503, code: 'SlowDown' } : null;
-    const file = await source(9 * MIB);
+    const file = await source(MIB + 9);
     expect((await (await connect()).put(putRequest(file, NAME))).comparedBy).toBe('service-hash');
   });
 
   test('whose answer to the last request is lost is found whole', async () => {
     const destination = await connect();
-    const file = await source(9 * MIB);
+    const file = await source(MIB + 9);
     const request = putRequest(file, NAME);
     await destination.put(request);
     // The interrupted attempt was whole at the service: going on finds the object, nothing is sent.
@@ -354,7 +355,7 @@ describe('a large file', () => {
 
   test('is given up when the job is cancelled; the upload stays for later', async () => {
     const stop = new AbortController();
-    const file = await source(20 * MIB);
+    const file = await source(2 * MIB + 9);
     server.intercept = ({ query }) => {
       if (query.has('partNumber')) stop.abort(new Error('cancelled by the test'));
       return null;
@@ -365,7 +366,7 @@ describe('a large file', () => {
   });
 
   test('leaves nothing for ever: uploads older than a day are taken back, unless somebody goes on with them', async () => {
-    const file = await source(9 * MIB);
+    const file = await source(MIB + 9);
     const [kept, stale, fresh, slow] = [await half(file), await half(file), await half(file), await half(file)];
     const longAgo = new Date(Date.now() - 25 * 3_600_000);
     for (const { uploadId } of [kept, stale, slow]) await server.ageUpload(String(uploadId), longAgo);
@@ -466,22 +467,22 @@ describe('what goes wrong', () => {
     const through = { config: { endpoint: `http://127.0.0.1:${line.port}` }, limits: { silenceMs: 300 } };
     // On a machine that is busy even a service that answers may be silent for that long.
     const patiently = () => until('a connection', () => connect(through).catch(() => null));
-    const file = await source(9 * MIB);
+    const file = await source(MIB + 9);
     const destination = await patiently();
-    line.silentAfterBytes = line.sent + line.received + MIB;
+    line.silentAfterBytes = line.sent + line.received + 0.5 * MIB;
     const error = await errorOf(destination.put(putRequest(file, NAME)));
     expect(error.toView()).toMatchObject({ code: 'DESTINATION_UNUSABLE', retryable: true });
     expect(error.params.reason).toMatch(/did not answer in time/);
     line.mend();
     await (await connect()).put(putRequest(file, NAME));
     const reader = await patiently();
-    line.silentAfterBytes = line.sent + line.received + MIB;
+    line.silentAfterBytes = line.sent + line.received + 0.5 * MIB;
     expect((await errorOf(readAll(reader, NAME))).params.reason).toMatch(/did not answer in time/);
   });
 
   test('a service that vanishes in the middle of a download', async () => {
     const destination = await connect();
-    await destination.put(putRequest(await source(8 * MIB), NAME));
+    await destination.put(putRequest(await source(9 * MIB), NAME));
     const reading = await destination.read(NAME, { fromByte: 0, signal: new AbortController().signal });
     await server.stop();
     expect((await errorOf(drain(reading))).code).toBe('DESTINATION_UNUSABLE');
