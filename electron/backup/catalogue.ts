@@ -15,6 +15,7 @@ import { finishErasing, isErasing } from './erasing';
 import type { Manifest } from './manifest';
 import { homeMark } from './naming';
 import type { ExpectedFile } from './prove';
+import { breakDependants } from './verify-point';
 
 /** Files that a report names at most, of each sort: a folder may hold a million that are nobody's business here. */
 const MOST_LISTED = 1_000;
@@ -173,6 +174,7 @@ export class CatalogueKeeper {
 
   private tellMissing(entry: CatalogueEntry): void {
     this.context.store.backups.setState(entry.id, 'missing');
+    breakDependants(this.context, entry, 'is not there');
     const name = this.context.store.databases.get(entry.databaseId)?.name ?? entry.databaseId;
     const params = { name, path: entry.file, createdAt: entry.createdAt };
     this.context.problems.report(holdfastError('BACKUP_FILE_MISSING', { params }).toView(), entry.databaseId);

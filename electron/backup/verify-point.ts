@@ -11,8 +11,6 @@ import { linksOf, localChain } from './chain';
 import { brokenBy, freedBy } from './dependants';
 import { check, type Proof } from './prove';
 
-const PROBLEMS = ['BACKUP_FILE_DAMAGED', 'BACKUP_FILE_MISSING', 'CHAIN_BROKEN'] as const;
-
 /**
  * Restores `entry` into the scratch folder, checks it and records what was found. A failed proof is a result, recorded as
  * a problem.
@@ -54,7 +52,7 @@ export function recordProof(context: CoreContext, entry: CatalogueEntry, proof: 
   backups.updateProof(entry.id, { state: failed ? 'failed' : good, verifiedAt, checks: proof.checks, ...sha256 });
   if (!failed) {
     freeDependants(context, entry);
-    context.problems.settle(entry.databaseId, [...PROBLEMS]);
+    settleProblems(context, entry.databaseId);
     return;
   }
   const bad = damagedEntry(context, entry, proof) ?? entry;
@@ -65,6 +63,13 @@ export function recordProof(context: CoreContext, entry: CatalogueEntry, proof: 
   const params = { name: nameOf(context, bad), path: bad.file, createdAt: bad.createdAt, step: found.step };
   const error = holdfastError('BACKUP_FILE_DAMAGED', { params, detail: found.detail });
   context.problems.report(error.toView(), entry.databaseId);
+}
+
+/** What was told of restore points is over when none is left of which it is true. */
+export function settleProblems(context: CoreContext, databaseId: string): void {
+  const states = new Set(context.store.backups.list(databaseId).map(({ state }) => state));
+  if (!states.has('failed')) context.problems.settle(databaseId, ['BACKUP_FILE_DAMAGED', 'CHAIN_BROKEN']);
+  if (!states.has('missing')) context.problems.settle(databaseId, ['BACKUP_FILE_MISSING']);
 }
 
 /** The catalogue's entry of the file that is damaged; null when none is, or when it lies elsewhere. */

@@ -73,9 +73,15 @@ export class CopyingPart implements Copying {
   async chainOf(job: RunningJob, entry: CatalogueEntry, folder: ScratchFolder, destinationId?: string): Promise<Chain> {
     const { store } = this.context;
     const links = linksOf(entry, (id) => store.backups.get(id));
-    const isAway = links.some(({ state }) => state === 'elsewhere');
-    if (destinationId === undefined && !isAway) return localChain(store, entry);
+    if (destinationId === undefined && !this.needsFetching(links)) return localChain(store, entry);
     return this.copies.fetchChain(job, links, folder, destinationId ?? null);
+  }
+
+  /** True when the backup folder has not all of it and destinations have the rest. */
+  private needsFetching(links: readonly CatalogueEntry[]): boolean {
+    const absent = links.filter(({ state }) => state !== 'proved' && state !== 'unproved');
+    const isCopied = ({ id }: CatalogueEntry) => this.copiesOf(id).some(({ state }) => state === 'copied');
+    return absent.some(({ state }) => state === 'elsewhere') || (absent.length > 0 && absent.every(isCopied));
   }
 
   /** Passphrases and keys of all destinations: what a dropped file may be encrypted for. */
