@@ -1,20 +1,27 @@
 /** Destinations through the command: set up, copied to, scanned by a machine that never saw the database, let go. */
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DestinationStatus, ScanReport } from '@shared/destinations';
 import type { RestorePoint } from '@shared/models';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { generateIdentity, identityToRecipient } from 'age-encryption';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BUCKET, type Keys, S3Server } from '../helpers/s3-server';
 import { type KeyPair, LooseSshServer, makeKey } from '../helpers/ssh-server';
 import { answer, countVideos, makeDatabase, Place } from './support/holdfast';
 
 const KEYS: Keys = { accessKeyId: 'AKHOLDFAST', secretAccessKey: 'secret/of+the=test' };
-const PASSPHRASE = '비밀 passphrase';
 
 let place: Place;
 let file: string;
+/** A key pair of age: passphrases take a second of computing each. */
+let identity: string;
+let encryption: { mode: 'recipient'; recipient: string };
 const open: (() => Promise<void>)[] = [];
+beforeAll(async () => {
+  identity = await generateIdentity();
+  encryption = { mode: 'recipient', recipient: await identityToRecipient(identity) };
+});
 beforeEach(async () => {
   place = await Place.make();
   file = makeDatabase(place.file('orders.db'), 120);
@@ -71,14 +78,14 @@ describe('destination', () => {
     open.push(() => server.stop());
     const config = {
       ...{ kind: 's3', name: 'Archive', endpoint: server.endpoint, region: 'eu-central-1', bucket: BUCKET },
-      ...{ prefix: 'home', accessKeyId: KEYS.accessKeyId, encryption: { mode: 'passphrase' } },
+      ...{ prefix: 'home', accessKeyId: KEYS.accessKeyId, encryption },
     };
-    const env = { HOLDFAST_SECRET_ACCESS_KEY: KEYS.secretAccessKey, HOLDFAST_PASSPHRASE: PASSPHRASE };
+    const env = { HOLDFAST_SECRET_ACCESS_KEY: KEYS.secretAccessKey, HOLDFAST_IDENTITY: identity };
     const named = await write('s3.json', { config });
     const add = async (at: Place): Promise<void> => {
       const { document } = answer(await at.start(['--json', 'destination', 'add', place.file(named)], { env }).ended);
       expect(document).toMatchObject({ ok: true, value: { config: { offsite: true, name: 'Archive' } } });
-      expect(JSON.stringify(document)).not.toMatch(/secret\/of|비밀/);
+      expect(JSON.stringify(document)).not.toMatch(/secret\/of|AGE-SECRET/);
     };
     const point = await backUp();
     await add(place);
@@ -104,9 +111,9 @@ describe('destination', () => {
     open.push(() => server.stop());
     const config = {
       ...{ kind: 'sftp', name: 'Server', host: '127.0.0.1', port: server.port, user: 'holdfast' },
-      ...{ path: place.file('copies'), encryption: { mode: 'passphrase' } },
+      ...{ path: place.file('copies'), encryption },
     };
-    const secrets = { password: 'pass word', passphrase: PASSPHRASE };
+    const secrets = { password: 'pass word' };
     const unknown = await place.json('destination', 'add', await write('unknown.json', { config, secrets }));
     expect(unknown.code).toBe(2);
     expect(unknown.document.error).toMatchObject({ code: 'INVALID_INPUT' });
@@ -119,8 +126,8 @@ describe('destination', () => {
     expect(await place.value('destination', 'copy', 'Server')).toMatchObject({ copies: { total: 1, verified: 1 } });
   });
 
-  it('says why copies do not get there, and what a folder holds that is no copy', async () => {
-    const point = await backUp();
+  it('says why copies do not get there', async () => {
+    await backUp();
     await place.value('destination', 'add', await folderFile());
     await rm(place.file('usb'), { recursive: true });
     const gone = await place.json('destination', 'copy', 'USB disk');
@@ -128,18 +135,6 @@ describe('destination', () => {
     expect(gone.document.error.code).toBe('DESTINATION_NOT_MOUNTED');
     const [failing] = await list();
     expect(failing).toMatchObject({ state: 'failing', error: { code: 'DESTINATION_NOT_MOUNTED' } });
-
-    await place.value(
-      'destination',
-      'add',
-      await folderFile('other.json', { name: 'Other', path: place.file('other') }),
-    );
-    await mkdir(place.file('other/orders'), { recursive: true });
-    await copyFile(point.file, place.file(`other/orders/${point.file.split('/').at(-1)}`));
-    await writeFile(place.file('other/letter.txt'), 'mine');
-    const report = await place.value<ScanReport>('destination', 'scan', 'Other');
-    expect(report.found).toBe(1);
-    expect(await readFile(place.file('other/letter.txt'), 'utf8')).toBe('mine');
   });
 
   it('keeps nothing of what cannot be used', async () => {
