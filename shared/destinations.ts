@@ -115,7 +115,8 @@ export interface DestinationTrial {
   /** Null where it cannot be told. */
   freeBytes: number | null;
   /** Copies that lie there already. */
-  copiesFound: number;
+  /** Null where only the server's key was asked for: nobody logs in before it is confirmed. */
+  copiesFound: number | null;
 }
 
 /** What a look at everything that a destination holds found. */

@@ -36,7 +36,9 @@ export function destinationAdded(value: Value<'destination-add'>, { text, format
   const word = shellWord(config.name);
   return lines(
     text.destinationAdded(config.name, freeBytes === null ? text.none : format.bytes(freeBytes)),
-    copiesFound > 0 ? text.destinationHas(String(copiesFound), word) : text.destinationNext(word),
+    copiesFound !== null && copiesFound > 0
+      ? text.destinationHas(String(copiesFound), word)
+      : text.destinationNext(word),
   );
 }
 

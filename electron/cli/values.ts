@@ -123,7 +123,7 @@ export const VALUES = {
     unlisted: z.number().default(0),
   }),
   'destination-list': z.array(Destination),
-  'destination-add': Destination.extend({ freeBytes: z.number().nullable(), copiesFound: z.number() }),
+  'destination-add': Destination.extend({ freeBytes: z.number().nullable(), copiesFound: z.number().nullable() }),
   'destination-remove': Destination,
   'destination-scan': z.object({
     found: z.number(),

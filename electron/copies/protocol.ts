@@ -94,7 +94,7 @@ export interface CopyJobResults {
   'try-destination': {
     hostKey: string | null;
     freeBytes: number | null;
-    copiesFound: number;
+    copiesFound: number | null;
     seen: SeenPlace;
   };
 }

@@ -1,12 +1,10 @@
 /** What the `holdfast` command asks about destinations: the places that copies go to. */
 import { DestinationConfig, DestinationSecrets, type DestinationStatus } from '@shared/destinations';
 import { z } from 'zod';
-import { errorFromView, HoldfastError, holdfastError } from '../errors/holdfast-error';
+import { errorFromView, holdfastError } from '../errors/holdfast-error';
 import { type CommandContext, type CommandOutcome, finish } from './command-work';
 import type { Core } from './types';
 
-/** No server has it. A contact with it ends before anything about us is sent, and tells the key that there is. */
-const NO_KEY = `SHA256:${'A'.repeat(43)}`;
 const PROGRESS_EVERY_MS = 200;
 
 export const DestinationAddArgs = z.object({ config: DestinationConfig, secrets: DestinationSecrets });
@@ -26,13 +24,9 @@ export async function addDestination(
 ): Promise<CommandOutcome> {
   const input = { id: null, config, secrets };
   if (config.kind === 'sftp' && config.hostKey === '') {
-    const tried = core.copying.tryDestination({ ...input, config: { ...config, hostKey: NO_KEY } });
-    await orCancelled(tried, signal).catch((thrown: unknown) => {
-      const found = thrown instanceof HoldfastError && thrown.code === 'HOST_KEY_CHANGED' ? thrown.params.found : null;
-      if (found === null) throw thrown;
-      const reason = `the server shows the key ${found}; compare it with what the server says of itself, and set hostKey`;
-      throw holdfastError('INVALID_INPUT', { params: { reason } });
-    });
+    const { hostKey } = await orCancelled(core.copying.tryDestination(input), signal);
+    const reason = `the server shows the key ${hostKey}; compare it with what the server says of itself, and set hostKey`;
+    throw holdfastError('INVALID_INPUT', { params: { reason } });
   }
   const { freeBytes, copiesFound } = await orCancelled(core.copying.tryDestination(input), signal);
   const status = await core.copying.saveDestination(input);

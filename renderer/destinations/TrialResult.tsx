@@ -14,6 +14,8 @@ interface Props {
 /** What a try found. */
 export function TrialResult({ trial: { freeBytes, copiesFound }, isNew }: Props) {
   const { t, format } = useTexts();
+  // Only the server's key was asked for: the question about it says all there is.
+  if (copiesFound === null) return null;
   return (
     <div className={classes.notice} data-testid="trial-result">
       <Mark tone="ok" size="xs">

@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import { hashFile } from '../../backup/decompress';
 import { copyDamaged } from '../../destinations/remote-errors';
 import type { Destination } from '../../destinations/types';
+import { HoldfastError, holdfastError } from '../../errors/holdfast-error';
 import { decryptFile, encryptFile } from '../age';
 import { kindOfRemote } from '../names';
 import type { COPY_JOB_REQUESTS, CopyJobResults } from '../protocol';
@@ -20,7 +21,7 @@ const PROBE_BYTES = 100_000;
 
 /**
  * With `set-up` the place is made, and a probe is encrypted, written, read, decrypted and removed. With `use` it is only
- * opened.
+ * opened. A server whose key nobody confirmed is only asked for that key: nothing that tells who we are is sent to it.
  * @throws what `Destination` throws; PASSPHRASE_WRONG when the key that is kept does not open what is written
  */
 export function tryDestination(
@@ -28,6 +29,7 @@ export function tryDestination(
   { signal }: CopyJobContext,
 ): Promise<CopyJobResults['try-destination']> {
   const { destination, purpose } = request;
+  if (destination.config.kind === 'sftp' && destination.config.hostKey === '') return showKey(destination, signal);
   return atDestination(destination, purpose, signal, async (place, seen) => {
     if (purpose === 'set-up') await probe(place, request, signal);
     let copiesFound = 0;
@@ -38,6 +40,18 @@ export function tryDestination(
     }
     return { hostKey: place.hostKey(), freeBytes: await place.freeBytes(), copiesFound, seen };
   });
+}
+
+/** The connection ends when the key was seen, because it is not one that was confirmed. */
+async function showKey(destination: Request['destination'], signal: AbortSignal) {
+  try {
+    await atDestination(destination, 'use', signal, () => Promise.resolve());
+  } catch (thrown) {
+    const hostKey = thrown instanceof HoldfastError && thrown.code === 'HOST_KEY_CHANGED' && thrown.params['found'];
+    if (typeof hostKey !== 'string') throw thrown;
+    return { hostKey, freeBytes: null, copiesFound: null, seen: { marker: null } };
+  }
+  throw holdfastError('INTERNAL', { detail: 'a server was taken whose key nobody confirmed' });
 }
 
 async function probe(place: Destination, { destination, scratch }: Request, signal: AbortSignal): Promise<void> {
