@@ -34,20 +34,19 @@ export const fingerprintOf = (key: Buffer): string =>
   `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 
 /**
- * Connects and logs in. Errors: HOST_KEY_CHANGED {name, found} before anything that tells who we are was sent,
+ * Connects and logs in. Errors: HOST_KEY_CHANGED {name, found} for another key than the one that was confirmed,
+ * and for any while none was, before anything that tells who we are was sent,
  * CREDENTIALS_REFUSED, DESTINATION_UNUSABLE, the reason of the signal.
  */
 export async function connectSftp(options: OpenOptions, limits: SftpLimits): Promise<SftpConnection> {
   const config = options.config as SftpConfig;
   requireHost(config.name, config);
-  // Only the first contact takes a key that nobody confirmed.
-  const anyKey = options.purpose === 'set-up' && config.hostKey === '';
   try {
-    return await attempt(options, limits, { anyKey });
+    return await attempt(options, limits);
   } catch (thrown) {
     if (!(thrown instanceof OtherKey)) throw thrown;
     for (const serverHostKey of config.hostKey === '' ? [] : OTHER_KINDS_OF_KEYS) {
-      const connection = await attempt(options, limits, { anyKey, serverHostKey }).catch(nullForOtherKey);
+      const connection = await attempt(options, limits, serverHostKey).catch(nullForOtherKey);
       if (connection) return connection;
     }
     throw holdfastError('HOST_KEY_CHANGED', { params: { name: config.name, found: thrown.found } });
@@ -66,11 +65,7 @@ function nullForOtherKey(thrown: unknown): null {
   throw thrown;
 }
 
-async function attempt(
-  options: OpenOptions,
-  limits: SftpLimits,
-  { anyKey, serverHostKey }: { anyKey: boolean; serverHostKey?: string[] },
-): Promise<SftpConnection> {
+async function attempt(options: OpenOptions, limits: SftpLimits, serverHostKey?: string[]): Promise<SftpConnection> {
   const config = options.config as SftpConfig;
   const { signal } = options;
   signal.throwIfAborted();
@@ -100,7 +95,7 @@ async function attempt(
     ...(serverHostKey ? { algorithms: { serverHostKey } } : {}),
     hostVerifier: (key) => {
       seen.found = fingerprintOf(key);
-      seen.accepted = anyKey || seen.found === config.hostKey;
+      seen.accepted = seen.found === config.hostKey;
       return seen.accepted;
     },
     readyTimeout: limits.loginMs,

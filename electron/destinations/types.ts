@@ -71,8 +71,8 @@ export interface OpenOptions {
   config: DestinationConfig;
   secrets: DestinationSecrets;
   /**
-   * `use` requires the marker (folders) and a confirmed host key (SFTP). `set-up` makes the folder and the marker where the
-   * place is empty or has one already, and takes any host key for this once, so that a person can be asked.
+   * `use` requires the marker. `set-up` makes the folder and the marker where the place is empty or has one already. Both
+   * require a host key that was confirmed (SFTP).
    */
   purpose: 'use' | 'set-up';
   signal: AbortSignal;
