@@ -7,6 +7,7 @@ import type { CatalogueEntry } from '../store/backups';
 import { erasePoint, needing } from './erase';
 import { decideRetention } from './retention';
 import { inDeletionOrder } from './retention-chains';
+import { settleProblems } from './verify-point';
 
 type Copies = ReadonlyMap<string, CopyView[]>;
 
@@ -35,7 +36,8 @@ export class RestorePoints {
   }
 
   private copiesOf(entries: CatalogueEntry[]): Copies {
-    return new Map(entries.map(({ id }) => [id, this.context.copiesOf(id)]));
+    const databaseIds = [...new Set(entries.map(({ databaseId }) => databaseId))];
+    return new Map(databaseIds.flatMap((id) => [...this.context.copiesByPoint(id)]));
   }
 
   /** Deletes what retention lets go, nothing before what is built on it; gives all decisions. */
@@ -91,6 +93,7 @@ export class RestorePoints {
       throw holdfastError('BACKUP_KEPT', { params });
     }
     await erasePoint(this.context, entry);
+    settleProblems(this.context, entry.databaseId);
   }
 
   private toPoint(entry: CatalogueEntry, retention: RetentionDecision | null, copies: CopyView[]): RestorePoint {

@@ -187,17 +187,36 @@ export class CopyService implements Omit<Copying, 'drill' | 'drills'> {
         // What was lost is copied again where the backup folder has it.
         this.loop.look();
         const after = this.parts.context.store.copies.get(pointId, destinationId);
-        return this.view(after ?? copy, destination);
+        const isHere = this.parts.context.store.backups.get(pointId)?.state === 'proved';
+        return this.view(after ?? copy, destination, isHere);
       },
     });
   }
 
   copiesOf(pointId: string): CopyView[] {
     const { store } = this.parts.context;
+    const isHere = store.backups.get(pointId)?.state === 'proved';
     return store.copies.of(pointId).flatMap((copy) => {
       const destination = store.destinations.get(copy.destinationId);
-      return destination ? [this.view(copy, destination)] : [];
+      return destination ? [this.view(copy, destination, isHere)] : [];
     });
+  }
+
+  /** Of all restore points of a database, by restore point; those without any are left out. */
+  copiesByPoint(databaseId: string): Map<string, CopyView[]> {
+    const { store } = this.parts.context;
+    const destinations = new Map(store.destinations.list().map((destination) => [destination.id, destination]));
+    const found = new Map<string, CopyView[]>();
+    if (destinations.size === 0) return found;
+    const proved = new Set(store.backups.list(databaseId).flatMap(({ id, state }) => (state === 'proved' ? [id] : [])));
+    for (const copy of store.copies.ofPoints(databaseId)) {
+      const destination = destinations.get(copy.destinationId);
+      if (!destination) continue;
+      const views = found.get(copy.pointId) ?? [];
+      views.push(this.view(copy, destination, proved.has(copy.pointId)));
+      found.set(copy.pointId, views);
+    }
+    return found;
   }
 
   placesOf(databaseId: string): CopyPlaces {
@@ -230,9 +249,9 @@ export class CopyService implements Omit<Copying, 'drill' | 'drills'> {
     return this.fetcher.fetchChain(job, entries, folder, destinationId);
   }
 
-  private view(copy: StoredCopy, { config, facts }: StoredDestination): CopyView {
+  /** @param isHere the backup folder has it, proved */
+  private view(copy: StoredCopy, { config, facts }: StoredDestination, isHere: boolean): CopyView {
     const { destinationId, state, copiedAt, verifiedAt } = copy;
-    const isHere = this.parts.context.store.backups.get(copy.pointId)?.state === 'proved';
     const owed = state !== 'copied' && config.enabled && isHere;
     const tries = [copy.nextTryAt, facts.nextTryAt].filter((at) => at !== null).toSorted();
     return {

@@ -24,6 +24,8 @@ export interface CoreContext {
   readonly totals: RunTotals;
   /** Copies of a restore point at destinations. */
   copiesOf(pointId: string): CopyView[];
+  /** Copies of all restore points of a database, by restore point; those without any are left out. */
+  copiesByPoint(databaseId: string): ReadonlyMap<string, CopyView[]>;
   /**
    * The files that a restore point is made of, base first: those of the backup folder where they are there, else fetched
    * from a destination into `folder`; with a destination always from there.

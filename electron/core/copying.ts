@@ -121,6 +121,7 @@ export class CopyingPart implements Copying {
   copiedTo = (id: string) => this.copies.copiedTo(id);
   verifyCopy: Copying['verifyCopy'] = (pointId, destinationId) => this.copies.verifyCopy(pointId, destinationId);
   copiesOf = (pointId: string) => this.copies.copiesOf(pointId);
+  copiesByPoint = (databaseId: string) => this.copies.copiesByPoint(databaseId);
   placesOf = (databaseId: string) => this.copies.placesOf(databaseId);
 
   drill = (databaseId: string) => this.drillService.start(this.parts.guard.get(databaseId));

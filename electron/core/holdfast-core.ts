@@ -76,6 +76,7 @@ export class HoldfastCore implements Core {
       ),
       totals: new RunTotals(),
       copiesOf: (pointId) => this.copying.copiesOf(pointId),
+      copiesByPoint: (databaseId) => this.copying.copiesByPoint(databaseId),
       chainOf: (...wanted) => this.copying.chainOf(...wanted),
       pointsChanged: (databaseId) => {
         void this.reconciler.again();

@@ -11,7 +11,7 @@ import {
 import { z } from 'zod';
 import { holdfastError } from '../errors/holdfast-error';
 import { countRow, json } from './columns';
-import type { Connection } from './connection';
+import type { Connection, Params } from './connection';
 
 /** A restore point as the catalogue knows it; the database's name and what retention says are added by who asks. */
 export type CatalogueEntry = Omit<RestorePoint, 'database' | 'retention' | 'copies'>;
@@ -95,8 +95,11 @@ export class BackupsTable {
   private readonly ofOtherHomes;
   private readonly counted;
 
-  constructor(connection: Connection) {
-    this.write = connection.command(
+  /** Lists as they were read last: parsing thousands of rows for each change of the state would be felt. */
+  private readonly lists = new Map<string | undefined, readonly CatalogueEntry[]>();
+
+  constructor(private readonly connection: Connection) {
+    this.write = this.clearing(
       `INSERT INTO backups (id, database_id, kind, created_at, form, parent_id, chain_id, chain_length, changed_pages, file, size_bytes, content_bytes, sha256, content_sha256,
          page_size_bytes, page_count, schema_version, user_version, application_id, duration_ms, state, verified_at, checks)
        VALUES (@id, @databaseId, @kind, @createdAt, @form, @parentId, @chainId, @chainLength, @changedPages, @file, @sizeBytes, @contentBytes, @sha256, @contentSha256,
@@ -117,12 +120,12 @@ export class BackupsTable {
        WHERE database_id = @databaseId AND state NOT IN ('missing', 'elsewhere')`,
       TotalsRow,
     );
-    this.writeProof = connection.command(
+    this.writeProof = this.clearing(
       `UPDATE backups SET state = @state, verified_at = @verifiedAt, checks = @checks, sha256 = ifnull(@sha256, sha256)
        WHERE id = @id`,
     );
-    this.writeState = connection.command('UPDATE backups SET state = @state WHERE id = @id');
-    this.writePlace = connection.command(
+    this.writeState = this.clearing('UPDATE backups SET state = @state WHERE id = @id');
+    this.writePlace = this.clearing(
       "UPDATE backups SET file = @file, size_bytes = @sizeBytes, state = 'unproved' WHERE id = @id",
     );
     this.writeHome = connection.command('UPDATE backups SET other_home = @mark WHERE id = @id');
@@ -130,7 +133,7 @@ export class BackupsTable {
       'SELECT id FROM backups WHERE other_home IS NOT NULL AND (@databaseId IS NULL OR database_id = @databaseId)',
       z.object({ id: z.string() }),
     );
-    this.erase = connection.command('DELETE FROM backups WHERE id = @id');
+    this.erase = this.clearing('DELETE FROM backups WHERE id = @id');
     this.counted = connection.query('SELECT count(*) AS n FROM backups', countRow);
   }
 
@@ -167,7 +170,22 @@ export class BackupsTable {
 
   /** Newest first, of one database or of all. */
   list(databaseId?: string): CatalogueEntry[] {
-    return databaseId === undefined ? this.all.all() : this.ofDatabase.all({ databaseId });
+    const known = this.lists.get(databaseId);
+    if (known) return [...known];
+    const entries = databaseId === undefined ? this.all.all() : this.ofDatabase.all({ databaseId });
+    // They are shared from here on. What a transaction reads may be undone, so it is not kept.
+    if (!this.connection.inTransaction) this.lists.set(databaseId, entries);
+    for (const entry of entries) Object.freeze(entry);
+    return [...entries];
+  }
+
+  /** A statement that writes; whatever lists were read before are read anew. */
+  private clearing(sql: string): (params?: Params) => number {
+    const run = this.connection.command(sql);
+    return (params) => {
+      this.lists.clear();
+      return run(params);
+    };
   }
 
   newestProved(databaseId: string): CatalogueEntry | null {

@@ -63,6 +63,11 @@ export class Connection {
     return (params = {}) => this.named(() => statement.run(params)).changes;
   }
 
+  /** While this is true, what is read may be undone. */
+  get inTransaction(): boolean {
+    return this.db.inTransaction;
+  }
+
   /** Runs `work` as one transaction: all of it or, when it throws, nothing. May be nested. */
   atomically<T>(work: () => T): T {
     return this.named(() => this.db.transaction(work).immediate());

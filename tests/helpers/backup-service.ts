@@ -93,6 +93,7 @@ export function backupService(place: Place, file: string, options: ServiceOption
     restoreEnded: () => undefined,
     totals: new RunTotals(),
     copiesOf: (pointId) => copies.get(pointId) ?? [],
+    copiesByPoint: () => copies,
     chainOf: (_job, entry) => localChain(store, entry),
     pointsChanged: (databaseId) => void told.push(databaseId),
   };

@@ -88,3 +88,37 @@ test('what is built on a restore point is known, newest first', () => {
   expect(backups.children('c1').map(({ id, changedPages }) => [id, changedPages])).toEqual([['c3', 7]]);
   expect(backups.children('c3')).toEqual([]);
 });
+
+test('a list that was read before is read anew after every change, and after one that was undone', () => {
+  const store = filled();
+  const { backups } = store;
+  const ids = () => backups.list(orders.id).map(({ id, state }) => `${id} ${state}`);
+  const before = ids();
+  expect(ids()).toEqual(before);
+  const undone = (): void =>
+    store.atomically(() => {
+      backups.remove('b3');
+      // Read inside: it must not be taken for what is kept.
+      expect(ids()).toHaveLength(2);
+      throw new Error('undo');
+    });
+  expect(undone).toThrow('undo');
+  expect(ids()).toEqual(before);
+  backups.setState('b2', 'missing');
+  expect(ids()).toContain('b2 missing');
+  backups.updateProof('b2', { state: 'failed', verifiedAt: at(5), checks: [] });
+  expect(ids()).toContain('b2 failed');
+  backups.setPlace('b2', '/elsewhere/b2.sqlite.gz', 5);
+  expect(ids()).toContain('b2 unproved');
+  backups.remove('b2');
+  backups.insert(backup('b9', { createdAt: at(9) }));
+  expect(ids()).toEqual(['b9 proved', 'b3 failed', 'b1 missing']);
+});
+
+test('what was listed is nobody’s to change', () => {
+  const { backups } = filled();
+  backups.list(orders.id).pop();
+  expect(backups.list(orders.id)).toHaveLength(3);
+  const [entry] = backups.list(orders.id);
+  expect(() => Object.assign(entry ?? {}, { state: 'proved' })).toThrow(TypeError);
+});
