@@ -7,9 +7,9 @@
  * reader; at least one proved restore point is left; an error has a code of its own and says what to do; the next run
  * works and leaves nothing half done.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cp, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ERRORS } from '@shared/errors';
 import type { RestorePoint } from '@shared/models';
 import Database from 'better-sqlite3';
@@ -36,6 +36,7 @@ interface Scene {
 }
 
 const NAME = 'video';
+const FOLDERS = ['home', 'data', 'nas'];
 let shim: FaultShim;
 let place: Place;
 let live: string;
@@ -49,6 +50,8 @@ const SCENES: Scene[] = [
   { name: 'drill', args: ['drill', NAME] },
   { name: 'retention', args: ['retention', NAME] },
   { name: 'rebuilding the catalogue', args: ['catalog', 'rebuild'] },
+  { name: 'copying to a destination', args: ['destination', 'copy', 'NAS'] },
+  { name: 'looking through a destination', args: ['destination', 'scan', 'NAS'] },
 ];
 
 /** Which operations fail, and how. */
@@ -76,8 +79,13 @@ beforeAll(async () => {
   await place.value('backup', NAME, '--kind', 'incremental');
   addRows(ROWS_NOW - ROWS_THEN);
   await mkdir(template);
-  await cp(place.home, join(template, 'home'), { recursive: true });
-  await cp(place.file('data'), join(template, 'data'), { recursive: true });
+  await mkdir(place.file('nas'));
+  const config = { kind: 'folder', name: 'NAS', path: place.file('nas'), enabled: true, offsite: false };
+  const retention = { incremental: 10, daily: 7, weekly: 4, monthly: 12 };
+  const input = { config: { ...config, retention, encryption: { mode: 'none' } }, secrets: {} };
+  writeFileSync(place.file('destination.json'), JSON.stringify(input));
+  await place.value('destination', 'add', place.file('destination.json'));
+  for (const name of FOLDERS) await cp(place.file(name), join(template, name), { recursive: true });
 });
 afterAll(async () => {
   shim.remove();
@@ -95,7 +103,7 @@ function addRows(count: number): void {
 }
 
 async function reset(): Promise<void> {
-  for (const name of ['home', 'data']) {
+  for (const name of FOLDERS) {
     await rm(place.file(name), { recursive: true, force: true });
     await cp(join(template, name), place.file(name), { recursive: true });
   }
@@ -103,7 +111,11 @@ async function reset(): Promise<void> {
 }
 
 async function run(scene: Scene, fault: Omit<Fault, 'paths'>): Promise<Answer> {
-  const paths = [`${place.home}/`, `${place.file('data')}/`, place.file('restored.db'), place.file('.restored.db')];
+  const paths = [
+    ...FOLDERS.map((name) => `${place.file(name)}/`),
+    place.file('restored.db'),
+    place.file('.restored.db'),
+  ];
   const args = scene.args.map((arg) => (arg === 'TARGET' ? place.file('restored.db') : arg));
   const env = shim.environment({ ...fault, paths });
   const ended = await place.start(['--json', ...args], { env }).ended;
@@ -175,6 +187,10 @@ async function whatMustHold(scene: Scene, ended: Answer, what: string): Promise<
     const chain = chainOf(point, points);
     expect(sha256(imageOf(chain)), `${what}: ${point.id}`).toBe(point.contentSha256);
     expect(sha256(readFileSync(point.file)), `${what}: ${point.id}`).toBe(point.sha256);
+  }
+  for (const point of points.filter(({ copies }) => copies.some(({ state }) => state === 'copied'))) {
+    const copy = join(place.file('nas'), NAME, basename(point.file));
+    expect(sha256(readFileSync(copy)), `${what}: the copy of ${point.id}`).toBe(point.sha256);
   }
   expect(leftOvers(), what).toEqual([]);
   // It was a passing fault: the next backup works. A bounded run tries that where the most is left half done.
