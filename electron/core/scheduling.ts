@@ -22,14 +22,14 @@ export class Scheduling {
     private readonly context: CoreContext,
     private readonly parts: SchedulingParts,
   ) {
-    const { store, problems, settings } = context;
+    const { store, problems } = context;
     this.scheduler = createScheduler({
       clock: Date,
       databases: () => store.databases.list(),
       ledger: store.scheduleRuns,
       run: (databaseId, kind) => this.run(parts.guard.get(databaseId), kind),
       coveredUntilMs: parts.coveredUntilMs,
-      mayRun: () => (settings().pauseOnBattery && parts.onBattery() ? 'on-battery' : 'yes'),
+      mayRun: () => (context.settings().pauseOnBattery && parts.onBattery() ? 'on-battery' : 'yes'),
       report: (error, databaseId) => void problems.report(error.toView(), databaseId),
     });
   }
