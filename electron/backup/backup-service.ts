@@ -13,6 +13,7 @@ import { allThere } from './backup-content';
 import { entryOf } from './entry';
 import { exportPoint } from './export-point';
 import { liveStamp, Looks } from './live-stamp';
+import { CHANGES_FORMAT } from './manifest';
 import { backupFile, homeMark, newPointId, partialFile } from './naming';
 import { PageMaps, parentRequest } from './page-maps';
 import { RestorePoints } from './restore-points';
@@ -142,8 +143,20 @@ export class BackupService {
     database: GuardedDatabase,
     kind: BackupKind,
     folder: ScratchFolder,
-    { changesOnly, ...options }: TakeOptions,
+    options: TakeOptions,
   ): Promise<CatalogueEntry> {
+    const entry = await this.takeOnce(job, database, kind, folder, options);
+    return entry ?? this.take(job, database, kind, folder, { ...options, changesOnly: false });
+  }
+
+  /** Null when the restore point that it was built on was let go, or found damaged, meanwhile. @throws as `take` does */
+  private async takeOnce(
+    job: RunningJob,
+    database: GuardedDatabase,
+    kind: BackupKind,
+    folder: ScratchFolder,
+    { changesOnly, ...options }: TakeOptions,
+  ): Promise<CatalogueEntry | null> {
     const startedMs = performance.now();
     const id = newPointId(this.clock.nowMs());
     const fileOf = (form: 'full' | 'changes') =>
@@ -169,6 +182,11 @@ export class BackupService {
         lockTimeoutMs: LOCK_TIMEOUT_MS,
         ...options,
       });
+      const isBuilt = !result || result.manifest.format === CHANGES_FORMAT;
+      if (parent && isBuilt && !this.maps.isWhole(parent)) {
+        if (result) await removeAll([result.file]);
+        return null;
+      }
       if (!result) {
         if (!parent) throw holdfastError('INTERNAL', { detail: 'unchanged since nothing' });
         await this.maps.stillHolds(parent, stamp);

@@ -49,6 +49,14 @@ export class PageMaps {
     return { point, chain, mapFile: map, identity: read.identity, stamp: read.stamp };
   }
 
+  /** Whether the parent is still what it was when it was asked for: it may have been deleted or found damaged since. */
+  isWhole({ point }: Parent): boolean {
+    const { backups } = this.context.store;
+    const now = backups.get(point.id);
+    const chain = now ? linksOf(now, (id) => backups.get(id)) : [];
+    return chain.length > 0 && chain.every(({ state }) => state === 'proved');
+  }
+
   /**
    * Takes the page map of a point that is in the catalogue and proved. One that cannot be kept is reported: the backup
    * counts, the next one is full.

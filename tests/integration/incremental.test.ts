@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { linkOf, linksOf } from '../../electron/backup/chain';
 import { extractChain } from '../../electron/backup/extract-chain';
 import { type BackupResult, takeBackup } from '../../electron/backup/take-backup';
@@ -292,6 +292,49 @@ describe('a full backup is taken instead', () => {
   it('when the parent was deleted', async () => {
     const { service } = await begun();
     await service.backups.delete(service.store.backups.newest('database-1')?.id ?? '');
+    await expectFull(service);
+  });
+
+  /** The job's process has ended; its result is not in the catalogue yet. */
+  function beforeTheResult({ context }: Service, meanwhile: () => void | Promise<void>): void {
+    const start = context.jobs.start.bind(context.jobs);
+    vi.spyOn(context.jobs, 'start').mockImplementationOnce((spec) =>
+      start({
+        ...spec,
+        body: (job) => {
+          let first = true;
+          const process: typeof job.process = async (...request) => {
+            const result = await job.process(...request);
+            if (first) await meanwhile();
+            first = false;
+            return result;
+          };
+          return spec.body({ ...job, process });
+        },
+      }),
+    );
+  }
+
+  it.each<[string, (service: Service, parentId: string) => void | Promise<void>]>([
+    ['deleted', ({ backups }, id) => backups.delete(id)],
+    ['found damaged', ({ store }, id) => store.backups.setState(id, 'failed')],
+  ])('when the parent was %s while the backup was made', async (_what, harm) => {
+    const { live, service } = await begun();
+    const parentId = service.store.backups.newest('database-1')?.id ?? '';
+    beforeTheResult(service, () => harm(service, parentId));
+    await expectFull(service);
+    const files = readdirSync(join(service.context.paths.root, 'backups', 'app'));
+    expect(files.toSorted()).toEqual(
+      service.store.backups
+        .list()
+        .flatMap(({ file }) => (existsSync(file) ? [basename(file)] : []))
+        .toSorted(),
+    );
+
+    // Nor is a point that is gone said to hold what did not change.
+    update(live, 3);
+    const { id } = await take(service);
+    beforeTheResult(service, () => harm(service, id));
     await expectFull(service);
   });
 
