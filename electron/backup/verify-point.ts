@@ -84,7 +84,7 @@ function damagedEntry(context: CoreContext, entry: CatalogueEntry, { damage, lin
  * After the file of `entry` was found damaged or gone: restore points that need it are no longer proved. `why` says what
  * was found.
  */
-export function breakDependants(context: CoreContext, entry: CatalogueEntry, why: string): void {
+export function breakDependants(context: Pick<CoreContext, 'store'>, entry: CatalogueEntry, why: string): void {
   const { backups } = context.store;
   const verifiedAt = new Date().toISOString();
   for (const point of brokenBy(backups.list(entry.databaseId), entry.id)) {
@@ -116,7 +116,7 @@ function recordBrokenChain(context: CoreContext, entry: CatalogueEntry, file: st
 }
 
 /** Marks a restore point whose file is gone, and those that need it; gives the error for whoever asked. */
-export function recordMissing(context: CoreContext, entry: CatalogueEntry) {
+export function recordMissing(context: Pick<CoreContext, 'store' | 'problems'>, entry: CatalogueEntry) {
   context.store.backups.setState(entry.id, 'missing');
   breakDependants(context, entry, 'is not there');
   const params = { name: nameOf(context, entry), path: entry.file, createdAt: entry.createdAt };
@@ -125,5 +125,5 @@ export function recordMissing(context: CoreContext, entry: CatalogueEntry) {
   return error;
 }
 
-const nameOf = (context: CoreContext, entry: CatalogueEntry): string =>
+const nameOf = (context: Pick<CoreContext, 'store'>, entry: CatalogueEntry): string =>
   context.store.databases.get(entry.databaseId)?.name ?? entry.databaseId;

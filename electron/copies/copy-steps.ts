@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { ErrorView } from '@shared/errors';
 import { check } from '../backup/prove';
 import { removeAll } from '../backup/take-backup';
+import { breakDependants, recordMissing } from '../backup/verify-point';
 import { HoldfastError, holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 import type { RunningJob } from '../jobs/runner';
@@ -96,8 +97,10 @@ export class CopySteps {
         ...{ state: 'failed', verifiedAt: isoOf(nowMs) },
         checks: [check('file-sha256', false, error.detail)],
       });
+      breakDependants(this.context, entry, `file-sha256: ${error.detail}`);
     }
-    if (['BACKUP_FILE_DAMAGED', 'BACKUP_FILE_MISSING', 'DISK_FULL'].includes(error.code)) {
+    if (error.code === 'BACKUP_FILE_MISSING' && (await this.isGone(entry))) recordMissing(this.context, entry);
+    else if (['BACKUP_FILE_DAMAGED', 'BACKUP_FILE_MISSING', 'DISK_FULL'].includes(error.code)) {
       const local = holdfastError(error.code, { params: { ...params, ...error.params }, detail: error.detail });
       problems.report(local.toView(), entry.databaseId);
     }
@@ -109,6 +112,12 @@ export class CopySteps {
       state: damagedThere ? 'damaged' : failedState(copy),
     });
     return 'failed';
+  }
+
+  /** False also when its folder is not there: a disk that is away says nothing of its files. */
+  private async isGone({ id, file }: CatalogueEntry): Promise<boolean> {
+    const names = await fs.readdir(path.dirname(file)).catch(() => null);
+    return names?.includes(path.basename(file)) === false && this.context.store.backups.get(id)?.state === 'proved';
   }
 
   /** What has no name of its own is a copy that failed. */

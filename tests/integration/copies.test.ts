@@ -85,6 +85,35 @@ describe('a destination is kept supplied', () => {
     expect(readdirSync(at('home', 'outgoing'))).toEqual([]);
   });
 
+  test('nor is what is built on one that has rotted or is gone; a folder that is away says nothing', async () => {
+    const home = makeHome();
+    const { entries } = home.addChain(3);
+    const states = (): (string | undefined)[] => entries.map(({ id }) => home.store.backups.get(id)?.state);
+    const [base = '', middle = ''] = entries.map(({ file }) => file);
+    const whole = readFileSync(base);
+    renameSync(at('home', 'backups', 'app'), at('home', 'backups', 'away'));
+    await home.copyAll(await home.addFolder('First', at('first')));
+    expect(states()).toEqual(['proved', 'proved', 'proved']);
+    renameSync(at('home', 'backups', 'away'), at('home', 'backups', 'app'));
+    const id = await home.addFolder('Second', at('second'));
+    flipBit(base);
+    await home.copyAll(id);
+    expect(states()).toEqual(['failed', 'failed', 'failed']);
+    expect(home.service.placesOf('database-app').places[1]).toMatchObject({
+      kind: 'backup-folder',
+      points: 0,
+      counts: false,
+    });
+
+    writeFileSync(base, whole);
+    rmSync(middle);
+    for (const entry of entries) home.store.backups.setState(entry.id, 'proved');
+    await home.copyAll(id);
+    expect(states()).toEqual(['proved', 'missing', 'failed']);
+    expect(home.problems()).toContain('BACKUP_FILE_MISSING database-app');
+    expect(home.service.placesOf('database-app').places[1]).toMatchObject({ points: 1, counts: true });
+  });
+
   test('retention at the destination lets go of what is old, after newer copies, and never of the last', async () => {
     const home = makeHome();
     const retention = { incremental: 0, daily: 2, weekly: 0, monthly: 0 };
