@@ -74,6 +74,7 @@ export async function withContent<T>(
 
 const wholeImage = (request: BackupRequest, snapshot: SnapshotFacts): BackupContent => ({
   source: request.snapshotFile,
+  contentSha256: snapshot.contentSha256,
   sizeBytes: snapshot.pageCount * snapshot.pageSizeBytes,
   manifest: () => ({ format: FULL_FORMAT, ...described(request, snapshot) }),
 });

@@ -3,6 +3,7 @@
  * only after it is proved; everything before is a partial file that the next start removes.
  */
 import fs from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { BackupKind, JobPhase, ProofCheck } from '@shared/models';
 import { examineFile } from '../database/examine';
@@ -124,23 +125,29 @@ async function store(
 ): Promise<BackupResult | null> {
   const { reason, changes } = await choose(request, snapshot, context.signal);
   if (reason === 'unchanged') return null;
-  // The checks read the snapshot while it is compressed. The proof below shows that the file holds exactly these bytes.
+  // The checks read the snapshot; the proof shows that the file holds exactly its bytes.
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);
-  const integrity = context.check(request.snapshotFile, signal).then((report) => {
+  const checkSnapshot = async (): Promise<ProofCheck[]> => {
+    const report = await context.check(request.snapshotFile, signal);
     const checks = integrityChecks(report);
     if (!isProved(checks) && !request.acceptDamaged) {
       const detail = report.faults.slice(0, 10).join('; ');
       stop.abort(holdfastError('DATABASE_CORRUPT', { params: { path: request.database.path }, detail }));
     }
     return checks;
-  });
+  };
   const options = { onProgress: context.onProgress, signal };
-  const written = withContent(request, snapshot, changes, async (content) => {
+  const storing = withContent(request, snapshot, changes, async (content) => {
     const file = await writeBackup(request.partialFile, content, options);
-    const storedMs = performance.now() - startedMs;
-    return { file, storedMs, proof: await proveWritten(request.partialFile, file, options) };
+    return { file, storedMs: performance.now() - startedMs };
   });
+  // Two cores have enough to do with compression: there the checks run beside the proof, which leaves one idle.
+  const integrity = availableParallelism() > 2 ? checkSnapshot() : storing.then(checkSnapshot);
+  const written = storing.then(async (stored) => ({
+    ...stored,
+    proof: await proveWritten(request.partialFile, stored.file, options),
+  }));
   // Whichever fails first stops the other; both have ended before anything is thrown or removed.
   const [integrityResult, writtenResult] = await Promise.allSettled([
     integrity.catch((thrown: unknown) => {

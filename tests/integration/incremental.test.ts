@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import type { JobPhase } from '@shared/models';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { linkOf, linksOf } from '../../electron/backup/chain';
 import { extractChain } from '../../electron/backup/extract-chain';
@@ -610,11 +611,12 @@ describe('a page that changes between copy and file', () => {
     });
     const damaging = {
       ...HERE,
-      check: async () => {
+      onProgress: (phase: JobPhase, done: number, total: number) => {
+        if (phase !== 'snapshot' || done !== total) return;
         // The copy is there, nothing of it was read again.
         flipBit(request.snapshotFile, ...Array.from({ length: 100 }, (_, page) => page * manifest.pageSizeBytes + 50));
-        return { faults: [], foreignKeyViolations: 0, foreignKeyExamples: [], incomplete: null };
       },
+      check: async () => ({ faults: [], foreignKeyViolations: 0, foreignKeyExamples: [], incomplete: null }),
     };
     expect(await codeOf(takeBackup(request, damaging))).toBe('BACKUP_PROOF_FAILED');
     expect(place.list(place.file('backups'))).toEqual([basename(file)]);
