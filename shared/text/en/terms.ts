@@ -91,6 +91,7 @@ export const jobName = {
   reread: 'checking a copy',
   fetch: 'fetching a copy',
   forget: 'deleting a copy',
+  'take-in': 'taking a backup file in',
   'list-copies': 'looking at a destination',
   'try-destination': 'trying a destination',
   compare: 'comparing tables',

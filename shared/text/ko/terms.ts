@@ -69,6 +69,7 @@ export const terms: Mirror<typeof en> = {
     reread: '사본 검사',
     fetch: '사본 가져오기',
     forget: '사본 삭제',
+    'take-in': '백업 파일 가져오기',
     'list-copies': '대상 살펴보기',
     'try-destination': '대상 시험',
     compare: '테이블 비교',
