@@ -105,6 +105,8 @@ export class Scanner {
         (before.sha256 === '' || copy.file.sha256 === null || before.sha256 === copy.file.sha256);
       const there = store.copies.get(manifest.id, destination.id);
       if (!same || (there?.state === 'copied' && there.remoteName !== copy.name)) return 'foreign';
+      // Its size was right before, and its bytes were not: only reading them shows that they are whole again.
+      if (there?.state === 'damaged' && there.sizeBytes === copy.sizeBytes) return 'known';
     } else {
       if (!all) return 'known';
       const entry = this.entryOf(copy);

@@ -109,6 +109,23 @@ describe('from a destination alone', () => {
     expect(filesBelow(at('disk')).map((name) => [name, sha256(readFileSync(at('disk', name)))])).toEqual(before);
   });
 
+  test('a copy that was read and found damaged is none again before it was read whole', async () => {
+    const home = makeHome();
+    const entry = home.addFull('2026-11-20T02:00:00.000Z');
+    const id = await home.addFolder('Disk', at('disk'), withKey);
+    await home.copyAll(id);
+    const file = at('disk', home.store.copies.get(entry.id, id)?.remoteName ?? '');
+    const whole = readFileSync(file);
+    home.store.backups.setState(entry.id, 'elsewhere');
+    flipBit(file);
+    expect((await home.service.verifyCopy(entry.id, id).done).state).toBe('damaged');
+    await home.service.idle();
+    await home.service.scan(id).done;
+    expect(home.states(id)).toEqual(['damaged']);
+    writeFileSync(file, whole);
+    expect(await home.service.verifyCopy(entry.id, id).done).toMatchObject({ state: 'copied', error: null });
+  });
+
   test('two homes copy into one destination, and neither lets go of what the other has there', async () => {
     const retention = { incremental: 0, daily: 1, weekly: 0, monthly: 0 };
     const first = makeHome('first');
