@@ -29,15 +29,15 @@ interface Incoming {
   sizeBytes: number;
   sha256: string;
   known: CatalogueEntry | null;
-  /** The backup folder has the file, and nothing bad is known of it. */
+  /** The backup folder has the file, compared: it was proved there, or is the one that was just read. */
   there: boolean;
 }
 
 /**
  * Proves a backup file of Holdfast's own and takes it, with the files it needs, into the backup folder. A restore point
- * that is there and proved is the answer as it is; a file that is missing or damaged there is put back. Only the restore
- * point that was named is proved by this; those before it, when they are new, stay unproved until they are verified. A
- * database that is not known here is remembered and not guarded.
+ * that is there and proved is the answer as it is; a file that is missing, damaged or not proved there is put back. Only
+ * the restore point that was named is proved by this; those before it, when they are new, stay unproved until they are
+ * verified. A database that is not known here is remembered and not guarded.
  * Rejects with what inspecting rejects with; BACKUP_FILE_DAMAGED when it is not proved; INVALID_INPUT for a file that
  * Holdfast did not write; BACKUP_MISMATCH when the catalogue knows another content under the same id; what `takeIn` throws.
  */
@@ -73,6 +73,8 @@ async function incomingOf(context: CoreContext, inspected: InspectedFile, file: 
     const params = { path: file, step: failed.step, createdAt: inspected.manifest.createdAt };
     throw holdfastError('BACKUP_FILE_DAMAGED', { params, detail: failed.detail });
   }
+  // Its proof read all that it is built on.
+  const isOwnProved = context.store.backups.get(inspected.manifest.id)?.state === 'proved';
   const incoming: Incoming[] = [];
   for (const { file: from, manifest, sizeBytes, sha256 } of inspected.links) {
     // What was proved was read to its end: both are there.
@@ -83,7 +85,10 @@ async function incomingOf(context: CoreContext, inspected: InspectedFile, file: 
       const detail = `the catalogue knows another restore point as ${known.id}`;
       throw holdfastError('BACKUP_MISMATCH', { params: { path: file }, detail });
     }
-    const there = known !== null && (known.state === 'proved' || known.state === 'unproved') && (await isThere(known));
+    // That the catalogue knows a file which nobody read yet says nothing of its bytes.
+    const isCompared =
+      known?.state === 'proved' || (known?.state === 'unproved' && (isOwnProved || from === known.file));
+    const there = known !== null && isCompared && (await isThere(known));
     incoming.push({ manifest, from, sizeBytes, sha256, known, there });
   }
   return incoming;
@@ -115,7 +120,7 @@ async function takeAll(
     .filter(({ there }) => !there)
     .map(({ from, to, sha256, known }) => {
       const partial = partialFile(to, homeMark(context.paths.root));
-      return { from, partial, to, sha256, replace: known?.state === 'failed' };
+      return { from, partial, to, sha256, replace: known?.state === 'failed' || known?.state === 'unproved' };
     });
   if (files.length > 0) await job.process('take-in', { files });
   const verifiedAt = new Date().toISOString();

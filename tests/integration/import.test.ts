@@ -83,6 +83,24 @@ describe('importing', () => {
     expect(core.backups()).toHaveLength(3);
   });
 
+  it('calls no file proved that lies in the backup folder and was not read: it is put back', async () => {
+    const links = found();
+    const there = links.map(({ file }) => place.file(`home/backups/app/${basename(file)}`));
+    await place.folderFor(there[0] ?? '');
+    for (const [index, { bytes }] of links.entries()) {
+      writeFileSync(there[index] ?? '', index === 1 ? bytes : Buffer.from(bytes).fill(0, 60, 90));
+    }
+    // The catalogue knows them by their ends alone.
+    const core = await place.core();
+    expect(states(core)).toEqual({ 0: 'unproved', 1: 'unproved', 2: 'unproved' });
+    expect((await core.importBackup(at(links, 2).file).done).state).toBe('proved');
+    expect(there.map((file) => fileHash(file))).toEqual(links.map(({ expected }) => expected.sha256));
+    expect((await core.verifyBackup(at(links, 2).manifest.id).done).state).toBe('proved');
+    // One that lies there is proved where it is.
+    expect((await core.importBackup(there[1] ?? '').done).state).toBe('proved');
+    expect(core.backups()).toHaveLength(3);
+  });
+
   it('refuses what is damaged, what lacks its chain, what Holdfast did not make; and leaves nothing', async () => {
     const core = await place.core();
     const links = found();
