@@ -45,6 +45,8 @@ const isOwnFileGone = (error: ReturnType<typeof wrapError>, { file }: CatalogueE
 /** Records what a proof of the files in the backup folder found, of the restore point and of those that need them. */
 export function recordProof(context: CoreContext, entry: CatalogueEntry, proof: Proof): void {
   const { backups } = context.store;
+  // Let go here while it was proved: what was read is not in the backup folder any more.
+  if (entry.state !== 'elsewhere' && backups.get(entry.id)?.state === 'elsewhere') return;
   const verifiedAt = new Date().toISOString();
   const failed = proof.checks.find(({ outcome }) => outcome === 'failed');
   const sha256 = entry.sha256 === '' && proof.proved && proof.sha256 ? { sha256: proof.sha256 } : {};

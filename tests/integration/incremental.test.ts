@@ -68,6 +68,26 @@ function serve(file: string, options?: ServiceOptions): Service {
 const take = ({ backups, database }: Service, kind: 'manual' | 'incremental' = 'incremental') =>
   backups.start(database, kind).done;
 
+/** The job's process has ended; its result is not in the catalogue yet. */
+function beforeTheResult({ context }: Service, meanwhile: () => void | Promise<void>): void {
+  const start = context.jobs.start.bind(context.jobs);
+  vi.spyOn(context.jobs, 'start').mockImplementationOnce((spec) =>
+    start({
+      ...spec,
+      body: (job) => {
+        let first = true;
+        const process: typeof job.process = async (...request) => {
+          const result = await job.process(...request);
+          if (first) await meanwhile();
+          first = false;
+          return result;
+        };
+        return spec.body({ ...job, process });
+      },
+    }),
+  );
+}
+
 /** Brings a chain of files back with Python alone. Gives the file. */
 function restoreByHand(files: string[]): string {
   const target = place.file(`by-hand-${number++}.sqlite`);
@@ -296,26 +316,6 @@ describe('a full backup is taken instead', () => {
     await expectFull(service);
   });
 
-  /** The job's process has ended; its result is not in the catalogue yet. */
-  function beforeTheResult({ context }: Service, meanwhile: () => void | Promise<void>): void {
-    const start = context.jobs.start.bind(context.jobs);
-    vi.spyOn(context.jobs, 'start').mockImplementationOnce((spec) =>
-      start({
-        ...spec,
-        body: (job) => {
-          let first = true;
-          const process: typeof job.process = async (...request) => {
-            const result = await job.process(...request);
-            if (first) await meanwhile();
-            first = false;
-            return result;
-          };
-          return spec.body({ ...job, process });
-        },
-      }),
-    );
-  }
-
   it.each<[string, (service: Service, parentId: string) => void | Promise<void>]>([
     ['deleted', ({ backups }, id) => backups.delete(id)],
     ['found damaged', ({ store }, id) => store.backups.setState(id, 'failed')],
@@ -501,6 +501,16 @@ describe('letting go', () => {
     // The base has no copy: without its entry nobody would know what the others are built on.
     expect(await codeOf(backups.delete(base!.id))).toBe('BACKUP_KEPT');
     expect(existsSync(base!.file)).toBe(true);
+  });
+
+  it('a file that went while it was proved is not called proved', async () => {
+    const service = await chainOfThree();
+    const { backups, store, copies } = service;
+    const last = store.backups.newest('database-1')!;
+    copies.set(last.id, [{ ...copied, ...rest }]);
+    beforeTheResult(service, () => backups.delete(last.id));
+    expect((await backups.verify(last.id).done).state).toBe('elsewhere');
+    expect(existsSync(last.file)).toBe(false);
   });
 });
 
