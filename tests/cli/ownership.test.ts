@@ -105,7 +105,7 @@ describe('while serve owns the home', () => {
 
   it('a client that goes away takes its work with it', async () => {
     await place.serve();
-    await guardWithFirstBackup('big', 600_000);
+    await guardWithFirstBackup('big', 400_000);
     const backup = place.start(['--json', 'backup', 'big']);
     await untilWork(true);
     await killHard(backup);
@@ -115,7 +115,7 @@ describe('while serve owns the home', () => {
 
   it('a client that only joined the work of another leaves that alone', async () => {
     await place.serve();
-    await guardWithFirstBackup('big', 600_000);
+    await guardWithFirstBackup('big', 400_000);
     const backup = place.start(['--json', 'backup', 'big']);
     await untilWork(true);
     const { endpoint, token } = await owner();
@@ -140,7 +140,7 @@ describe('while serve owns the home', () => {
 
   it('an owner that was killed in the midst of a backup leaves nothing that counts', async () => {
     const { running } = await place.serve();
-    await guardWithFirstBackup('big', 600_000);
+    await guardWithFirstBackup('big', 400_000);
     const backup = place.start(['--json', 'backup', 'big']);
     await untilWork(true);
     await killHard(running);
@@ -208,7 +208,7 @@ describe('commands at the same time', () => {
 
 describe('Ctrl-C', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('by %s cancels the work and leaves nothing behind', async (signal) => {
-    makeDatabase(place.file('big.db'), 600_000);
+    makeDatabase(place.file('big.db'), 400_000);
     await place.value('db', 'add', 'big.db');
     const backup = place.start(['--json', 'backup', 'big']);
     await untilWork(true);
@@ -225,7 +225,7 @@ describe('Ctrl-C', () => {
 
   it('cancels also what the owner does for the command', async () => {
     await place.serve();
-    await guardWithFirstBackup('big', 600_000);
+    await guardWithFirstBackup('big', 400_000);
     const backup = place.start(['--json', 'backup', 'big']);
     await untilWork(true);
     backup.child.kill('SIGINT');
