@@ -156,10 +156,11 @@ export class CopyLoop {
     const next = plans.flatMap(({ copy }) => copy).find((one) => one.waitMs === 0);
     const entry = next && store.backups.get(next.pointId);
     if (entry) return this.work.steps.copy(destination, entry);
-    const going = plans
+    // One at a time: what was to stay in its stead may be found damaged meanwhile.
+    const [going] = plans
       .flatMap(({ forget }) => forget)
       .flatMap(({ pointId }) => store.copies.get(pointId, destination.id) ?? []);
-    if (going.length > 0) return this.work.steps.forget(destination, going);
+    if (going) return this.work.steps.forget(destination, [going]);
     return this.rereadNext(destination);
   }
 

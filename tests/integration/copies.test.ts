@@ -131,6 +131,28 @@ describe('a destination is kept supplied', () => {
     expect(filesBelow(at('disk')).length).toBe(2);
   });
 
+  test('what is to stay in their stead may be found damaged while older ones go: then no more of them go', async () => {
+    const home = makeHome();
+    const id = await home.addFolder('Disk', at('disk'));
+    const [oldest, , newest] = ['20', '21', '22'].map((day) => home.addFull(`2026-11-${day}T02:00:00.000Z`));
+    await home.copyAll(id);
+    for (const { id: point } of home.store.backups.list()) home.store.backups.setState(point, 'elsewhere');
+    const start = home.context.jobs.start.bind(home.context.jobs);
+    home.context.jobs.start = (spec) => {
+      // The first that goes: somebody has the newest read back meanwhile.
+      if (spec.kind === 'copy') {
+        home.context.jobs.start = start;
+        home.store.copies.update(newest?.id ?? '', id, { state: 'damaged', verifiedAt: null });
+      }
+      return start(spec);
+    };
+    const retention = { incremental: 0, daily: 1, weekly: 0, monthly: 0 };
+    await home.service.saveDestination(folderInput('Disk', at('disk'), { id, retention }));
+    await home.copyAll(id);
+    expect(home.states(id)).toEqual(['copied', 'damaged']);
+    expect(home.store.copies.get(oldest?.id ?? '', id)?.state).toBe('copied');
+  });
+
   test('what is only at a destination is forgotten with its last copy', async () => {
     const home = makeHome();
     const retention = { incremental: 0, daily: 1, weekly: 0, monthly: 0 };
