@@ -159,9 +159,19 @@ export class CopyLoop {
     // One at a time: what was to stay in its stead may be found damaged meanwhile.
     const [going] = plans
       .flatMap(({ forget }) => forget)
-      .flatMap(({ pointId }) => store.copies.get(pointId, destination.id) ?? []);
+      .flatMap(({ pointId }) => store.copies.get(pointId, destination.id) ?? [])
+      .filter((copy) => !this.isNeededElsewhere(copy));
     if (going) return this.work.steps.forget(destination, [going]);
     return this.rereadNext(destination);
+  }
+
+  /** It is the only whole one left, and copies at other destinations are built on it: theirs was lost there. */
+  private isNeededElsewhere({ pointId, destinationId, state }: StoredCopy): boolean {
+    const { backups, copies } = this.parts.context.store;
+    const isAtAnother = (id: string): boolean =>
+      copies.of(id).some((copy) => copy.state === 'copied' && copy.destinationId !== destinationId);
+    if (state !== 'copied' || backups.get(pointId)?.state === 'proved' || isAtAnother(pointId)) return false;
+    return backups.children(pointId).some(({ id }) => isAtAnother(id));
   }
 
   /** The plan of each guarded database for a destination; copies that are to be made get their row. */

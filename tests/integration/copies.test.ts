@@ -153,6 +153,27 @@ describe('a destination is kept supplied', () => {
     expect(home.store.copies.get(oldest?.id ?? '', id)?.state).toBe('copied');
   });
 
+  test('the only copy left of what another destination’s copies are built on stays', async () => {
+    const home = makeHome();
+    const { entries } = home.addChain(2, 'app', { 0: { manifest: (manifest) => ({ ...manifest, kind: 'daily' }) } });
+    const ids = entries.map((entry) => entry.id);
+    const [base = '', changes = ''] = ids;
+    const [one, two] = [await home.addFolder('One', at('one')), await home.addFolder('Two', at('two'))];
+    await home.copyAll(one, two);
+    rmSync(at('one', home.store.copies.get(base, one)?.remoteName ?? ''));
+    for (const { id: point, file } of entries) {
+      home.store.backups.setState(point, 'elsewhere');
+      rmSync(file);
+    }
+    expect((await home.service.verifyCopy(base, one).done).state).toBe('missing');
+    home.addFull('2026-11-24T02:00:00.000Z');
+    const retention = { incremental: 0, daily: 1, weekly: 0, monthly: 0 };
+    await home.service.saveDestination(folderInput('Two', at('two'), { id: two, retention }));
+    await home.copyAll(two);
+    expect(ids.map((point) => home.store.copies.get(point, two)?.state)).toEqual(['copied', undefined]);
+    expect(await home.fetch([base, changes], null)).toEqual(entries.map((entry) => entry.sha256));
+  });
+
   test('what is only at a destination is forgotten with its last copy', async () => {
     const home = makeHome();
     const retention = { incremental: 0, daily: 1, weekly: 0, monthly: 0 };
