@@ -12,6 +12,7 @@ import { createKeyring } from './desktop/keyring';
 import { setApplicationMenu } from './desktop/menu';
 import { Notifier } from './desktop/notifications';
 import { type DesktopPaths, resolvePaths } from './desktop/paths';
+import { portOf } from './desktop/port';
 import { watchPower } from './desktop/power';
 import { isOurs, registerScheme, serveRenderer } from './desktop/protocol';
 import { OrderlyQuit } from './desktop/quit';
@@ -41,6 +42,7 @@ async function start(paths: DesktopPaths, desk: ErrorDesk, quit: OrderlyQuit): P
     launchJob: createJobLauncher(paths.jobFile),
     launchMounts: createJobLauncher(paths.mountsFile),
     defaultBackupFolder: paths.backupFolder,
+    defaultEndpointPort: portOf(process.env),
     showNative: notifier.showNative,
     cipher: createKeyring(safeStorage),
     systemLocale: () => app.getLocale(),

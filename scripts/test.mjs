@@ -122,6 +122,8 @@ async function playwrightShard(number, of) {
   const args = [inModules('@playwright', 'test', 'cli.js'), 'test', ...shard, ...filters];
   const [command, wrapped] =
     process.platform === 'linux' ? onVirtualScreen(process.execPath, args, { ownBus: true }) : [process.execPath, args];
-  const status = await run(command, wrapped, { env: { HOLDFAST_E2E_RESULTS: results } });
+  const status = await run(command, wrapped, {
+    env: { HOLDFAST_E2E_RESULTS: results, HOLDFAST_PORT: String(47_600 + number) },
+  });
   return countPlaywright(`${results}.json`, status);
 }

@@ -74,7 +74,7 @@ export const DEFAULT_RETENTION: RetentionPolicy = { incremental: 96, daily: 7, w
 export const DEFAULT_ENDPOINT_PORT = 47_600;
 
 /** Settings of a new home. */
-export function defaultSettings(backupFolder: string): Settings {
+export function defaultSettings(backupFolder: string, endpointPort = DEFAULT_ENDPOINT_PORT): Settings {
   return {
     theme: 'system',
     language: 'system',
@@ -83,7 +83,7 @@ export function defaultSettings(backupFolder: string): Settings {
     notifications: { backupFailed: true, backupOverdue: true, restoreEnded: true },
     quietHours: { enabled: false, from: '22:00', to: '07:00' },
     digestAt: '09:00',
-    endpoint: { enabled: true, port: DEFAULT_ENDPOINT_PORT },
+    endpoint: { enabled: true, port: endpointPort },
     deadMan: { url: '', intervalMinutes: 5 },
     gpuMetrics: true,
     closeToTray: true,

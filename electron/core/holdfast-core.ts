@@ -61,7 +61,7 @@ export class HoldfastCore implements Core {
   ) {
     const { paths } = ownership;
     this.home = paths.root;
-    const read = store.settings.read(options.defaultBackupFolder);
+    const read = store.settings.read(options.defaultBackupFolder, options.defaultEndpointPort);
     this.knownSettings = read.settings;
     const problems = new ProblemLog(store, () => this.changed());
     const settings = (): Settings => this.knownSettings;
@@ -306,7 +306,8 @@ export class HoldfastCore implements Core {
     if (patch.defaultSchedules) requireCrons(patch.defaultSchedules);
     if (patch.backupFolder !== undefined) requireFolder(patch.backupFolder);
     this.store.settings.write(patch);
-    this.knownSettings = this.store.settings.read(this.options.defaultBackupFolder).settings;
+    const { defaultBackupFolder, defaultEndpointPort } = this.options;
+    this.knownSettings = this.store.settings.read(defaultBackupFolder, defaultEndpointPort).settings;
     this.watch.settingsChanged();
     if (this.started) this.copying.settingsChanged();
     if (this.endpointFollows) void this.watch.endpoint.follow();

@@ -27,8 +27,8 @@ export class SettingsTable {
   }
 
   /** The stored settings over the defaults. */
-  read(defaultBackupFolder: string): SettingsRead {
-    const settings: Record<string, unknown> = { ...defaultSettings(defaultBackupFolder) };
+  read(defaultBackupFolder: string, defaultEndpointPort?: number): SettingsRead {
+    const settings: Record<string, unknown> = { ...defaultSettings(defaultBackupFolder, defaultEndpointPort) };
     const invalid: string[] = [];
     for (const { key, value } of this.rows.all()) {
       const parsed = schemaOf(key)?.safeParse(overDefault(parseJson(value), settings[key]));
