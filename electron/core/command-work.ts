@@ -95,7 +95,10 @@ export function newestFirst(points: RestorePoint[]): RestorePoint[] {
  */
 export function newestProved(core: Core, database: Pick<GuardedDatabase, 'id' | 'name'>, atIso?: string): RestorePoint {
   const usable = ({ state }: RestorePoint): boolean => state === 'proved' || state === 'elsewhere';
-  const proved = newestFirst(core.backups(database.id)).filter(usable);
+  const all = newestFirst(core.backups(database.id)).filter(usable);
+  // What another home made in a shared folder may be of another machine: taken by itself only when there is nothing else.
+  const own = all.filter(({ retention }) => !retention?.reasons.some(({ reason }) => reason === 'other-home'));
+  const proved = own.length > 0 ? own : all;
   const point =
     atIso === undefined
       ? (proved.find(({ kind }) => kind !== 'safety') ?? proved[0])

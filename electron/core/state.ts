@@ -92,7 +92,8 @@ export class StateBuilder {
 
   private status(database: GuardedDatabase, problems: readonly Problem[]): DatabaseStatus {
     const points = this.sources.backups.points(database.id);
-    const lastProved = points.find((point) => point.state === 'proved') ?? null;
+    const newestProved = this.context.store.backups.newestProved(database.id);
+    const lastProved = points.find(({ id }) => id === newestProved?.id) ?? null;
     const proofs = points.flatMap((point) => (point.state === 'proved' && point.verifiedAt ? [point.verifiedAt] : []));
     const problem = problems.find((one) => one.databaseId === database.id) ?? null;
     const next = this.sources.nextRun(database.id);

@@ -111,7 +111,8 @@ export class BackupsTable {
     this.all = connection.query(`SELECT * FROM backups ${NEWEST_FIRST}`, Row);
     this.ofDatabase = connection.query(`SELECT * FROM backups WHERE database_id = @databaseId ${NEWEST_FIRST}`, Row);
     this.lastProved = connection.query(
-      `SELECT * FROM backups WHERE database_id = @databaseId AND state = 'proved' ${NEWEST_FIRST} LIMIT 1`,
+      `SELECT * FROM backups WHERE database_id = @databaseId AND state = 'proved' AND other_home IS NULL
+         ${NEWEST_FIRST} LIMIT 1`,
       Row,
     );
     this.last = connection.query(`SELECT * FROM backups WHERE database_id = @databaseId ${NEWEST_FIRST} LIMIT 1`, Row);
@@ -188,6 +189,10 @@ export class BackupsTable {
     };
   }
 
+  /**
+   * What another home made in a shared folder does not count: it may be of another machine's database at the same path,
+   * and says nothing about this one.
+   */
   newestProved(databaseId: string): CatalogueEntry | null {
     return this.lastProved.get({ databaseId });
   }

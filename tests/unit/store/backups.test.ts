@@ -122,3 +122,11 @@ test('what was listed is nobody’s to change', () => {
   const [entry] = backups.list(orders.id);
   expect(() => Object.assign(entry ?? {}, { state: 'proved' })).toThrow(TypeError);
 });
+
+test('what another home made is never the newest proved one', () => {
+  const { backups } = filled();
+  backups.insert(backup('theirs', { createdAt: at(8) }));
+  expect(backups.newestProved(orders.id)?.id).toBe('theirs');
+  backups.setOtherHome('theirs', 'another-home');
+  expect(backups.newestProved(orders.id)?.id).toBe('b2');
+});
