@@ -5,6 +5,7 @@ import fs from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
+import { EarlySync } from './early-sync';
 import { memberPieces } from './gzip-member';
 
 /** Content of one member. Larger ones compress no better; smaller ones cost more per byte. */
@@ -67,6 +68,7 @@ async function compressContent(
 ): Promise<CompressResult> {
   const contentHash = options.contentSha256 === undefined ? createHash('sha256') : null;
   const fileHash = createHash('sha256');
+  const sync = new EarlySync(target);
   // One member more than there are cores waits compressed or unread, so that no core idles while one is written.
   const window = availableParallelism() + 2;
   const spare: Buffer[] = [];
@@ -80,7 +82,9 @@ async function compressContent(
     if (!next) return;
     for (const piece of next.pieces) fileHash.update(piece);
     await writeAll(target, next.pieces);
-    writtenBytes += next.pieces[0].length + next.pieces[1].length;
+    const bytes = next.pieces[0].length + next.pieces[1].length;
+    writtenBytes += bytes;
+    sync.wrote(bytes);
     doneBytes += next.length;
     spare.push(next.buffer);
     options.onProgress(doneBytes);
@@ -103,8 +107,9 @@ async function compressContent(
     }
     while (inFlight.length > 0) await writeOldest();
   } finally {
-    await Promise.allSettled(inFlight);
+    await Promise.allSettled([...inFlight, sync.end()]);
   }
+  await sync.end();
   const contentSha256 = contentHash?.digest('hex') ?? options.contentSha256 ?? '';
   return { contentBytes, contentSha256, writtenBytes, fileHash };
 }

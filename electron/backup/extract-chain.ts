@@ -12,6 +12,7 @@ import { type Chain, chainBroken, type ChainLink } from './chain';
 import { findStranger } from './chain-order';
 import { ChangesApplier } from './changes-format';
 import { readFull, writeAll } from './compress';
+import { EarlySync } from './early-sync';
 import { type BackupFileInfo, decompressMembers, hashFile, readTrailer } from './decompress';
 import { CHANGES_FORMAT, type Manifest, streamOf } from './manifest';
 import { check, contentChecks, imageChecks } from './proof-checks';
@@ -234,9 +235,15 @@ class ChainReader {
     const applier =
       info.manifest.format === CHANGES_FORMAT ? new ChangesApplier(output, info.manifest, link.file) : null;
     const before = this.doneBytes;
+    // Where the image is kept, its sync at the end has little left to do.
+    const sync = new EarlySync(output);
     try {
       const content = await decompressMembers(handle, link.file, info, {
-        onContent: (bytes) => (applier ? applier.push(bytes) : writeAll(output, [bytes])),
+        onContent: async (bytes) => {
+          if (applier) return applier.push(bytes);
+          await writeAll(output, [bytes]);
+          sync.wrote(bytes.length);
+        },
         onProgress: (doneBytes) => this.progress(before + doneBytes),
         signal: this.options.signal,
       });
@@ -249,6 +256,8 @@ class ChainReader {
       if (!(thrown instanceof HoldfastError)) throw thrown;
       if (thrown.code !== 'GZIP_DAMAGED' && thrown.code !== 'GZIP_TOO_LARGE') throw thrown;
       return [check('gzip-stream', false, thrown.detail || thrown.code)];
+    } finally {
+      await sync.end();
     }
   }
 

@@ -3,7 +3,7 @@ import { openHardened } from '../backup/snapshot';
 
 /** How many faults are named; the rest is only counted where that is cheap. */
 const NAMED_FAULTS = 100;
-const CACHE_KIB = 65_536;
+const CACHE_KIB = 32_768;
 
 export interface ForeignKeyViolation {
   table: string;
