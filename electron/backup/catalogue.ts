@@ -15,6 +15,7 @@ import { finishErasing, isErasing } from './erasing';
 import type { Manifest } from './manifest';
 import { homeMark } from './naming';
 import type { ExpectedFile } from './prove';
+import { rememberDatabase } from './unguarded';
 import { breakDependants } from './verify-point';
 
 /** Files that a report names at most, of each sort: a folder may hold a million that are nobody's business here. */
@@ -200,7 +201,8 @@ export class CatalogueKeeper {
       if (now) backups.setPlace(now.id, file, sizeBytes);
       else {
         // Not known until the file has been read; proving fills the hash in.
-        const facts = { databaseId: this.databaseOf(manifest), file, sizeBytes, sha256: '', durationMs: 0 };
+        const databaseId = rememberDatabase(this.context, manifest, new Date().toISOString()).id;
+        const facts = { databaseId, file, sizeBytes, sha256: '', durationMs: 0 };
         backups.insert(entryOf(manifest, { ...facts, state: 'unproved', verifiedAt: null, checks: [] }));
       }
       backups.setOtherHome(manifest.id, mark);
@@ -217,14 +219,6 @@ export class CatalogueKeeper {
       if (kind === 'verify' && databaseId === null) return true;
       return databaseId === database.id && Date.parse(startedAt) <= Date.parse(createdAt);
     });
-  }
-
-  private databaseOf(manifest: Manifest): string {
-    const { id, name, path: lay } = manifest.database;
-    const at = new Date().toISOString();
-    const { defaultSchedules } = this.context.settings();
-    const unguarded = { id, name, path: lay, addedAt: at, sample: false, schedules: defaultSchedules };
-    return this.context.store.databases.remember(unguarded, at).id;
   }
 }
 

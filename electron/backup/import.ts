@@ -8,10 +8,10 @@ import { holdfastError } from '../errors/holdfast-error';
 import type { RunningJob } from '../jobs/runner';
 import type { InspectedFile } from '../restore/inspect';
 import type { CatalogueEntry } from '../store/backups';
-import type { KnownDatabase } from '../store/databases';
 import { entryOf } from './entry';
 import { CHANGES_FORMAT, type Manifest } from './manifest';
 import { backupFile, homeMark, partialFile } from './naming';
+import { rememberDatabase } from './unguarded';
 import { freeDependants } from './verify-point';
 
 export interface ImportParts {
@@ -111,7 +111,7 @@ async function takeAll(
   const { id } = own.manifest;
   if (own.known?.state === 'proved' && incoming.every(({ there }) => there)) return id;
   const { store } = context;
-  const database = databaseOf(context, own.manifest);
+  const database = rememberDatabase(context, own.manifest, new Date().toISOString());
   const placed = incoming.map((one) => ({
     ...one,
     to: one.known?.file ?? newFile(context, database.name, one.manifest),
@@ -143,13 +143,6 @@ async function takeAll(
 }
 
 /** The database that a backup says it is of; one that is not known here is remembered, and not guarded. */
-function databaseOf(context: CoreContext, { database }: Manifest): KnownDatabase {
-  const { id, name, path } = database;
-  const at = new Date().toISOString();
-  const { defaultSchedules: schedules } = context.settings();
-  return context.store.databases.remember({ id, name, path, addedAt: at, sample: false, schedules }, at);
-}
-
 function newFile(context: CoreContext, name: string, { id, kind, format }: Manifest): string {
   const form = format === CHANGES_FORMAT ? 'changes' : 'full';
   return backupFile(context.settings().backupFolder, name, id, kind, form);

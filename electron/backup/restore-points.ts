@@ -5,8 +5,7 @@ import type { CoreContext } from '../core/context';
 import { holdfastError } from '../errors/holdfast-error';
 import type { CatalogueEntry } from '../store/backups';
 import { erasePoint, needing } from './erase';
-import { decideRetention } from './retention';
-import { inDeletionOrder } from './retention-chains';
+import { decideRetention, deletionsOf } from './retention';
 import { settleProblems } from './verify-point';
 
 type Copies = ReadonlyMap<string, CopyView[]>;
@@ -44,8 +43,7 @@ export class RestorePoints {
   async runRetention(databaseId: string): Promise<RetentionDecision[]> {
     const entries = this.context.store.backups.list(databaseId);
     const decisions = this.decideOf(databaseId, entries, this.copiesOf(entries));
-    const going = new Set(decisions.flatMap(({ id, keep }) => (keep ? [] : [id])));
-    for (const entry of inDeletionOrder(entries.filter(({ id }) => going.has(id)))) {
+    for (const entry of deletionsOf(entries, decisions)) {
       // One that a point kept elsewhere is built on, and that is not there itself, waits until it is.
       if (needing(this.context, entry).length === 0) await erasePoint(this.context, entry);
     }

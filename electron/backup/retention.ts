@@ -68,24 +68,13 @@ export function decideRetention(
   });
 }
 
-/** A restore point that the next run would delete, and what each rule says of it. */
-export interface Deletion {
-  id: string;
-  because: LetGoReason[];
-}
-
-/** What the next run would delete, in the order it would: nothing before what is built on it. */
-export function nextDeletions(
-  points: readonly RetentionPoint[],
-  policy: RetentionPolicy,
-  options: RetentionOptions,
-): Deletion[] {
-  const going = new Map<string, LetGoReason[]>();
-  for (const { id, keep, letGo } of decideRetention(points, policy, options)) if (!keep) going.set(id, letGo ?? []);
-  return inDeletionOrder(points.filter(({ id }) => going.has(id))).map(({ id }) => ({
-    id,
-    because: going.get(id) ?? [],
-  }));
+/** Which of `points` the decisions let go, in the order to delete them: nothing before what is built on it. */
+export function deletionsOf<P extends Pick<RetentionPoint, 'id' | 'parentId'>>(
+  points: readonly P[],
+  decisions: readonly RetentionDecision[],
+): P[] {
+  const going = new Set(decisions.flatMap(({ id, keep }) => (keep ? [] : [id])));
+  return inDeletionOrder(points.filter(({ id }) => going.has(id)));
 }
 
 /**

@@ -88,6 +88,12 @@ export class CopyService implements Omit<Copying, 'drill' | 'drills'> {
     return this.book.knownSecrets();
   }
 
+  /** Of the destinations that are switched on: how many there are, and how many could not be used the last time. */
+  reach(): { destinations: number; failing: number } {
+    const enabled = this.parts.context.store.destinations.list().filter(({ config }) => config.enabled);
+    return { destinations: enabled.length, failing: enabled.filter(({ facts }) => facts.error !== null).length };
+  }
+
   destinations(): DestinationStatus[] {
     return this.parts.context.store.destinations.list().map((stored) => this.book.status(stored));
   }

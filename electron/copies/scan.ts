@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { ScanReport } from '@shared/destinations';
 import { CHANGES_FORMAT, type Manifest } from '../backup/manifest';
 import { homeMark } from '../backup/naming';
+import { rememberDatabase } from '../backup/unguarded';
 import { copyMissing } from '../destinations/errors';
 import { copyDamaged } from '../destinations/remote-errors';
 import { wrapError } from '../errors/wrap';
@@ -127,7 +128,12 @@ export class Scanner {
   private entryOf({ name, manifest, file }: ListedCopy): NewCatalogueEntry {
     const { backupFolder } = this.parts.context.settings();
     return {
-      ...{ id: manifest.id, databaseId: this.databaseOf(manifest), kind: manifest.kind, createdAt: manifest.createdAt },
+      ...{
+        id: manifest.id,
+        databaseId: rememberDatabase(this.parts.context, manifest, isoOf(this.parts.clock.nowMs())).id,
+        kind: manifest.kind,
+        createdAt: manifest.createdAt,
+      },
       ...chainOf(manifest),
       // Where it would lie in the backup folder.
       file: path.join(backupFolder, ...withoutAge(name).split('/')),
@@ -137,14 +143,6 @@ export class Scanner {
       ...{ schemaVersion: manifest.schemaVersion, userVersion: manifest.userVersion },
       ...{ applicationId: manifest.applicationId, durationMs: 0, state: 'elsewhere', verifiedAt: null, checks: [] },
     };
-  }
-
-  /** One that is not known here is remembered, not guarded. */
-  private databaseOf({ database }: Manifest): string {
-    const at = isoOf(this.parts.clock.nowMs());
-    const { defaultSchedules } = this.parts.context.settings();
-    const unguarded = { ...database, addedAt: at, sample: false, schedules: defaultSchedules };
-    return this.parts.context.store.databases.remember(unguarded, at).id;
   }
 }
 

@@ -90,15 +90,13 @@ export class CopyingPart implements Copying {
   /** For Health. */
   healthInputs(): CopyInputs {
     const databases = this.parts.guard.list();
-    const destinations = this.copies.destinations().filter(({ config }) => config.enabled);
     const drills = databases.map(({ id }) => this.drillService.newest(id));
     const { problems } = this.context.store;
     return {
       copies: {
         databases: databases.length,
         behind: databases.filter(({ id }) => this.copies.placesOf(id).missing.length > 0).length,
-        destinations: destinations.length,
-        failing: destinations.filter(({ state }) => state === 'failing').length,
+        ...this.copies.reach(),
       },
       drills: {
         enabled: this.context.settings().drills.enabled,

@@ -1,18 +1,10 @@
 /** Restore drills: what was restored into a scratch folder, and how it compared. */
 import { PROOF_STEPS, type DrillRecord } from '@shared/models';
-import { ERROR_CODES, type ErrorCode, SEVERITIES } from '@shared/errors';
 import { z } from 'zod';
-import { json } from './columns';
+import { errorView, json } from './columns';
 import type { Connection } from './connection';
 
 const OUTCOMES = ['passed', 'failed'] as const;
-const ErrorView = z.object({
-  code: z.enum(ERROR_CODES as [ErrorCode, ...ErrorCode[]]),
-  severity: z.enum(SEVERITIES),
-  retryable: z.boolean(),
-  params: z.record(z.string(), z.union([z.string(), z.number()])),
-  detail: z.string(),
-});
 const Result = z.object({
   pointId: z.string(),
   pointAt: z.string(),
@@ -30,7 +22,7 @@ const Result = z.object({
     }),
   ),
   tookMs: z.number(),
-  error: ErrorView.nullable(),
+  error: errorView.nullable(),
 });
 
 const Row = z

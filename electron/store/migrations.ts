@@ -255,8 +255,6 @@ export const MIGRATIONS: readonly Migration[] = [
         verified_at TEXT,
         reread_at TEXT,
         error TEXT CHECK (error IS NULL OR json_valid(error)),
-        -- What an upload that was interrupted needs to go on.
-        resume TEXT CHECK (resume IS NULL OR json_valid(resume)),
         PRIMARY KEY (point_id, destination_id)
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX copies_of_destination ON copies (destination_id, state);

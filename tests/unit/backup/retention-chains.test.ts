@@ -4,10 +4,19 @@ import { expect, test } from 'vitest';
 import { inDeletionOrder } from '../../../electron/backup/retention-chains';
 import {
   decideRetention,
-  nextDeletions,
+  deletionsOf,
   type RetentionOptions,
   type RetentionPoint,
 } from '../../../electron/backup/retention';
+
+/** What a run would delete, in its order, and why. */
+const nextDeletions = (...scene: Parameters<typeof decideRetention>) => {
+  const decisions = decideRetention(...scene);
+  return deletionsOf(scene[0], decisions).map(({ id }) => ({
+    id,
+    because: decisions.find((decision) => decision.id === id)?.letGo ?? [],
+  }));
+};
 
 const HOUR_MS = 3_600_000;
 const NOW_MS = Date.parse('2026-06-15T12:00:00Z');
