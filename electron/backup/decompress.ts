@@ -21,6 +21,8 @@ const gunzip = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.gunzip);
 
 /** Largest content of one member that is believed: bounds the memory that a forged file can ask for. */
 const MEMBER_CONTENT_LIMIT_BYTES = 16 << 20;
+/** zlib asks for another buffer when one is full to the last byte, also when there is nothing left to put in. */
+const SPARE_BYTES = 64;
 
 export interface BackupFileInfo extends Trailer {
   sizeBytes: number;
@@ -193,7 +195,7 @@ async function decompressOne(
   let content: Buffer;
   try {
     // The limit holds for one-shot calls; a streaming gunzip ignores it.
-    content = await gunzip(member, { maxOutputLength: contentBytes, chunkSize: Math.max(contentBytes, 64) });
+    content = await gunzip(member, { maxOutputLength: contentBytes, chunkSize: contentBytes + SPARE_BYTES });
   } catch (thrown) {
     throw damaged(thrown instanceof Error ? thrown.message : String(thrown));
   }
