@@ -8,8 +8,8 @@ export const TAB_ORDER = ['status', 'backups', 'errors', 'performance', 'setting
 export interface WindowPlace extends Place {
   /** Section of Settings to scroll to. */
   section?: string;
-  /** A part of Status that is a page of its own; the drills of a database on Backups. */
-  view?: 'alerts' | 'drills';
+  /** A part of Status that is a page of its own; the drills, or the checks and rules, of a database on Backups. */
+  view?: 'alerts' | 'drills' | 'integrity';
   /** Rule or channel to open in Settings. */
   ruleId?: string;
   channelId?: string;

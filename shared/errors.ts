@@ -93,6 +93,20 @@ export const ERRORS = {
   RESTORE_INTERRUPTED: facts('restore', 'HIGH', true, 'open-backups'),
   RESTORE_HELD_OPEN: facts('restore', 'HIGH', true, 'retry'),
   NOTHING_TO_UNDO: facts('usage', 'LOW', false),
+  // any moment, any part
+  CONTINUOUS_NOT_WAL: facts('configuration', 'MEDIUM', true),
+  CONTINUOUS_FAILED: facts('backup', 'HIGH', true, 'retry'),
+  CONTINUOUS_GAP: facts('backup', 'MEDIUM', true, 'open-backups'),
+  MOMENT_NOT_COVERED: facts('usage', 'LOW', false, 'open-backups'),
+  LOG_DAMAGED: facts('data-integrity', 'HIGH', false, 'back-up-now'),
+  PARTIAL_NOT_POSSIBLE: facts('restore', 'LOW', false),
+  PARTIAL_WOULD_BREAK: facts('restore', 'MEDIUM', false),
+  // the live databases' own soundness
+  FOREIGN_KEYS_VIOLATED: facts('data-integrity', 'MEDIUM', false, 'open-backups'),
+  RULE_BROKEN: facts('data-integrity', 'MEDIUM', false),
+  CHECK_OVERDUE: facts('data-integrity', 'MEDIUM', true, 'retry'),
+  REPAIR_UNDONE: facts('data-integrity', 'HIGH', false, 'open-backups'),
+  SALVAGE_FAILED: facts('data-integrity', 'HIGH', false, 'open-backups'),
   // services, applications and figures that are watched
   HOST_NOT_FOUND: facts('external-service', 'MEDIUM', true),
   CONNECTION_REFUSED: facts('external-service', 'MEDIUM', true),

@@ -42,6 +42,18 @@ import {
   ScrapeConfig,
   ScrapeInput,
 } from './monitoring';
+import {
+  CHECK_DEPTHS,
+  type DataRuleConfig,
+  DataRuleInput,
+  type DataRuleStatus,
+  type IntegrityRecord,
+  REPAIR_KINDS,
+  type RepairPlan,
+  type RepairRecord,
+  type SalvageReport,
+} from './integrity';
+import type { OpenedMoment, PartialPreview, PartialTableInfo, ResolvedMoment, TablePage, Timeline } from './recovery';
 import { Schedules, SettingsPatch } from './settings';
 import { DestinationInput, type DestinationStatus, type DestinationTrial, type ScanReport } from './destinations';
 
@@ -52,13 +64,34 @@ const MetricKey = z.string().min(1).max(1_000);
 /** Milliseconds since 1970. */
 const Moment = z.number().min(0).max(8.64e15);
 
-/** Where a restore takes its content from: a restore point, or a file that was inspected. */
+/** Where a restore takes its content from: a restore point, a file that was inspected or a moment that was opened, a moment. */
 export const RestoreSource = z.union([
   /** With a destination: from its copy, also while the backup folder has the file. */
   z.object({ pointId: Id, destinationId: Id.optional() }),
   z.object({ token: Id }),
+  /** A moment of a guarded database: the last that can be brought back at or before it. */
+  z.object({ databaseId: Id, at: z.iso.datetime() }),
 ]);
 export type RestoreSource = z.infer<typeof RestoreSource>;
+
+const TableName = z.string().min(1).max(500);
+/** See `PartialTable`. */
+export const PartialTableInput = z.object({
+  table: TableName,
+  filter: z.string().trim().min(1).max(5_000).optional(),
+  insert: z.boolean(),
+  update: z.boolean(),
+  remove: z.boolean(),
+});
+/** `token`: of what was opened or inspected. */
+const PartialRequest = z.object({ token: Id, databaseId: Id, tables: z.array(PartialTableInput).min(1).max(500) });
+/** See `RepairStep`. */
+export const RepairStepInput = z.object({
+  id: Id,
+  kind: z.enum(REPAIR_KINDS),
+  subject: z.string().min(1).max(500),
+  reason: z.string().max(2_000),
+});
 
 /** Payload of each request, parsed at the door. */
 export const REQUEST_SCHEMAS = {
@@ -177,6 +210,47 @@ export const REQUEST_SCHEMAS = {
   /** Answers when the drill has ended. */
   'drills:run': z.object({ databaseId: Id }),
   'drills:list': z.object({ databaseId: Id }),
+  /** Keeps every committed transaction of a database in WAL mode; answers when that is noted. */
+  'continuous:set': z.object({ databaseId: Id, enabled: z.boolean() }),
+  'timeline:get': z.object({ databaseId: Id }),
+  'moments:resolve': z.object({ databaseId: Id, at: z.iso.datetime() }),
+  /** Extracts and proves it; answers when that is done. Its token is let go by `files:release`. */
+  'moments:open': z.object({ source: RestoreSource, databaseId: Id }),
+  /** Rows of a table of what was opened or inspected. `search`: text that any column holds. */
+  'moments:rows': z.object({
+    token: Id,
+    table: TableName,
+    offset: z.number().int().min(0).max(1e9),
+    limit: z.number().int().min(1).max(500),
+    search: z.string().max(200).optional(),
+  }),
+  /** Which tables can be restored by rows. */
+  'partial:tables': z.object({ token: Id, databaseId: Id }),
+  /** What would change; nothing is written. */
+  'partial:preview': PartialRequest,
+  /** Restores the rows; answers when that has ended, in a `RestoreRecord`. */
+  'partial:start': PartialRequest,
+  /** Answers when the check has ended. */
+  'integrity:check': z.object({ databaseId: Id, depth: z.enum(CHECK_DEPTHS) }),
+  'integrity:list': z.object({ databaseId: Id }),
+  'data-rules:list': Nothing,
+  'data-rules:save': DataRuleInput,
+  'data-rules:remove': z.object({ id: Id }),
+  /** Asks now. */
+  'data-rules:run': z.object({ id: Id }),
+  /** Tries a rule without keeping anything. */
+  'data-rules:try': z.object({ databaseId: Id, sql: z.string().trim().min(1).max(20_000) }),
+  /** The rows that break it, as they are now. */
+  'data-rules:rows': z.object({ id: Id }),
+  /** Rules that fit the tables of a database and are not set up yet. */
+  'data-rules:presets': z.object({ databaseId: Id }),
+  /** Checks in full, and says what could be done. */
+  'repair:plan': z.object({ databaseId: Id }),
+  /** Runs the steps of a plan behind a fresh backup. */
+  'repair:run': z.object({ databaseId: Id, steps: z.array(RepairStepInput).min(1).max(200) }),
+  'repair:list': z.object({ databaseId: Id }),
+  /** Asks for a place in a save dialog and reads what can be read into a new file there; null when cancelled. */
+  'repair:salvage': z.object({ databaseId: Id }),
   'window:copy-text': z.object({ text: z.string().max(100_000) }),
 } satisfies Record<RequestChannel, z.ZodType>;
 
@@ -261,6 +335,27 @@ export interface Responses {
   'copies:verify': CopyView;
   'drills:run': DrillRecord;
   'drills:list': DrillRecord[];
+  'continuous:set': GuardedDatabase;
+  'timeline:get': Timeline;
+  'moments:resolve': ResolvedMoment;
+  'moments:open': OpenedMoment;
+  'moments:rows': TablePage;
+  'partial:tables': PartialTableInfo[];
+  'partial:preview': PartialPreview;
+  'partial:start': RestoreRecord;
+  'integrity:check': IntegrityRecord;
+  'integrity:list': IntegrityRecord[];
+  'data-rules:list': DataRuleStatus[];
+  'data-rules:save': DataRuleStatus;
+  'data-rules:remove': null;
+  'data-rules:run': DataRuleStatus;
+  'data-rules:try': QueryResult;
+  'data-rules:rows': QueryResult;
+  'data-rules:presets': DataRuleConfig[];
+  'repair:plan': RepairPlan;
+  'repair:run': RepairRecord;
+  'repair:list': RepairRecord[];
+  'repair:salvage': SalvageReport | null;
   'window:copy-text': null;
 }
 // Every channel has an answer and nothing else has one.

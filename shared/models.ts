@@ -5,6 +5,8 @@
 import type { AlertView } from './alerting';
 import type { DestinationKind } from './destinations';
 import type { ErrorCode, ErrorView, Severity } from './errors';
+import type { IntegrityStatus } from './integrity';
+import type { ContinuousStatus } from './recovery';
 import type { Settings } from './settings';
 
 /** `incremental`: the changed pages, as often as every few minutes, and only when something changed. */
@@ -26,6 +28,8 @@ export interface GuardedDatabase {
   /** True for the sample that Holdfast built itself. */
   sample: boolean;
   schedules: Record<ScheduledKind, ScheduleSetting>;
+  /** Every committed transaction is kept, while the database is in WAL mode. */
+  continuous: boolean;
 }
 
 export interface ScheduleSetting {
@@ -189,6 +193,9 @@ export const JOB_KINDS = [
   'verify-copy',
   'scan',
   'drill',
+  'check',
+  'repair',
+  'salvage',
 ] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 export type JobPhase =
@@ -205,7 +212,11 @@ export type JobPhase =
   | 'encrypt'
   | 'upload'
   | 'download'
-  | 'compare';
+  | 'compare'
+  | 'replay'
+  | 'check'
+  | 'repair'
+  | 'salvage';
 
 /** Work that runs now or waits its turn. */
 export interface JobView {
@@ -280,6 +291,8 @@ export interface DatabaseStatus {
   places: CopyPlaces;
   /** Newest drill; null before the first. */
   lastDrill: DrillRecord | null;
+  continuous: ContinuousStatus;
+  integrity: IntegrityStatus;
 }
 
 /** Where a database's data is kept, counted by the rule of three copies on two media with one offsite. */
@@ -360,6 +373,10 @@ export interface RestoreRecord {
   sourcePointId: string | null;
   /** File that was restored. */
   sourceFile: string;
+  /** Moment of the content. Null for restores from before this was kept. */
+  contentAt: string | null;
+  /** Tables of which rows were restored; null: the whole database. */
+  tables: string[] | null;
   startedAt: string;
   finishedAt: string | null;
   outcome: 'running' | 'restored' | 'rolled-back' | 'unchanged' | 'interrupted' | 'failed';
@@ -404,7 +421,10 @@ export interface HealthComponent {
     | 'endpoint'
     | 'keyring'
     | 'copies'
-    | 'drills';
+    | 'drills'
+    | 'continuous'
+    | 'integrity'
+    | 'data-rules';
   status: HealthStatus;
   key: string;
   params: Record<string, string | number>;

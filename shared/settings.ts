@@ -53,6 +53,13 @@ export const Settings = z.object({
   defaultSchedules: Schedules,
   /** Restores into a scratch folder, to see that they work. */
   drills: z.object({ enabled: z.boolean(), cron: z.string().min(9).max(120) }),
+  /** Continuous protection: every transaction of the last so many hours can be brought back. */
+  continuous: z.object({ keepHours: z.number().int().min(1).max(2_160) }),
+  /** Scheduled checks of the live databases. */
+  integrityChecks: z.object({
+    quick: Schedule.omit({ changesOnly: true }),
+    full: Schedule.omit({ changesOnly: true }),
+  }),
   /** Scheduled backups, copies and drills wait until the machine has power. */
   pauseOnBattery: z.boolean(),
 });
@@ -90,6 +97,11 @@ export function defaultSettings(backupFolder: string, endpointPort = DEFAULT_END
     launchAtLogin: false,
     defaultSchedules: DEFAULT_SCHEDULES,
     drills: { enabled: true, cron: '0 5 * * 0' },
+    continuous: { keepHours: 48 },
+    integrityChecks: {
+      quick: { enabled: true, cron: '30 1 * * *' },
+      full: { enabled: true, cron: '30 5 * * 6' },
+    },
     pauseOnBattery: false,
   };
 }

@@ -23,10 +23,12 @@ import type { Ownership } from './home';
 import { Lookout } from './lookout';
 import { ProblemLog } from './problem-log';
 import { Reconciler } from './reconcile';
+import { RecoveringPart } from './recovering';
 import { requireFolder } from './require-folder';
 import { RunTotals } from './run-totals';
 import { Scheduling } from './scheduling';
 import { Scratch } from './scratch';
+import { SoundnessPart } from './soundness';
 import { StateBuilder } from './state';
 import type { Core, CoreEvents, JobHandle } from './types';
 import { Watch } from './watch';
@@ -44,6 +46,8 @@ export class HoldfastCore implements Core {
   private readonly lookout: Lookout;
   private readonly scheduling: Scheduling;
   readonly copying: CopyingPart;
+  readonly recovery: RecoveringPart;
+  readonly soundness: SoundnessPart;
   private readonly builder: StateBuilder;
   private readonly watch: Watch;
   private control: ControlServer | undefined;
@@ -125,6 +129,8 @@ export class HoldfastCore implements Core {
       nextRun: (databaseId) => this.scheduling.next(databaseId),
       placesOf: (databaseId) => this.copying.placesOf(databaseId),
       newestDrill: (databaseId) => this.copying.newestDrill(databaseId),
+      continuousOf: (databaseId) => this.recovery.continuousOf(databaseId),
+      integrityOf: (databaseId) => this.soundness.statusOf(databaseId),
       overdueSinceMs: this.lookout.overdueSinceMs,
       coveredUntilMs: this.lookout.coveredUntilMs,
       liveBytes: this.lookout.liveBytes,
@@ -143,6 +149,12 @@ export class HoldfastCore implements Core {
     );
     this.copying = new CopyingPart(this.context, {
       vault: this.watch.vault,
+      guard: this.guard,
+      backups: this.backupService,
+      onBattery: this.onBattery,
+    });
+    this.recovery = new RecoveringPart(this.context, { guard: this.guard });
+    this.soundness = new SoundnessPart(this.context, {
       guard: this.guard,
       backups: this.backupService,
       onBattery: this.onBattery,
@@ -171,6 +183,7 @@ export class HoldfastCore implements Core {
     this.scheduling.start();
     this.reconciler.start();
     this.copying.start();
+    this.soundness.start();
   }
 
   /** A restore point whose file was found; one that was proved or deleted since needs nothing. */
@@ -182,6 +195,7 @@ export class HoldfastCore implements Core {
     if (!this.started) return;
     this.scheduling.wake();
     this.copying.wake();
+    this.soundness.wake();
     void this.lookout.look();
   }
 
@@ -193,6 +207,7 @@ export class HoldfastCore implements Core {
   private async end(): Promise<void> {
     this.lookout.stop();
     this.reconciler.stop();
+    this.soundness.stop();
     // A command lets the requests of others finish; window and service end them.
     const closing = this.control?.close();
     const stopping = [this.scheduling.stop(), this.copying.stop()];
@@ -309,7 +324,10 @@ export class HoldfastCore implements Core {
     const { defaultBackupFolder, defaultEndpointPort } = this.options;
     this.knownSettings = this.store.settings.read(defaultBackupFolder, defaultEndpointPort).settings;
     this.watch.settingsChanged();
-    if (this.started) this.copying.settingsChanged();
+    if (this.started) {
+      this.copying.settingsChanged();
+      this.soundness.wake();
+    }
     if (this.endpointFollows) void this.watch.endpoint.follow();
     this.changed();
     return this.knownSettings;

@@ -16,6 +16,8 @@ import type {
 } from '@shared/models';
 import type { AlertView } from '@shared/alerting';
 import { SEVERITIES } from '@shared/errors';
+import type { IntegrityStatus } from '@shared/integrity';
+import type { ContinuousStatus } from '@shared/recovery';
 import { problemSentence } from '@shared/problem-sentence';
 import type { BackupService } from '../backup/backup-service';
 import { systemTimeZone, wallKey, wallOf } from '../backup/local-time';
@@ -38,6 +40,8 @@ export interface StateSources {
   liveBytes(databaseId: string): number | null;
   placesOf(databaseId: string): CopyPlaces;
   newestDrill(databaseId: string): DrillRecord | null;
+  continuousOf(databaseId: string): ContinuousStatus;
+  integrityOf(databaseId: string): IntegrityStatus;
   health(): HealthComponent[];
   watched(): Pick<AppState, 'alerts' | 'alertsPausedUntil' | 'monitoringRevision'>;
 }
@@ -115,6 +119,8 @@ export class StateBuilder {
       coveredUntil: coveredMs === null ? null : new Date(coveredMs).toISOString(),
       places: this.sources.placesOf(database.id),
       lastDrill: this.sources.newestDrill(database.id),
+      continuous: this.sources.continuousOf(database.id),
+      integrity: this.sources.integrityOf(database.id),
     };
   }
 

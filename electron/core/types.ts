@@ -17,6 +17,8 @@ import type {
 } from '@shared/models';
 import type { Settings, SettingsPatch } from '@shared/settings';
 import type { Copying } from './copy-types';
+import type { Recovery } from './recovery-types';
+import type { Soundness } from './soundness-types';
 import type { Alerting, Monitoring } from './watch-types';
 
 export interface CoreEvents {
@@ -109,6 +111,8 @@ export interface Core {
   readonly monitoring: Monitoring;
   readonly alerting: Alerting;
   readonly copying: Copying;
+  readonly recovery: Recovery;
+  readonly soundness: Soundness;
   /** True once the store is open and the first sample was taken. */
   isReady(): boolean;
   /**

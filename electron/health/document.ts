@@ -43,6 +43,9 @@ const MEASUREMENTS: Record<HealthComponent['component'], { measurement: string; 
   keyring: { measurement: 'available', type: 'component' },
   copies: { measurement: 'complete', type: 'component' },
   drills: { measurement: 'age', type: 'component' },
+  continuous: { measurement: 'covered', type: 'component' },
+  integrity: { measurement: 'sound', type: 'datastore' },
+  'data-rules': { measurement: 'broken', type: 'datastore' },
 };
 
 const RANK: Record<HealthStatus, number> = { pass: 0, warn: 1, fail: 2 };

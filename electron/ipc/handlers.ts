@@ -7,8 +7,10 @@ import { databaseHandlers } from './databases';
 import type { Handlers } from './door';
 import { monitoringHandlers } from './monitoring';
 import { problemHandlers } from './problems';
+import { recoveryHandlers } from './recovery';
 import { restoreHandlers } from './restore';
 import { settingsHandlers } from './settings';
+import { soundnessHandlers } from './soundness';
 import { systemHandlers } from './system';
 
 export function createHandlers(context: IpcContext): Handlers {
@@ -22,5 +24,7 @@ export function createHandlers(context: IpcContext): Handlers {
     ...monitoringHandlers(context),
     ...alertingHandlers(context),
     ...copyingHandlers(context),
+    ...recoveryHandlers(context),
+    ...soundnessHandlers(context),
   } satisfies Handlers;
 }

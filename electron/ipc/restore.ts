@@ -16,6 +16,10 @@ export function restoreHandlers({ core, dialogs }: IpcContext): Domain {
       const { database, createdAt } = core.backup(source.pointId);
       return `${database} ${fileTime(createdAt)}.sqlite`;
     }
+    if ('at' in source) {
+      const database = core.databases().find(({ id }) => id === source.databaseId);
+      return `${database?.name ?? 'database'} ${fileTime(source.at)}.sqlite`;
+    }
     const file = inspectedFiles.get(source.token);
     return file ? `${path.parse(file.replace(/(\.gz)?(\.age)?$/i, '')).name} copy.sqlite` : 'copy.sqlite';
   };

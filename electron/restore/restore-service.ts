@@ -126,6 +126,7 @@ export class RestoreService {
       const content = { type: 'content', file: contentFile, sha256: hash } as const;
       return { stage: async () => content, pointId: null, file, contentAt };
     }
+    if ('at' in source) throw holdfastError('NOT_AVAILABLE');
     const { pointId, destinationId } = source;
     const entry = this.backups.entry(pointId);
     return {
@@ -157,6 +158,8 @@ export class RestoreService {
       sourceFile: source.file,
       startedAt: new Date().toISOString(),
       contentSha256: null,
+      contentAt: source.contentAt,
+      tables: null,
     });
     this.context.changed();
     try {

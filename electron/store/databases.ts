@@ -28,6 +28,7 @@ const Row = z
     schedules: json(Schedules),
     schedules_since: json(Since),
     removed_at: z.string().nullable(),
+    continuous: flag,
   })
   .transform(
     (row): KnownDatabase => ({
@@ -39,8 +40,12 @@ const Row = z
       schedules: row.schedules,
       schedulesSince: row.schedules_since,
       removedAt: row.removed_at,
+      continuous: row.continuous,
     }),
   );
+
+/** Continuous protection is switched on later, where it is wanted. */
+export type NewDatabase = Omit<GuardedDatabase, 'continuous'>;
 
 export interface KnownDatabase extends GuardedDatabase {
   /** Since when each schedule is as it is; what was due before is not made up for. */
@@ -59,6 +64,7 @@ export class DatabasesTable {
   private readonly insert;
   private readonly revive;
   private readonly writeSchedules;
+  private readonly writeContinuous;
   private readonly writeRemoved;
 
   constructor(connection: Connection) {
@@ -80,11 +86,12 @@ export class DatabasesTable {
     );
     this.revive = connection.command(
       `UPDATE databases SET name = @name, added_at = @addedAt, sample = @sample, schedules = @schedules,
-         schedules_since = @since, removed_at = NULL WHERE id = @id`,
+         schedules_since = @since, removed_at = NULL, continuous = 0 WHERE id = @id`,
     );
     this.writeSchedules = connection.command(
       'UPDATE databases SET schedules = @schedules, schedules_since = @since WHERE id = @id',
     );
+    this.writeContinuous = connection.command('UPDATE databases SET continuous = @continuous WHERE id = @id');
     this.writeRemoved = connection.command(
       'UPDATE databases SET removed_at = @at WHERE id = @id AND removed_at IS NULL',
     );
@@ -114,7 +121,7 @@ export class DatabasesTable {
    * Guards a database. One that was guarded before at this path comes back under its old id, with its backups.
    * Throws `DATABASE_ALREADY_GUARDED` or `NAME_TAKEN`.
    */
-  add(database: GuardedDatabase): KnownDatabase {
+  add(database: NewDatabase): KnownDatabase {
     return this.connection.atomically(() => {
       const before = this.byPath(database.path) ?? this.get(database.id);
       if (before && before.removedAt === null) {
@@ -136,7 +143,7 @@ export class DatabasesTable {
    * Makes a database known that only backups speak of, without guarding it, so that the catalogue can name it. Gives the
    * one that is known by its id or by its path already, else the new entry.
    */
-  remember(database: GuardedDatabase, removedAt: string): KnownDatabase {
+  remember(database: NewDatabase, removedAt: string): KnownDatabase {
     return this.connection.atomically(() => {
       const before = this.get(database.id) ?? this.byPath(database.path);
       if (before) return before;
@@ -167,6 +174,15 @@ export class DatabasesTable {
     });
   }
 
+  /** Throws `DATABASE_UNKNOWN`. */
+  setContinuous(id: string, continuous: boolean): KnownDatabase {
+    return this.connection.atomically(() => {
+      this.mustGet(id);
+      this.writeContinuous({ id, continuous: continuous ? 1 : 0 });
+      return this.mustGet(id);
+    });
+  }
+
   /** Stops guarding; the row and its backups stay. Throws `DATABASE_UNKNOWN`. */
   remove(id: string, at: string): void {
     if (this.writeRemoved({ id, at }) === 0) throw holdfastError('DATABASE_UNKNOWN', { params: { name: id } });
@@ -181,7 +197,7 @@ export class DatabasesTable {
 
 const sinceAll = (at: string) => ({ incremental: at, daily: at, weekly: at, monthly: at });
 
-const facts = (database: GuardedDatabase) => ({
+const facts = (database: NewDatabase) => ({
   name: database.name,
   sample: database.sample ? 1 : 0,
   schedules: JSON.stringify(database.schedules),

@@ -270,6 +270,110 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX drills_newest ON drills (database_id, started_at, id);
     `,
   },
+  {
+    version: 4,
+    sql: `
+      -- Continuous protection: a generation is a log without a gap, a segment one file of it.
+      ALTER TABLE databases ADD COLUMN continuous INTEGER NOT NULL DEFAULT 0 CHECK (continuous IN (0, 1));
+      CREATE TABLE log_generations (
+        id TEXT PRIMARY KEY,
+        database_id TEXT NOT NULL REFERENCES databases (id),
+        started_at TEXT NOT NULL,
+        -- Moment of the last look that is in it; null while nothing was seen.
+        until_at TEXT,
+        -- Number of the last transaction that is on the disk.
+        last_transaction INTEGER NOT NULL DEFAULT 0,
+        page_size_bytes INTEGER NOT NULL,
+        ended_at TEXT,
+        ended_because TEXT,
+        other_home TEXT
+      ) STRICT;
+      CREATE INDEX log_generations_database ON log_generations (database_id, started_at);
+      CREATE TABLE log_segments (
+        id TEXT PRIMARY KEY,
+        generation_id TEXT NOT NULL REFERENCES log_generations (id) ON DELETE CASCADE,
+        -- 1, 2, 3 … without gaps.
+        number INTEGER NOT NULL,
+        file TEXT NOT NULL UNIQUE,
+        -- Numbers and moments of the first and last transaction in it.
+        first_transaction INTEGER NOT NULL,
+        last_transaction INTEGER NOT NULL,
+        from_at TEXT NOT NULL,
+        until_at TEXT NOT NULL,
+        size_bytes INTEGER NOT NULL,
+        content_bytes INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,
+        content_sha256 TEXT NOT NULL,
+        -- 'proved': the file was read back byte for byte; 'replayed': a drill or restore replayed it as well.
+        state TEXT NOT NULL CHECK (state IN ('proved', 'replayed', 'failed', 'missing', 'elsewhere')),
+        verified_at TEXT,
+        UNIQUE (generation_id, number)
+      ) STRICT;
+      -- Restore points that a log can be replayed on: from the transaction after replay_from, to any from usable_from on.
+      CREATE TABLE log_bases (
+        point_id TEXT NOT NULL REFERENCES backups (id) ON DELETE CASCADE,
+        generation_id TEXT NOT NULL REFERENCES log_generations (id) ON DELETE CASCADE,
+        replay_from INTEGER NOT NULL,
+        usable_from INTEGER NOT NULL,
+        PRIMARY KEY (point_id, generation_id)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE segment_copies (
+        segment_id TEXT NOT NULL REFERENCES log_segments (id) ON DELETE CASCADE,
+        destination_id TEXT NOT NULL REFERENCES destinations (id) ON DELETE CASCADE,
+        state TEXT NOT NULL,
+        remote_name TEXT NOT NULL,
+        size_bytes INTEGER,
+        sha256 TEXT,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        next_try_at TEXT,
+        copied_at TEXT,
+        verified_at TEXT,
+        error TEXT CHECK (error IS NULL OR json_valid(error)),
+        PRIMARY KEY (segment_id, destination_id)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX segment_copies_of_destination ON segment_copies (destination_id, state);
+
+      ALTER TABLE restores ADD COLUMN content_at TEXT;
+      -- Names of the tables of which rows were restored, as JSON; null for the whole database.
+      ALTER TABLE restores ADD COLUMN tables TEXT CHECK (tables IS NULL OR json_valid(tables));
+
+      CREATE TABLE integrity_checks (
+        id TEXT PRIMARY KEY,
+        database_id TEXT NOT NULL REFERENCES databases (id),
+        depth TEXT NOT NULL CHECK (depth IN ('quick', 'full')),
+        trigger TEXT NOT NULL,
+        started_at TEXT NOT NULL,
+        finished_at TEXT NOT NULL,
+        outcome TEXT NOT NULL,
+        found TEXT NOT NULL CHECK (json_valid(found)),
+        took_ms REAL NOT NULL
+      ) STRICT;
+      CREATE INDEX integrity_checks_newest ON integrity_checks (database_id, started_at, id);
+
+      CREATE TABLE data_rules (
+        id TEXT PRIMARY KEY,
+        database_id TEXT NOT NULL REFERENCES databases (id) ON DELETE CASCADE,
+        config TEXT NOT NULL CHECK (json_valid(config)),
+        created_at TEXT NOT NULL,
+        last TEXT CHECK (json_valid(last))
+      ) STRICT;
+      CREATE INDEX data_rules_database ON data_rules (database_id);
+      CREATE TABLE data_rule_counts (
+        rule_id TEXT NOT NULL REFERENCES data_rules (id) ON DELETE CASCADE,
+        at_ms INTEGER NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (rule_id, at_ms)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE repairs (
+        id TEXT PRIMARY KEY,
+        database_id TEXT NOT NULL REFERENCES databases (id),
+        started_at TEXT NOT NULL,
+        record TEXT NOT NULL CHECK (json_valid(record))
+      ) STRICT;
+      CREATE INDEX repairs_newest ON repairs (database_id, started_at, id);
+    `,
+  },
 ];
 
 /**

@@ -3,7 +3,7 @@ import type { ErrorCode } from '@shared/errors';
 import type { RestoreRecord } from '@shared/models';
 import { z } from 'zod';
 import { holdfastError } from '../errors/holdfast-error';
-import { errorCode, flag } from './columns';
+import { errorCode, flag, json } from './columns';
 import type { Connection } from './connection';
 
 /** How far a restore got: written before that part begins. */
@@ -35,6 +35,8 @@ const Row = z
     error_code: errorCode.nullable(),
     phase: z.enum(RESTORE_PHASES),
     content_sha256: z.string().nullable(),
+    content_at: z.string().nullable(),
+    tables: json(z.array(z.string())).nullable(),
   })
   .transform(
     (row): StoredRestore => ({
@@ -52,6 +54,8 @@ const Row = z
       errorCode: row.error_code,
       phase: row.phase,
       contentSha256: row.content_sha256,
+      contentAt: row.content_at,
+      tables: row.tables,
     }),
   );
 
@@ -84,8 +88,8 @@ export class RestoresTable {
       UndoRow,
     );
     this.insert = connection.command(
-      `INSERT INTO restores (id, database_id, source_point_id, source_file, started_at, outcome, undone, phase, content_sha256)
-       VALUES (@id, @databaseId, @sourcePointId, @sourceFile, @startedAt, 'running', 0, 'prepare', @contentSha256)`,
+      `INSERT INTO restores (id, database_id, source_point_id, source_file, started_at, outcome, undone, phase, content_sha256, content_at, tables)
+       VALUES (@id, @databaseId, @sourcePointId, @sourceFile, @startedAt, 'running', 0, 'prepare', @contentSha256, @contentAt, @tables)`,
     );
     this.writePhase = connection.command('UPDATE restores SET phase = @phase WHERE id = @id');
     this.writeContent = connection.command('UPDATE restores SET content_sha256 = @contentSha256 WHERE id = @id');
@@ -106,10 +110,13 @@ export class RestoresTable {
     sourceFile: string;
     startedAt: string;
     contentSha256: string | null;
+    contentAt: string | null;
+    /** Null: the whole database. */
+    tables: string[] | null;
   }): StoredRestore {
-    const { id, databaseId, sourcePointId, sourceFile, startedAt, contentSha256 } = restore;
-    this.insert({ id, databaseId, sourcePointId, sourceFile, startedAt, contentSha256 });
-    return this.mustGet(id);
+    const { tables, ...columns } = restore;
+    this.insert({ ...columns, tables: tables && JSON.stringify(tables) });
+    return this.mustGet(restore.id);
   }
 
   /** Null when the id is not known. */

@@ -24,6 +24,10 @@ export const domains = [
   'destinations',
   'copies',
   'drills',
+  'continuous',
+  'partial',
+  'repair',
+  'rules',
 ];
 
 const everyDomain = domains.map((name) => `electron/${name}`);

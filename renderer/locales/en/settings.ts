@@ -65,6 +65,24 @@ export const settings = {
     cron: 'Cron pattern of restore drills',
     offEffect: 'Whether a restore works is then found out on the day it is needed.',
   },
+  continuous: {
+    label: 'Continuous protection',
+    effect:
+      'Every transaction of a database in WAL mode is kept for so long, and each second of it can be brought back. Switch it on for each database in Backups.',
+    hours: 'Hours that are kept',
+  },
+  integrityChecks: {
+    label: 'Integrity checks',
+    effect:
+      'The live databases are checked in a process of their own, without keeping applications from writing: quickly each night, in full each week.',
+    quick: 'Quick check',
+    quickEffect: 'Looks at the structure of every page.',
+    full: 'Full check',
+    fullEffect: 'Also compares every index with its table, and follows every reference.',
+    quickCron: 'Cron pattern of quick checks',
+    fullCron: 'Cron pattern of full checks',
+    offEffect: 'Damage in a live database is then found by the next backup.',
+  },
   pauseOnBattery: {
     label: 'Pause on battery',
     effect:

@@ -67,6 +67,24 @@ export const settings = {
     cron: '복원 훈련의 크론 패턴',
     offEffect: '끄면 복원이 되는지 여부를 정작 필요한 날에야 알게 됩니다.',
   },
+  continuous: {
+    label: '연속 보호',
+    effect:
+      'WAL 모드 데이터베이스의 모든 트랜잭션을 이 시간 동안 보관하며, 그 안의 어느 시점으로든 되돌릴 수 있습니다. 데이터베이스마다 백업에서 켤 수 있습니다.',
+    hours: '보관 시간',
+  },
+  integrityChecks: {
+    label: '무결성 검사',
+    effect:
+      '애플리케이션의 쓰기를 막지 않고 별도 프로세스에서 운영 데이터베이스를 검사합니다. 매일 밤에는 빠르게, 매주 한 번은 전체를 검사합니다.',
+    quick: '빠른 검사',
+    quickEffect: '모든 페이지의 구조를 확인합니다.',
+    full: '전체 검사',
+    fullEffect: '모든 인덱스를 테이블과 비교하고 모든 참조를 확인합니다.',
+    quickCron: '빠른 검사의 cron 표현식',
+    fullCron: '전체 검사의 cron 표현식',
+    offEffect: '운영 데이터베이스의 손상은 다음 백업 때 발견됩니다.',
+  },
   pauseOnBattery: {
     label: '배터리 사용 중 일시 중지',
     effect:

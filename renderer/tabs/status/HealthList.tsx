@@ -27,6 +27,9 @@ const OPEN: Record<HealthComponent['component'], (line: HealthComponent) => void
   keyring: () => navigate({ tab: 'settings', section: 'channels' }),
   copies: () => navigate({ tab: 'settings', section: 'destinations' }),
   drills: ({ key }) => (key === 'off' ? navigate({ tab: 'settings', section: 'drills' }) : openDrills()),
+  continuous: () => navigate({ tab: 'backups' }),
+  integrity: () => navigate({ tab: 'backups', view: 'integrity' }),
+  'data-rules': () => navigate({ tab: 'backups', view: 'integrity' }),
 };
 
 /** Shows the drills of the database whose last one failed, else of the one that waits longest for one. */

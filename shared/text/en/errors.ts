@@ -11,6 +11,7 @@
  */
 import type { ErrorCode } from '../../errors';
 import { copyErrors } from './copy-errors';
+import { recoveryErrors } from './recovery-errors';
 import { serviceErrors } from './service-errors';
 
 export interface ErrorTexts {
@@ -272,5 +273,6 @@ export const errors = {
     action: 'Try again. If it returns, open Errors and report it with its details.',
   },
   ...copyErrors,
+  ...recoveryErrors,
   ...serviceErrors,
 } satisfies Record<ErrorCode, ErrorTexts>;

@@ -105,4 +105,26 @@ export const health = {
     warn: 'Databases without a recent restore drill: {{overdue}} of {{count}}.',
     fail: 'Databases whose newest restore drill failed: {{failed}} of {{count}}.',
   },
+  continuous: {
+    title: 'Continuous protection',
+    none: 'No database is protected continuously.',
+    pass: 'Every transaction is kept: {{running}} of {{count}} databases.',
+    warn: 'Continuous protection waits or begins: {{waiting}} of {{count}} databases.',
+    fail: 'Continuous protection of {{waiting}} of {{count}} databases is interrupted.',
+  },
+  integrity: {
+    title: 'Integrity of databases',
+    none: 'No database was checked yet.',
+    off: 'Scheduled checks are switched off.',
+    pass: 'The newest check of every database found nothing.',
+    warn: 'Databases with rows without a parent, or not checked for long: {{affected}} of {{count}}.',
+    fail: 'Damaged databases: {{damaged}} of {{count}}.',
+  },
+  'data-rules': {
+    title: 'Business rules',
+    none: 'No business rule is set up.',
+    pass: 'No row breaks a business rule.',
+    warn: 'Broken business rules: {{broken}} of {{count}}.',
+    fail: 'Broken business rules: {{broken}} of {{count}}.',
+  },
 } satisfies Record<HealthComponent['component'], ComponentTexts>;

@@ -57,6 +57,10 @@ export const phase = {
   upload: 'Copying to the destination',
   download: 'Fetching from the destination',
   compare: 'Comparing',
+  replay: 'Replaying transactions',
+  check: 'Checking',
+  repair: 'Repairing',
+  salvage: 'Recovering what can be read',
 } satisfies Record<JobPhase, string>;
 
 export const jobKind = {
@@ -69,6 +73,9 @@ export const jobKind = {
   'verify-copy': 'Check of a copy',
   scan: 'Look at a destination',
   drill: 'Restore drill',
+  check: 'Integrity check',
+  repair: 'Repair',
+  salvage: 'Recovery into a new file',
 } satisfies Record<JobKind, string>;
 
 /** Processes that may end unexpectedly: the jobs of electron/jobs, the window, and what Electron itself names. */
@@ -95,6 +102,16 @@ export const jobName = {
   'list-copies': 'looking at a destination',
   'try-destination': 'trying a destination',
   compare: 'comparing tables',
+  'open-moment': 'opening a moment',
+  'table-page': 'reading a table',
+  'partial-tables': 'looking which tables can be restored',
+  'partial-preview': 'comparing rows',
+  'partial-apply': 'restoring rows',
+  'prove-log': 'proving the transaction log',
+  'check-live': 'integrity check',
+  repair: 'repair',
+  salvage: 'recovering what can be read',
+  capture: 'continuous protection',
   window: 'the window',
   GPU: 'drawing the window',
 };

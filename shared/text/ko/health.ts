@@ -104,4 +104,26 @@ export const health: Mirror<typeof en.health> = {
     warn: '데이터베이스 {{count}}개 중 {{overdue}}개에는 최근 복원 훈련이 없습니다.',
     fail: '데이터베이스 {{count}}개 중 {{failed}}개의 최근 복원 훈련이 실패했습니다.',
   },
+  continuous: {
+    title: '연속 보호',
+    none: '연속 보호 중인 데이터베이스가 없습니다.',
+    pass: '데이터베이스 {{count}}개 중 {{running}}개의 모든 트랜잭션을 보관합니다.',
+    warn: '데이터베이스 {{count}}개 중 {{waiting}}개의 연속 보호가 시작을 기다립니다.',
+    fail: '연속 보호가 중단된 데이터베이스: {{count}}개 중 {{waiting}}개.',
+  },
+  integrity: {
+    title: '데이터베이스 무결성',
+    none: '아직 검사한 데이터베이스가 없습니다.',
+    off: '예약 검사가 꺼져 있습니다.',
+    pass: '모든 데이터베이스의 최근 검사에서 문제가 없었습니다.',
+    warn: '상위 행이 없는 행이 있거나 오래 검사하지 않은 데이터베이스: {{count}}개 중 {{affected}}개.',
+    fail: '손상된 데이터베이스: {{count}}개 중 {{damaged}}개.',
+  },
+  'data-rules': {
+    title: '업무 규칙',
+    none: '설정한 업무 규칙이 없습니다.',
+    pass: '업무 규칙에 어긋나는 행이 없습니다.',
+    warn: '지켜지지 않은 업무 규칙: {{count}}개 중 {{broken}}개.',
+    fail: '지켜지지 않은 업무 규칙: {{count}}개 중 {{broken}}개.',
+  },
 };

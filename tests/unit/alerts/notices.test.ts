@@ -16,6 +16,8 @@ const restore = (change: Partial<RestoreRecord> = {}): RestoreRecord => ({
   undone: false,
   errorCode: null,
   writtenSince: false,
+  contentAt: null,
+  tables: null,
   ...change,
 });
 

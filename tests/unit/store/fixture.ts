@@ -1,8 +1,8 @@
 /** A store in a folder of its own, and rows to put into it. */
+import type { NewDatabase } from '../../../electron/store/databases';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { GuardedDatabase } from '@shared/models';
 import { DEFAULT_SCHEDULES } from '@shared/settings';
 import { afterEach } from 'vitest';
 import type { NewCatalogueEntry } from '../../../electron/store/backups';
@@ -27,7 +27,7 @@ export function scratchStore(file = join(scratchFolder(), 'holdfast.db')): Store
 
 export const at = (minute: number) => new Date(Date.UTC(2026, 4, 1, 0, minute)).toISOString();
 
-export const orders: GuardedDatabase = {
+export const orders: NewDatabase = {
   id: 'db-orders',
   name: 'orders',
   path: '/data/orders.db',

@@ -13,6 +13,8 @@ const request = (id: string, minute: number) => ({
   sourceFile: '/backups/orders/b1.sqlite.gz',
   startedAt: at(minute),
   contentSha256: null,
+  contentAt: at(0),
+  tables: null,
 });
 
 test('a restore is followed from its beginning to its end', () => {
