@@ -5,17 +5,18 @@ import fs from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
+import type { z } from 'zod';
 import { holdfastError } from '../errors/holdfast-error';
 import { readFull } from './compress';
 import {
   MEMBER_HEADER_BYTES,
   parseMemberHeader,
-  parseTrailer,
+  parseTrailerAs,
   TRAILER_TAIL_BYTES,
   type Trailer,
   trailerLength,
 } from './gzip-member';
-import { streamOf } from './manifest';
+import { Manifest } from './manifest';
 
 const gunzip = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.gunzip);
 
@@ -24,14 +25,17 @@ const MEMBER_CONTENT_LIMIT_BYTES = 16 << 20;
 /** zlib asks for another buffer when one is full to the last byte, also when there is nothing left to put in. */
 const SPARE_BYTES = 64;
 
-export interface BackupFileInfo extends Trailer {
+export interface BackupFileInfo<M = Manifest> extends Trailer<M> {
   sizeBytes: number;
   /** Where the trailer begins. */
   trailerAt: number;
 }
 
 /** Reads the trailer of a backup file; null when the file is none that Holdfast wrote, or its end is damaged. */
-export async function readTrailer(handle: FileHandle): Promise<BackupFileInfo | null> {
+export const readTrailer = (handle: FileHandle): Promise<BackupFileInfo | null> => readTrailerAs(handle, Manifest);
+
+/** As `readTrailer`, of a file whose manifest is what `schema` says. */
+export async function readTrailerAs<M>(handle: FileHandle, schema: z.ZodType<M>): Promise<BackupFileInfo<M> | null> {
   const { size } = await handle.stat();
   if (size < TRAILER_TAIL_BYTES) return null;
   const tail = Buffer.alloc(TRAILER_TAIL_BYTES);
@@ -40,7 +44,7 @@ export async function readTrailer(handle: FileHandle): Promise<BackupFileInfo | 
   if (length === null || length > size) return null;
   const bytes = Buffer.alloc(length);
   await readFull(handle, bytes, size - length);
-  const trailer = parseTrailer(bytes);
+  const trailer = parseTrailerAs(bytes, schema);
   return trailer && { ...trailer, sizeBytes: size, trailerAt: size - length };
 }
 
@@ -111,16 +115,18 @@ export interface DecompressResult {
 }
 
 /**
- * Decompresses a backup file that Holdfast wrote, hashing the file and its content on the way.
+ * Decompresses a file that Holdfast wrote, hashing the file and its content on the way.
+ * @param info where its trailer is, and what the seal says
  * @param onContent called with the content in order; its promise is awaited
  * @throws GZIP_DAMAGED when a member cannot be read or says other lengths than it has; GZIP_TOO_LARGE when there is
- * more content than the manifest says
+ * more content than `contentBytes`, which the manifest says
  */
 export async function decompressMembers(
   handle: FileHandle,
   file: string,
-  info: BackupFileInfo,
+  info: Omit<BackupFileInfo, 'manifest'>,
   options: {
+    contentBytes: number;
     onContent?: (content: Buffer) => Promise<void>;
     onProgress: (doneBytes: number) => void;
     signal: AbortSignal;
@@ -131,7 +137,7 @@ export async function decompressMembers(
   const window = availableParallelism() + 2;
   const inFlight: Promise<Buffer>[] = [];
   const damaged = (detail: string) => holdfastError('GZIP_DAMAGED', { params: { path: file }, detail });
-  const limitBytes = streamOf(info.manifest).bytes;
+  const limitBytes = options.contentBytes;
   let contentBytes = 0;
   let promisedBytes = 0;
 

@@ -239,6 +239,7 @@ class ChainReader {
     const sync = new EarlySync(output);
     try {
       const content = await decompressMembers(handle, link.file, info, {
+        contentBytes: streamOf(info.manifest).bytes,
         onContent: async (bytes) => {
           if (applier) return applier.push(bytes);
           await writeAll(output, [bytes]);

@@ -1,5 +1,5 @@
 /**
- * The file format of a full backup. It is plain gzip (RFC 1952): any gunzip gives back the database. Holdfast cuts the
+ * The container of backups and of sealed files of the transaction log. It is plain gzip (RFC 1952): any gunzip gives back the content. Holdfast cuts the
  * content into members that are compressed and decompressed side by side, and says more in the "extra field" that
  * every other reader skips:
  *
@@ -9,6 +9,7 @@
  *            before the seal's own 32. 'HL': length of the trailer, uint32. It is read from the end of the file.
  */
 import { createHash } from 'node:crypto';
+import type { z } from 'zod';
 import { Manifest } from './manifest';
 
 export const MEMBER_HEADER_BYTES = 24;
@@ -59,10 +60,13 @@ export function parseMemberHeader(header: Buffer): { memberBytes: number; conten
 }
 
 /**
- * The trailer that ends a backup file.
+ * The trailer that ends a file.
  * @param bodyHash SHA-256 over everything written before; it is used up.
  */
-export function encodeTrailer(manifest: Manifest, bodyHash: ReturnType<typeof createHash>): Buffer {
+export function encodeTrailer<M extends { format: string }>(
+  manifest: M,
+  bodyHash: ReturnType<typeof createHash>,
+): Buffer {
   const json = Buffer.from(JSON.stringify(manifest), 'utf8');
   const extraBytes = 4 + json.length + 4 + SHA256_BYTES + LENGTH_FIELD_BYTES;
   if (extraBytes > 0xffff) throw new RangeError('manifest too large');
@@ -84,16 +88,19 @@ export function trailerLength(tail: Buffer): number | null {
   return length > TRAILER_TAIL_BYTES && length <= TRAILER_MAX_BYTES ? length : null;
 }
 
-export interface Trailer {
-  manifest: Manifest;
+export interface Trailer<M = Manifest> {
+  manifest: M;
   /** SHA-256 (hex) that everything before the seal must have. */
   seal: string;
   /** The part of the trailer that the seal covers. */
   sealedBytes: Buffer;
 }
 
-/** Parses a whole trailer; null when it is damaged or none. */
-export function parseTrailer(trailer: Buffer): Trailer | null {
+/** Parses a whole trailer of a backup; null when it is damaged or none. */
+export const parseTrailer = (trailer: Buffer): Trailer | null => parseTrailerAs(trailer, Manifest);
+
+/** Parses a whole trailer whose manifest is what `schema` says; null when it is damaged or another one. */
+export function parseTrailerAs<M>(trailer: Buffer, schema: z.ZodType<M>): Trailer<M> | null {
   const start = [0x1f, 0x8b, 0x08, FEXTRA, 0, 0, 0, 0, 0, 3];
   if (trailer.length < 12 || start.some((byte, index) => trailer[index] !== byte)) return null;
   if (trailer.readUInt16LE(10) !== trailer.length - 12 - EMPTY_CONTENT.length) return null;
@@ -103,7 +110,7 @@ export function parseTrailer(trailer: Buffer): Trailer | null {
   if (sealAt + 4 + SHA256_BYTES + TRAILER_TAIL_BYTES !== trailer.length) return null;
   if (trailer.toString('latin1', sealAt, sealAt + 2) !== 'HS') return null;
   if (trailer.readUInt16LE(sealAt + 2) !== SHA256_BYTES) return null;
-  const manifest = Manifest.safeParse(parseJson(trailer.toString('utf8', 16, sealAt)));
+  const manifest = schema.safeParse(parseJson(trailer.toString('utf8', 16, sealAt)));
   if (!manifest.success) return null;
   return {
     manifest: manifest.data,

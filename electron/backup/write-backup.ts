@@ -8,7 +8,7 @@ import { wrapError } from '../errors/wrap';
 import { compressMembers, type CompressResult, type ContentSource, writeAll } from './compress';
 import { decompressMembers, readTrailer } from './decompress';
 import { encodeTrailer } from './gzip-member';
-import { CHANGES_FORMAT, type Manifest } from './manifest';
+import { CHANGES_FORMAT, type Manifest, streamOf } from './manifest';
 import { check, contentChecks } from './proof-checks';
 
 /** What is to be written. */
@@ -69,6 +69,7 @@ export async function proveWritten(file: string, written: WrittenFile, options: 
     const info = await readTrailer(handle);
     if (!info) return [sizeCheck, check('gzip-stream', false, 'the end of the file cannot be read back')];
     const back = await decompressMembers(handle, file, info, {
+      contentBytes: streamOf(info.manifest).bytes,
       onProgress: (done) => options.onProgress('prove', done, read.contentBytes),
       signal: options.signal,
     });
