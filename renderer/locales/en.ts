@@ -9,6 +9,7 @@ import { drop, inspect, preview, restore, run } from './en/restore';
 import { about, settings } from './en/settings';
 import { common, guard, job, palette, removal, severity, tabs } from './en/shell';
 import { days, firstRun, health, now, restores, rule, status } from './en/status';
+import { continuous, moment, timeline } from './en/timeline';
 
 export const en = {
   common,
@@ -30,6 +31,9 @@ export const en = {
   restore,
   preview,
   run,
+  timeline,
+  moment,
+  continuous,
   backups,
   chain,
   copies,

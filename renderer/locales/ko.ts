@@ -10,6 +10,7 @@ import { drop, inspect, preview, restore, run } from './ko/restore';
 import { about, settings } from './ko/settings';
 import { common, guard, job, palette, removal, severity, tabs } from './ko/shell';
 import { days, firstRun, health, now, restores, rule, status } from './ko/status';
+import { continuous, moment, timeline } from './ko/timeline';
 import type { SameKeys } from './types';
 
 export const ko: SameKeys<typeof en> = {
@@ -32,6 +33,9 @@ export const ko: SameKeys<typeof en> = {
   restore,
   preview,
   run,
+  timeline,
+  moment,
+  continuous,
   backups,
   chain,
   copies,
