@@ -98,6 +98,7 @@ export const ERRORS = {
   CONTINUOUS_FAILED: facts('backup', 'HIGH', true, 'retry'),
   CONTINUOUS_GAP: facts('backup', 'MEDIUM', true, 'open-backups'),
   MOMENT_NOT_COVERED: facts('usage', 'LOW', false, 'open-backups'),
+  FILE_IS_LOG: facts('usage', 'LOW', false, 'open-backups'),
   LOG_DAMAGED: facts('data-integrity', 'HIGH', false, 'back-up-now'),
   PARTIAL_NOT_POSSIBLE: facts('restore', 'LOW', false),
   PARTIAL_WOULD_BREAK: facts('restore', 'MEDIUM', false),
@@ -123,6 +124,7 @@ export const ERRORS = {
   QUERY_NOT_READ_ONLY: facts('configuration', 'LOW', false),
   QUERY_TIMED_OUT: facts('configuration', 'MEDIUM', true),
   QUERY_NO_NUMBER: facts('configuration', 'LOW', false),
+  RULE_FIX_REFUSED: facts('configuration', 'LOW', false),
   ITEM_UNKNOWN: facts('usage', 'LOW', false),
   // telling people
   MAIL_REFUSED: facts('external-service', 'MEDIUM', true, 'open-settings'),

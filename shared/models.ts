@@ -511,8 +511,23 @@ export interface FileInspection {
   contentAtSource: 'manifest' | 'file-time';
   checks: ProofCheck[];
   proved: boolean;
+  /** Database that the backup names; null for a file that names none. */
+  takenOf: { name: string; path: string } | null;
   /** Guarded database it belongs to, best guess first; empty when none fits. */
   candidates: { databaseId: string; name: string; why: 'manifest' | 'application-id' | 'schema' | 'name' }[];
+  /** What was compared with the guarded databases that the backup does not name; of many databases only the first. */
+  comparisons: FileComparison[];
+}
+
+/** What a file and a guarded database have in common. */
+export interface FileComparison {
+  databaseId: string;
+  /** `none`: neither sets one. `unknown`: the live database could not be read. */
+  applicationId: 'same' | 'differs' | 'none' | 'unknown';
+  /** Tables of both, of the file, of the live database; null when that could not be read. */
+  tables: { shared: number; then: number; now: number | null };
+  /** The name of the file begins with that of the database. */
+  sameName: boolean;
 }
 
 export interface TableChange {

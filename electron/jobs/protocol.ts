@@ -9,7 +9,7 @@ import { COPY_JOB_REQUESTS, type CopyJobResults } from '../copies/protocol';
 import type { FileFacts } from '../database/examine';
 import type { ApplyResult } from '../restore/apply';
 import type { InspectedFile } from '../restore/inspect';
-import type { PreviewFacts } from '../restore/preview';
+import type { DatabaseIdentity, PreviewFacts } from '../restore/preview';
 import type { StagedImage } from '../restore/stage';
 
 const Path = z.string().min(1);
@@ -47,6 +47,7 @@ export const JOB_REQUESTS = {
   backup: z.object({
     id: z.string(),
     database: z.object({ id: z.string(), name: z.string(), path: Path }),
+    sourceFile: Path.optional(),
     home: z.string().optional(),
     kind: z.enum(BACKUP_KINDS),
     snapshotFile: Path,
@@ -74,12 +75,14 @@ export const JOB_REQUESTS = {
     files: z.array(z.object({ from: Path, partial: Path, to: Path, sha256: z.string(), replace: z.boolean() })),
   }),
   preview: z.object({ contentFile: Path, liveFile: Path }),
-  /** Names of a database's tables. */
-  tables: z.object({ file: Path }),
+  /** What tells databases apart: their tables and application numbers. */
+  identities: z.object({ files: z.array(Path) }),
   /** Reads by queries that people wrote. With a `rowLimit` of 0 a statement is checked and not run. */
   query: z.object({
     file: Path,
-    statements: z.array(z.object({ sql: z.string(), rowLimit: z.number() })),
+    statements: z.array(
+      z.object({ sql: z.string(), rowLimit: z.number(), as: z.enum(['rows', 'count', 'change']).optional() }),
+    ),
     cellLimit: z.number(),
     lockTimeoutMs: z.number(),
   }),
@@ -94,6 +97,8 @@ export const JOB_REQUESTS = {
     stagingHash: z.string(),
     liveFile: Path,
     safetyFile: Path,
+    safetyStamp: z.string().nullable(),
+    lateSafetyFile: Path,
     proofFile: Path,
     lockTimeoutMs: z.number(),
   }),
@@ -125,7 +130,8 @@ export interface JobResults extends CopyJobResults {
   inspect: InspectedFile;
   'take-in': null;
   preview: PreviewFacts;
-  tables: string[] | null;
+  /** One for each file; null where it cannot be read. */
+  identities: (DatabaseIdentity | null)[];
   /** One for each statement. */
   query: Result<QueryResult>[];
   stage: StagedImage;

@@ -19,7 +19,7 @@ import type { IntegrityChecker } from '../integrity/check';
 import { applyImage } from '../restore/apply';
 import { inspectFile } from '../restore/inspect';
 import { placeCopy } from '../restore/place';
-import { previewRestore, readTables } from '../restore/preview';
+import { previewRestore, readIdentity } from '../restore/preview';
 import { stageImage } from '../restore/stage';
 import { swapFile, undoHalfSwap } from '../restore/swap';
 import { JOB_REQUESTS, type JobName, type JobRequest, type JobResults } from './protocol';
@@ -48,7 +48,7 @@ const RUNNERS: Runners = {
     return null;
   },
   preview: ({ contentFile, liveFile }) => previewRestore(contentFile, liveFile),
-  tables: async ({ file }) => readTables(file),
+  identities: async ({ files }) => files.map(readIdentity),
   query: (request, { onProgress }) =>
     // Done is told to be all there is: such a message is never left out.
     runQueries(request, (index) => onProgress('count-rows', index + 1, index + 1)),

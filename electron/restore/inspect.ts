@@ -10,6 +10,7 @@ import { contentHash } from '../database/content-hash';
 import { examineFile, type FileFacts } from '../database/examine';
 import { HoldfastError, holdfastError } from '../errors/holdfast-error';
 import { findParents } from './find-chain';
+import { isLogFile } from './is-log';
 import { OpenEncrypted, type Secrets } from './open-encrypted';
 import { statSize } from './preview';
 
@@ -48,10 +49,10 @@ export interface InspectedFile {
  * Identifies `request.file` by its content, extracts or copies its database to `contentFile` and proves that. A file of
  * changed pages needs those it follows: they are looked for in its folder.
  * @throws what `examineFile`, `gunzipForeign` and `takeSnapshot` throw: then it is no database that could be used;
- * PASSPHRASE_NEEDED, PASSPHRASE_WRONG, ENCRYPTED_FILE_DAMAGED; CHAIN_BROKEN
+ * PASSPHRASE_NEEDED, PASSPHRASE_WRONG, ENCRYPTED_FILE_DAMAGED; CHAIN_BROKEN; FILE_IS_LOG
  */
 export async function inspectFile(request: InspectRequest, options: ProofOptions): Promise<InspectedFile> {
-  const outer = await examineFile(request.file);
+  const outer = await examineNamed(request.file);
   const keys = new OpenEncrypted(request.folder, request.passphrase, request.secrets, options);
   const base = { file: outer.path, encrypted: false, sizeBytes: outer.sizeBytes, contentAt: outer.modifiedAt };
   if (outer.content.format !== 'age') return inspectPlain(base, outer, keys, request, options);
@@ -60,6 +61,16 @@ export async function inspectFile(request: InspectRequest, options: ProofOptions
     return await inspectPlain({ ...base, encrypted: true }, await examineFile(plain), keys, request, options);
   } catch (thrown) {
     throw nameOuter(thrown, plain, request.file);
+  }
+}
+
+/** As `examineFile`; a file of the log that is still written is told as such. */
+async function examineNamed(file: string): Promise<FileFacts> {
+  try {
+    return await examineFile(file);
+  } catch (thrown) {
+    const isLog = thrown instanceof HoldfastError && thrown.code === 'NOT_A_DATABASE' && (await isLogFile(file, false));
+    throw isLog ? holdfastError('FILE_IS_LOG', { params: { path: file } }) : thrown;
   }
 }
 
@@ -80,6 +91,7 @@ async function inspectPlain(
     return finish(unsigned, contentFile, [], options);
   }
   const info = await readManifestOf(path);
+  if (!info && (await isLogFile(path, true))) throw holdfastError('FILE_IS_LOG', { params: { path } });
   if (info) return inspectBackup(outer, path, info.manifest, keys, contentFile, options);
   try {
     await gunzipForeign(path, contentFile, {

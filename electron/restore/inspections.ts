@@ -51,11 +51,11 @@ export class Inspections {
           const contentFile = folder.file(CONTENT);
           const inspected = await this.inspect(job, folder, file, passphrase);
           await fs.rm(folder.file(OPENED), { recursive: true, force: true });
-          const candidates = await this.candidates(job.process, inspected, contentFile);
+          const belonging = await this.belonging(job.process, inspected, contentFile);
           const token = randomUUID();
           this.open.set(token, { ...inspected, contentFile, folder });
           await this.dropOldest();
-          return toView(token, inspected, candidates);
+          return toView(token, inspected, belonging);
         } catch (thrown) {
           await folder.remove();
           throw thrown;
@@ -77,12 +77,13 @@ export class Inspections {
     });
   }
 
-  private async candidates(
-    process: Parameters<typeof findCandidates>[0],
+  private async belonging(
+    process: RunningJob['process'],
     inspected: InspectedFile,
     contentFile: string,
-  ): Promise<FileInspection['candidates']> {
-    return inspected.proved ? findCandidates(process, inspected, contentFile, this.context.store.databases.list()) : [];
+  ): Promise<Belonging> {
+    if (!inspected.proved) return { candidates: [], comparisons: [] };
+    return findCandidates(process, inspected, contentFile, this.context.store.databases.list());
   }
 
   /** @throws INVALID_INPUT when it was let go; BACKUP_FILE_DAMAGED when it was not proved */
@@ -116,7 +117,10 @@ export class Inspections {
   }
 }
 
-function toView(token: string, inspected: InspectedFile, candidates: FileInspection['candidates']): FileInspection {
-  const { manifest: _manifest, hash: _hash, links: _links, ...shown } = inspected;
-  return { token, ...shown, candidates };
+type Belonging = Pick<FileInspection, 'candidates' | 'comparisons'>;
+
+function toView(token: string, inspected: InspectedFile, belonging: Belonging): FileInspection {
+  const { manifest, hash: _hash, links: _links, ...shown } = inspected;
+  const takenOf = manifest ? { name: manifest.database.name, path: manifest.database.path } : null;
+  return { token, ...shown, takenOf, ...belonging };
 }

@@ -45,13 +45,24 @@ export async function previewRestore(contentFile: string, liveFile: string): Pro
   };
 }
 
-/** Names of a database's tables, without those that belong to virtual ones; null when it cannot be read. */
-export function readTables(file: string): string[] | null {
+/** What tells a database from others. */
+export interface DatabaseIdentity {
+  /** Names of its tables, without those that belong to virtual ones. */
+  tables: string[];
+  /** 0 where the application sets none. */
+  applicationId: number;
+}
+
+/** Null when it cannot be read. */
+export function readIdentity(file: string): DatabaseIdentity | null {
   try {
     const connection = openForReading(file, LOCK_TIMEOUT_MS);
     try {
       const listed = connection.prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'");
-      return (listed.pluck().all() as string[]).filter((name) => !name.startsWith('sqlite_'));
+      return {
+        tables: (listed.pluck().all() as string[]).filter((name) => !name.startsWith('sqlite_')),
+        applicationId: Number(connection.pragma('application_id', { simple: true })),
+      };
     } finally {
       connection.close();
     }

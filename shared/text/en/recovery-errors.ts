@@ -26,6 +26,11 @@ export const recoveryErrors = {
     meaning: 'No restore point and no log reaches back that far.',
     action: 'Choose a later moment on the timeline.',
   },
+  FILE_IS_LOG: {
+    what: '{{path}} is a part of a transaction log, not a backup by itself.',
+    meaning: 'It holds single transactions that are replayed onto a backup. The file was not changed.',
+    action: 'Keep it where it is. To bring a moment back, choose it on the timeline in Backups.',
+  },
   LOG_DAMAGED: {
     what: 'A file of the transaction log is damaged or missing: {{path}}.',
     meaning: 'Moments after it can be brought back only from the next restore point on. Earlier ones are not affected.',
@@ -47,9 +52,15 @@ export const recoveryErrors = {
     action: 'Look at the rows in Backups, and mend them in the application or restore the missing rows.',
   },
   RULE_BROKEN: {
-    what: '{{count}} rows of {{name}} break the rule “{{rule}}”.',
+    what: 'Rows of {{name}} that break the rule “{{rule}}”: {{count}}.',
     meaning: 'The file is sound. The data is not as the application should have left it.',
     action: 'Look at the rows, and mend them in the application.',
+  },
+  RULE_FIX_REFUSED: {
+    what: 'The fix is not one statement that changes rows.',
+    meaning:
+      'Only one UPDATE, DELETE or INSERT is taken. REPLACE is refused, because it deletes rows. Nothing was changed.',
+    action: 'Write the fix as one statement that changes just the rows that the rule finds, or leave it empty.',
   },
   CHECK_OVERDUE: {
     what: '{{name}} was not checked for {{days}} days.',

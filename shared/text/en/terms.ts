@@ -86,7 +86,7 @@ export const jobName = {
   prove: 'proving a backup',
   inspect: 'checking a file',
   preview: 'comparing a backup with the database',
-  tables: 'reading the names of tables',
+  identities: 'comparing databases',
   query: 'reading figures',
   mounts: 'looking at network drives',
   stage: 'preparing a restore',

@@ -23,6 +23,11 @@ export const recoveryErrors: Mirror<typeof english> = {
     meaning: '그 시점까지 거슬러 올라가는 복원 지점이나 기록이 없습니다.',
     action: '타임라인에서 더 나중 시점을 선택하십시오.',
   },
+  FILE_IS_LOG: {
+    what: '백업이 아니라 트랜잭션 기록의 일부입니다: {{path}}.',
+    meaning: '백업에 이어 다시 실행하는 개별 트랜잭션이 들어 있습니다. 파일은 변경되지 않았습니다.',
+    action: '파일을 그 자리에 두십시오. 특정 시점으로 되돌리려면 백업의 타임라인에서 시점을 선택하십시오.',
+  },
   LOG_DAMAGED: {
     what: '트랜잭션 기록 파일이 손상되었거나 없습니다: {{path}}.',
     meaning: '그 뒤의 시점은 다음 복원 지점부터 되돌릴 수 있습니다. 그 앞의 시점에는 영향이 없습니다.',
@@ -47,6 +52,12 @@ export const recoveryErrors: Mirror<typeof english> = {
     what: '“{{rule}}” 규칙에 어긋나는 행이 {{count}}개 있습니다: {{name}}.',
     meaning: '파일은 온전합니다. 데이터가 애플리케이션이 남겨야 할 상태와 다릅니다.',
     action: '해당 행을 확인하고 애플리케이션에서 고치십시오.',
+  },
+  RULE_FIX_REFUSED: {
+    what: '수정문이 행을 변경하는 하나의 문장이 아닙니다.',
+    meaning:
+      'UPDATE, DELETE, INSERT 중 하나의 문장만 받습니다. REPLACE는 행을 삭제하므로 거부합니다. 변경된 내용은 없습니다.',
+    action: '규칙이 찾은 행만 변경하는 하나의 문장으로 작성하거나 비워 두십시오.',
   },
   CHECK_OVERDUE: {
     what: '{{days}}일 동안 검사하지 않았습니다: {{name}}.',

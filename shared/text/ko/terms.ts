@@ -64,7 +64,7 @@ export const terms: Mirror<typeof en> = {
     prove: '백업 검증',
     inspect: '파일 검사',
     preview: '백업과 데이터베이스 비교',
-    tables: '테이블 이름 읽기',
+    identities: '데이터베이스 비교',
     query: '지표 조회',
     mounts: '네트워크 드라이브 확인',
     stage: '복원 준비',
