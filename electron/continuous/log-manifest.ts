@@ -14,7 +14,13 @@ const count = z.number().int().nonnegative();
 const Id = z.string().min(1).max(64);
 
 /** @see {LogBase} */
-const Base = z.object({ pointId: Id, generationId: Id, replayFrom: count, usableFrom: count });
+const Base = z.object({
+  pointId: Id,
+  generationId: Id,
+  replayFrom: count,
+  usableFrom: count,
+  usableAt: z.iso.datetime(),
+});
 
 export const LogManifest = z
   .object({

@@ -32,7 +32,13 @@ export const CaptureSettings = z.object({
 });
 export type CaptureSettings = z.infer<typeof CaptureSettings>;
 
-const Base = z.object({ pointId: z.string(), generationId: z.string(), replayFrom: count, usableFrom: count });
+const Base = z.object({
+  pointId: z.string(),
+  generationId: z.string(),
+  replayFrom: count,
+  usableFrom: count,
+  usableAt: z.string(),
+});
 
 export const ToCapture = z.discriminatedUnion('type', [
   /**

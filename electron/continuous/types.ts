@@ -18,6 +18,8 @@ export interface LogBase {
   generationId: string;
   replayFrom: number;
   usableFrom: number;
+  /** When `usableFrom` was told: every transaction committed from then on can be brought back with this base. */
+  usableAt: string;
 }
 
 /** A log without a gap. */
@@ -59,12 +61,22 @@ export interface LogFile {
   number: number;
   /** Null for the one that is still written: its last transaction may be torn, and is left out then. */
   expected: { sizeBytes: number; sha256: string } | null;
+  /** Number of the last transaction that it is known to hold: when that is not there, it is damaged. */
+  through: number;
 }
 
 /** What is replayed on the image of a restore point: transactions after `replayFrom` up to `upTo`. */
 export interface LogReplay {
   generationId: string;
+  /** From the file with the transaction after `replayFrom` to the one with `upTo`. */
   files: LogFile[];
   replayFrom: number;
+  /** States before it are not right with this base. */
+  usableFrom: number;
   upTo: number;
+  /**
+   * Milliseconds since 1970: what the last file holds from the first transaction on whose `until` is later is left out.
+   * Null: everything up to `upTo`, which must be there then.
+   */
+  upToMs: number | null;
 }

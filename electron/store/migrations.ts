@@ -315,6 +315,8 @@ export const MIGRATIONS: readonly Migration[] = [
         generation_id TEXT NOT NULL REFERENCES log_generations (id) ON DELETE CASCADE,
         replay_from INTEGER NOT NULL,
         usable_from INTEGER NOT NULL,
+        -- When usable_from was told.
+        usable_at TEXT NOT NULL,
         PRIMARY KEY (point_id, generation_id)
       ) STRICT, WITHOUT ROWID;
       CREATE TABLE segment_copies (
