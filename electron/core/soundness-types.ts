@@ -23,6 +23,8 @@ export interface Soundness {
   statusOf(databaseId: string): IntegrityStatus;
 
   rules(): DataRuleStatus[];
+  /** Asks every rule of a database that is switched on, now. */
+  ruleFindings(databaseId: string): Promise<DataRuleStatus[]>;
   saveRule(input: DataRuleInput): Promise<DataRuleStatus>;
   removeRule(id: string): void;
   /** Asks now. */

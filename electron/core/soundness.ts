@@ -3,6 +3,7 @@ import type { IntegrityStatus } from '@shared/integrity';
 import type { BackupService } from '../backup/backup-service';
 import type { Guard } from '../database/guard';
 import { holdfastError } from '../errors/holdfast-error';
+import type { RulesForRepair } from '../repair/types';
 import type { CoreContext } from './context';
 import type { Soundness } from './soundness-types';
 
@@ -14,11 +15,15 @@ export interface SoundnessParts {
 
 const UNKNOWN: IntegrityStatus = { last: null, lastFullAt: null, brokenRules: 0, offendingRows: 0 };
 
-export class SoundnessPart implements Soundness {
+export class SoundnessPart implements Soundness, RulesForRepair {
   constructor(
     readonly context: CoreContext,
     readonly parts: SoundnessParts,
   ) {}
+
+  // Business rules.
+  rulesWithFixes: RulesForRepair['rulesWithFixes'] = async () => [];
+  ruleFindings: RulesForRepair['ruleFindings'] = async () => [];
 
   /** Checks and rules are run when they are due from now on. */
   start(): void {
