@@ -27,7 +27,7 @@ export class RestorePoints {
     // A copy that waits for nothing (its destination is switched off) holds nothing up.
     const isAwaited = ({ state, nextTryAt }: CopyView) => state !== 'copied' && nextTryAt !== null;
     return decideRetention(entries, this.context.settings().retention, {
-      undoPointIds: store.restores.undoPointIds(databaseId),
+      undoPointIds: new Set([...store.restores.undoPointIds(databaseId), ...store.repairs.undoPointIds(databaseId)]),
       notCopied: new Set([...copies].flatMap(([id, views]) => (views.some(isAwaited) ? [id] : []))),
       otherHome: store.backups.ofOtherHome(databaseId),
       nowMs: this.clock.nowMs(),

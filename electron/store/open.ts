@@ -15,10 +15,12 @@ import { DatabasesTable } from './databases';
 import { DestinationsTable } from './destinations';
 import { DrillsTable } from './drills';
 import { FactsTable } from './facts';
+import { IntegrityChecksTable } from './integrity-checks';
 import { migrate, readVersion, STORE_APPLICATION_ID } from './migrations';
 import { OutboxTable } from './outbox';
 import { ProbesTable } from './probes';
 import { ProblemsTable } from './problems';
+import { RepairsTable } from './repairs';
 import { RestoresTable } from './restores';
 import { ScheduleRunsTable } from './schedule-runs';
 import { ScrapeTargetsTable } from './scrape-targets';
@@ -48,6 +50,8 @@ export interface Store {
   readonly scrapeTargets: ScrapeTargetsTable;
   readonly alerts: AlertsTable;
   readonly alertRules: AlertRulesTable;
+  readonly integrityChecks: IntegrityChecksTable;
+  readonly repairs: RepairsTable;
   readonly facts: FactsTable;
   /** Runs `work` as one transaction over any of the tables: all of it or, when it throws, nothing. */
   atomically<T>(work: () => T): T;
@@ -167,6 +171,8 @@ function assemble(db: Database.Database, file: string): Store {
     scrapeTargets: new ScrapeTargetsTable(connection),
     alerts: new AlertsTable(connection),
     alertRules: new AlertRulesTable(connection),
+    integrityChecks: new IntegrityChecksTable(connection),
+    repairs: new RepairsTable(connection),
     facts: new FactsTable(connection),
     atomically: (work) => connection.atomically(work),
     check: () => {
