@@ -13,23 +13,30 @@ import { allThere } from './backup-content';
 import { entryOf } from './entry';
 import { exportPoint } from './export-point';
 import { liveStamp, Looks } from './live-stamp';
+import { LogSpan } from './log-span';
 import { CHANGES_FORMAT } from './manifest';
 import { backupFile, homeMark, newPointId, partialFile } from './naming';
 import { PageMaps, parentRequest } from './page-maps';
 import { RestorePoints } from './restore-points';
-import { removeAll } from './take-backup';
+import { type BackupResult, removeAll, sqliteFiles } from './take-backup';
 import { verifyPoint } from './verify-point';
 
 /** The snapshot that a safety backup leaves, to roll back from. */
 export interface SafetyCopy {
   point: RestorePoint;
   snapshotFile: string;
+  /** See `SnapshotFacts.stamp`. */
+  stamp: string | null;
 }
 
 interface TakeOptions {
   changesOnly: boolean;
   keepSnapshot: boolean;
   acceptDamaged: boolean;
+  /** A snapshot that is there already, instead of one of the database. */
+  sourceFile?: string;
+  /** Hears what the job gave. */
+  onTaken?: (result: BackupResult) => void;
 }
 
 /** Backups of one database that wait or run. */
@@ -95,8 +102,12 @@ export class BackupService {
     folder: ScratchFolder,
     changesOnly: boolean,
   ): Promise<RestorePoint> {
+    const span = await LogSpan.begin(this.context, database.id);
     const same = changesOnly ? await this.unchangedSince(database) : null;
-    if (same) throw nothingChanged(database, same);
+    if (same) {
+      await span.holds(same.id);
+      throw nothingChanged(database, same);
+    }
     const entry = await this.take(job, database, kind, folder, {
       changesOnly,
       keepSnapshot: false,
@@ -132,9 +143,27 @@ export class BackupService {
 
   /** Takes the backup that a restore needs before it changes anything. Inside the restore's own job. */
   async takeSafety(job: RunningJob, database: GuardedDatabase, folder: ScratchFolder): Promise<SafetyCopy> {
-    const options = { changesOnly: false, keepSnapshot: true, acceptDamaged: true };
-    const entry = await this.take(job, database, 'safety', folder, options);
-    return { point: this.point(entry.id), snapshotFile: folder.file('snapshot.sqlite') };
+    let stamp: string | null = null;
+    const entry = await this.take(job, database, 'safety', folder, {
+      ...{ changesOnly: false, keepSnapshot: true, acceptDamaged: true },
+      onTaken: (result) => {
+        stamp = result.stamp;
+      },
+    });
+    return { point: this.point(entry.id), snapshotFile: folder.file('snapshot.sqlite'), stamp };
+  }
+
+  /** Stores a snapshot that was taken just before a restore, in place of the safety backup that was a little older. */
+  async keepSafety(
+    job: RunningJob,
+    database: GuardedDatabase,
+    folder: ScratchFolder,
+    sourceFile: string,
+  ): Promise<RestorePoint> {
+    const options = { changesOnly: false, keepSnapshot: false, acceptDamaged: true, sourceFile };
+    // The first one's snapshot has the same name and is needed no more.
+    await removeAll(sqliteFiles(folder.file('snapshot.sqlite')));
+    return this.point((await this.take(job, database, 'safety', folder, options)).id);
   }
 
   /** @throws NOTHING_CHANGED; what the job throws */
@@ -155,7 +184,7 @@ export class BackupService {
     database: GuardedDatabase,
     kind: BackupKind,
     folder: ScratchFolder,
-    { changesOnly, ...options }: TakeOptions,
+    { changesOnly, onTaken, ...options }: TakeOptions,
   ): Promise<CatalogueEntry | null> {
     const startedMs = performance.now();
     const id = newPointId(this.clock.nowMs());
@@ -169,19 +198,25 @@ export class BackupService {
       const parent = changesOnly ? await this.maps.parentOf(database.id) : null;
       // Before the snapshot is pinned: what is written between the two is in the snapshot, and only looks like a change.
       const stamp = newMapFile && (await this.looks.within(() => liveStamp(database.path, this.clock.nowMs())));
-      const result = await job.process('backup', {
-        id,
-        database: { id: database.id, name: database.name, path: database.path },
-        home,
-        kind,
-        snapshotFile: folder.file('snapshot.sqlite'),
-        partialFile: partial,
-        finalFile: fileOf('full'),
-        parent: parent && parentRequest(parent, fileOf('changes')),
-        newMapFile,
-        lockTimeoutMs: LOCK_TIMEOUT_MS,
-        ...options,
-      });
+      const span = await LogSpan.begin(this.context, database.id);
+      const result = await job.process(
+        'backup',
+        {
+          id,
+          database: { id: database.id, name: database.name, path: database.path },
+          home,
+          kind,
+          snapshotFile: folder.file('snapshot.sqlite'),
+          partialFile: partial,
+          finalFile: fileOf('full'),
+          parent: parent && parentRequest(parent, fileOf('changes')),
+          newMapFile,
+          lockTimeoutMs: LOCK_TIMEOUT_MS,
+          ...options,
+        },
+        { onPhase: (phase) => phase !== 'snapshot' && span.end() },
+      );
+      if (result) onTaken?.(result);
       const isBuilt = !result || result.manifest.format === CHANGES_FORMAT;
       if (parent && isBuilt && !this.maps.isWhole(parent)) {
         if (result) await removeAll([result.file]);
@@ -190,6 +225,7 @@ export class BackupService {
       if (!result) {
         if (!parent) throw holdfastError('INTERNAL', { detail: 'unchanged since nothing' });
         await this.maps.stillHolds(parent, stamp);
+        await span.holds(parent.point.id);
         this.context.problems.settle(database.id, SETTLED_BY_LOOK);
         throw nothingChanged(database, parent.point);
       }
@@ -209,6 +245,7 @@ export class BackupService {
       this.context.changed();
       if (result.proved) {
         if (newMapFile) await this.maps.keep(entry, newMapFile, { identity: result.identity, stamp });
+        if (!options.sourceFile) await span.holds(entry.id);
         this.context.pointsChanged(database.id);
       }
       return entry;

@@ -235,7 +235,7 @@ export class ChangesApplier {
 }
 
 /** Pages from `index` on that follow each other in the image, at most `limit`. */
-function runOf(pageAt: (index: number) => number, index: number, limit: number): { first: number; count: number } {
+export function runOf(pageAt: (index: number) => number, index: number, limit: number): { first: number; count: number } {
   const first = pageAt(index);
   let count = 1;
   while (count < limit && pageAt(index + count) === first + count) count++;
@@ -243,7 +243,7 @@ function runOf(pageAt: (index: number) => number, index: number, limit: number):
 }
 
 /** A write may take less than it was given, for example when the disk fills up. */
-async function writeAt(target: FileHandle, piece: Buffer, position: number): Promise<void> {
+export async function writeAt(target: FileHandle, piece: Buffer, position: number): Promise<void> {
   let written = 0;
   while (written < piece.length) {
     written += (await target.write(piece, written, piece.length - written, position + written)).bytesWritten;

@@ -44,6 +44,7 @@ const A_READ = 'SELECT 1 FROM sqlite_schema LIMIT 1';
 /** Descriptors of a live database. Close it after the connection that pins the snapshot. */
 export class LiveFiles {
   private readonly open: number[] = [];
+  private readonly beside = new Map<'-wal' | '-shm', number>();
   readonly main: number;
 
   /** @throws what `fs` throws */
@@ -56,6 +57,20 @@ export class LiveFiles {
     const fd = fs.openSync(this.path + suffix, 'r');
     this.open.push(fd);
     return fd;
+  }
+
+  /** The descriptor of a file beside the main one; null where there is no such file. @throws what `fs` throws */
+  descriptor(suffix: '-wal' | '-shm'): number | null {
+    const known = this.beside.get(suffix);
+    if (known !== undefined) return known;
+    try {
+      const fd = this.add(suffix);
+      this.beside.set(suffix, fd);
+      return fd;
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw thrown;
+    }
   }
 
   close(): void {

@@ -10,6 +10,7 @@ import fs from 'node:fs/promises';
 import Database from 'better-sqlite3';
 import { waitForLock } from '../database/wait-for-lock';
 import { holdfastError } from '../errors/holdfast-error';
+import { committedStamp } from './committed-state';
 import { passOverImage } from './image-pass';
 import { isUntouched, LiveFiles, type LiveImage, pin, pinLiveImage, walPagesOf } from './live-image';
 import type { StartPageWorker } from './page-work';
@@ -36,6 +37,8 @@ export interface SnapshotFacts {
   contentSha256: string;
   /** Device and inode of the source: another one means that the file was replaced. */
   identity: string;
+  /** `committedStamp` from just before the snapshot was pinned; null where that could not be told. */
+  stamp: string | null;
 }
 
 export interface SnapshotOptions {
@@ -100,7 +103,11 @@ async function copyOn(
 ): Promise<SnapshotFacts> {
   const read = () => readFacts(connection, source);
   if (files) {
-    const { facts, image } = pinLiveImage(connection, files, read);
+    // Before the pin: a commit between the two is in the snapshot, and only looks like one that came after it.
+    const stamp = committedStamp(files);
+    const pinned = pinLiveImage(connection, files, read);
+    const { image } = pinned;
+    const facts = { ...pinned.facts, stamp };
     const contentSha256 = image && (await copyDirectly(image, facts, target, options));
     if (contentSha256 !== null) return { ...facts, direct: true, contentSha256 };
     await fs.rm(target, { force: true });
@@ -237,5 +244,6 @@ function readFacts(connection: Database.Database, source: string): Facts {
     restarts: 0,
     direct: false,
     identity: `${dev}:${ino}`,
+    stamp: null,
   };
 }

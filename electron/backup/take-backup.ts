@@ -38,6 +38,8 @@ export interface BackupParent {
 export interface BackupRequest {
   id: string;
   database: { id: string; name: string; path: string };
+  /** Read instead of the database: a snapshot of it that is there already. */
+  sourceFile?: string | undefined;
   /** Mark of the home that takes it. */
   home?: string | undefined;
   kind: BackupKind;
@@ -71,6 +73,8 @@ export interface BackupResult {
   sha256: string;
   /** Device and inode of the database. */
   identity: string;
+  /** See `SnapshotFacts.stamp`. */
+  stamp: string | null;
   /** From the beginning until the file was synced; the proof comes after. */
   storedMs: number;
   snapshotRestarts: number;
@@ -93,9 +97,9 @@ export interface BackupContext {
 export async function takeBackup(request: BackupRequest, context: BackupContext): Promise<BackupResult | null> {
   const startedMs = performance.now();
   try {
-    const facts = await examineFile(request.database.path);
-    if (facts.content.format !== 'sqlite')
-      throw holdfastError('NOT_A_DATABASE', { params: { path: request.database.path } });
+    const source = request.sourceFile ?? request.database.path;
+    const facts = await examineFile(source);
+    if (facts.content.format !== 'sqlite') throw holdfastError('NOT_A_DATABASE', { params: { path: source } });
     await requireSpace(path.dirname(request.snapshotFile), facts.sizeBytes);
     makeBackupFolder(path.dirname(request.finalFile));
     const snapshot = await takeSnapshot(facts.path, request.snapshotFile, {
@@ -182,6 +186,7 @@ async function store(
     sizeBytes: file.sizeBytes,
     sha256: file.sha256,
     identity: snapshot.identity,
+    stamp: snapshot.stamp,
     storedMs,
     snapshotRestarts: snapshot.restarts,
   };

@@ -2,6 +2,7 @@
 import type { CopyView, RestoreRecord } from '@shared/models';
 import type { Settings } from '@shared/settings';
 import type { Chain } from '../backup/chain';
+import type { LogBase, LogMark } from '../continuous/types';
 import type { JobRunner, RunningJob } from '../jobs/runner';
 import type { CatalogueEntry } from '../store/backups';
 import type { Store } from '../store/open';
@@ -32,6 +33,10 @@ export interface CoreContext {
    * @throws CHAIN_BROKEN, BACKUP_FILE_MISSING, and what fetching throws
    */
   chainOf(job: RunningJob, entry: CatalogueEntry, folder: ScratchFolder, destinationId?: string): Promise<Chain>;
+  /** What is in the log of a database now; null where nothing is captured. See `LogBase`. */
+  logMark(databaseId: string): Promise<LogMark | null>;
+  /** A proved restore point whose snapshot was pinned between two marks of the log. */
+  logBase(base: LogBase): void;
   /** A proved backup came into the catalogue, or one was let go: copies follow. */
   pointsChanged(databaseId: string): void;
 }

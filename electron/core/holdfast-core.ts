@@ -82,6 +82,8 @@ export class HoldfastCore implements Core {
       copiesOf: (pointId) => this.copying.copiesOf(pointId),
       copiesByPoint: (databaseId) => this.copying.copiesByPoint(databaseId),
       chainOf: (...wanted) => this.copying.chainOf(...wanted),
+      logMark: (databaseId) => this.recovery.logMark(databaseId),
+      logBase: (base) => this.recovery.logBase(base),
       pointsChanged: (databaseId) => {
         void this.reconciler.again();
         this.copying.pointsChanged(databaseId);
@@ -143,6 +145,7 @@ export class HoldfastCore implements Core {
       {
         lookout: this.lookout,
         builder: this.builder,
+        dataRules: () => this.soundness.rules(),
         onChange: () => this.emit('changed'),
       },
       options,
@@ -158,6 +161,9 @@ export class HoldfastCore implements Core {
       guard: this.guard,
       backups: this.backupService,
       onBattery: this.onBattery,
+      launch: options.launchJob,
+      watch: this.watch,
+      sink: keeper,
     });
     for (const key of read.invalid) {
       const params = { setting: key, reason: 'the stored value cannot be read; the default is used' };
@@ -207,13 +213,13 @@ export class HoldfastCore implements Core {
   private async end(): Promise<void> {
     this.lookout.stop();
     this.reconciler.stop();
-    this.soundness.stop();
+    const sound = this.soundness.stop();
     // A command lets the requests of others finish; window and service end them.
     const closing = this.control?.close();
     const stopping = [this.scheduling.stop(), this.copying.stop()];
     if (this.options.role === 'command') await closing;
     await this.context.jobs.close();
-    await Promise.all([closing, ...stopping, this.watch.stop()]);
+    await Promise.all([closing, sound, ...stopping, this.watch.stop()]);
     await this.inspections.releaseAll();
     this.store.close();
     this.ownership.release();

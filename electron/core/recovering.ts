@@ -1,5 +1,6 @@
 /** Continuous protection, moments and rows, put together. */
 import type { ContinuousStatus } from '@shared/recovery';
+import type { LogBase, LogMark } from '../continuous/types';
 import type { Guard } from '../database/guard';
 import { holdfastError } from '../errors/holdfast-error';
 import type { CoreContext } from './context';
@@ -31,6 +32,8 @@ export class RecoveringPart implements Recovery {
     return database;
   };
   continuousOf: Recovery['continuousOf'] = () => OFF;
+  logMark = async (_databaseId: string): Promise<LogMark | null> => null;
+  logBase = (_base: LogBase): void => undefined;
   timeline: Recovery['timeline'] = unavailable;
   resolve: Recovery['resolve'] = unavailable;
   open: Recovery['open'] = unavailable;

@@ -20,7 +20,13 @@ export interface RunningJob {
   /** From here on the job cannot be cancelled: half done is worse than done. */
   keepGoing(): void;
   /** Runs one step in a process of its own and follows its progress. */
-  process: <J extends JobName>(name: J, request: JobRequest<J>, options?: { stall: Stall }) => Promise<JobResults[J]>;
+  process: <J extends JobName>(name: J, request: JobRequest<J>, options?: StepOptions) => Promise<JobResults[J]>;
+}
+
+export interface StepOptions {
+  stall?: Stall;
+  /** Hears each phase that the process tells of, again and again. */
+  onPhase?: (phase: JobPhase) => void;
 }
 
 export interface JobSpec<T> {
@@ -193,9 +199,13 @@ export class JobRunner {
         view.cancellable = false;
         this.onChange();
       },
-      process: (name, request, processOptions) => {
+      process: (name, request, { onPhase, ...stepOptions } = {}) => {
         const signal = view.cancellable ? entry.abort.signal : new AbortController().signal;
-        return runInProcess(this.launch, name, request, { onProgress: update, signal, ...processOptions });
+        const onProgress: typeof update = (phase, doneBytes, totalBytes) => {
+          onPhase?.(phase);
+          update(phase, doneBytes, totalBytes);
+        };
+        return runInProcess(this.launch, name, request, { onProgress, signal, ...stepOptions });
       },
     };
   }

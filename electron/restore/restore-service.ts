@@ -214,14 +214,32 @@ export class RestoreService {
         stagingHash: staged.hash,
         liveFile: database.path,
         safetyFile: safety.snapshotFile,
+        safetyStamp: safety.stamp,
+        lateSafetyFile: folder.file('late-safety.sqlite'),
         proofFile: folder.file('proof.sqlite'),
         lockTimeoutMs: LOCK_TIMEOUT_MS,
       });
       if (result.outcome === 'rolled-back') throw errorFromView(result.reason);
+      if (result.safety !== 'exact') await this.keepLate(job, restoreId, database, folder);
       return { writtenSince: result.writtenSince };
     } catch (thrown) {
       if (!NEEDS_SWAP.has(wrapError(thrown).code)) throw thrown;
       return this.swap(job, restoreId, database, folder, staged);
+    }
+  }
+
+  /** The restore is done whatever becomes of this: undoing it goes back to the older safety backup then, and says so. */
+  private async keepLate(
+    job: RunningJob,
+    restoreId: string,
+    database: GuardedDatabase,
+    folder: ScratchFolder,
+  ): Promise<void> {
+    try {
+      const point = await this.backups.keepSafety(job, database, folder, folder.file('late-safety.sqlite'));
+      this.context.store.restores.setUndoPoint(restoreId, point.id);
+    } catch (thrown) {
+      this.context.problems.report(wrapError(thrown).toView(), database.id);
     }
   }
 

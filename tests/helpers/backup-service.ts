@@ -95,6 +95,8 @@ export function backupService(place: Place, file: string, options: ServiceOption
     copiesOf: (pointId) => copies.get(pointId) ?? [],
     copiesByPoint: () => copies,
     chainOf: (_job, entry) => localChain(store, entry),
+    logMark: async () => null,
+    logBase: () => undefined,
     pointsChanged: (databaseId) => void told.push(databaseId),
   };
   const database = store.databases.add({

@@ -41,12 +41,18 @@ export async function prepareRestore(place: Place, options: PrepareOptions = {})
   const from = { type: 'backup', chain: [{ file, expected }], acceptDamaged: false, provedContent: false } as const;
   const staged = await stageImage(from, stagingFile, liveFile, HERE);
   const safetyFile = place.file(`scratch/${name}-safety.sqlite`);
-  await takeBackupHere(place, liveFile, { kind: 'safety', snapshotFile: safetyFile, keepSnapshot: true });
+  const safety = await takeBackupHere(place, liveFile, {
+    kind: 'safety',
+    snapshotFile: safetyFile,
+    keepSnapshot: true,
+  });
   const request = {
     stagingFile,
     stagingHash: staged.hash,
     liveFile,
     safetyFile,
+    safetyStamp: safety.result.stamp,
+    lateSafetyFile: place.file(`scratch/${name}-late.sqlite`),
     proofFile: place.file(`scratch/${name}-proof.sqlite`),
     lockTimeoutMs,
   };

@@ -6,6 +6,7 @@ import { applyImage } from '../../electron/restore/apply';
 import type { Core } from '../../electron/core/types';
 import { checkIntegrity } from '../../electron/integrity/check';
 import type { GuardedDatabase, RestorePoint } from '../../shared/models';
+import { contentHash } from '../../electron/database/content-hash';
 import { gunzip } from '../helpers/backups';
 import { damage } from '../helpers/damage';
 import {
@@ -21,6 +22,7 @@ import {
 import { codeOf, errorOf, Place } from '../helpers/engine';
 import { buildPrograms, type Programs } from '../helpers/programs';
 import { prepareRestore, type PrepareOptions } from '../helpers/restores';
+import { Writer } from '../helpers/live-writer';
 import { until } from '../helpers/until';
 
 let programs: Programs;
@@ -86,7 +88,7 @@ describe('a restore into the live database', () => {
     const { live } = prepared;
     const mode = ask(live, 'PRAGMA journal_mode');
     const pageSize = ask(live, 'PRAGMA page_size');
-    expect(await prepared.apply()).toEqual({ outcome: 'restored', writtenSince: false });
+    expect(await prepared.apply()).toEqual({ outcome: 'restored', writtenSince: false, safety: 'exact' });
     expect(logicalHash(live)).toBe(prepared.wanted);
     expect([integrityOf(live), ask(live, 'PRAGMA journal_mode'), ask(live, 'PRAGMA page_size')]).toEqual([
       'ok',
@@ -101,7 +103,7 @@ describe('a restore into the live database', () => {
     const reader = await place.app(prepared.live);
     await reader.exec('BEGIN');
     expect(await reader.get('SELECT count(*) FROM item')).toBe(300);
-    expect(await prepared.apply()).toEqual({ outcome: 'restored', writtenSince: false });
+    expect(await prepared.apply()).toEqual({ outcome: 'restored', writtenSince: false, safety: 'exact' });
     expect(await reader.get('SELECT count(*) FROM item'), 'its snapshot').toBe(300);
     expect(await reader.failure("INSERT INTO owner VALUES (80, 'too late')"), 'it may not write onto it').toBe(
       'SQLITE_BUSY_SNAPSHOT',
@@ -142,10 +144,42 @@ describe('a restore into the live database', () => {
     };
     // The image that was applied, and a hash that is no longer right: what a write between the two looks like.
     const request = { ...prepared.request, stagingHash: 'f'.repeat(64) };
-    expect(await place.job('apply', request, { onProgress })).toEqual({ outcome: 'restored', writtenSince: true });
+    expect(await place.job('apply', request, { onProgress })).toMatchObject({
+      outcome: 'restored',
+      writtenSince: true,
+    });
     await wrote;
     expect(ask(prepared.live, 'SELECT count(*) FROM item')).toBe(200);
   });
+
+  it.each(['wal', 'delete'] as const)('keeps what was committed after the safety backup (%s)', async (journalMode) => {
+    const prepared = await prepareRestore(place, { journalMode });
+    change(prepared.live, "INSERT INTO owner VALUES (91, 'after the safety backup')");
+    const before = logicalHash(prepared.live);
+    expect(await prepared.apply()).toEqual({ outcome: 'restored', writtenSince: false, safety: 'late' });
+    expect(logicalHash(prepared.live)).toBe(prepared.wanted);
+    expect(logicalHash(prepared.request.lateSafetyFile)).toBe(before);
+  });
+
+  it.each(['wal', 'delete'] as const)(
+    'loses no commit of a writer at full speed: each is in the safety copy or in what was restored (%s)',
+    async (journalMode) => {
+      const prepared = await prepareRestore(place, { journalMode, lockTimeoutMs: 20_000 });
+      const { stagingFile, lateSafetyFile } = prepared.request;
+      // The writer goes on in what was restored.
+      change(stagingFile, 'CREATE TABLE written (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, filler BLOB NOT NULL)');
+      const writer = await Writer.start(prepared.live, 0);
+      const count = (file: string) => Number(ask(file, 'SELECT count(*) FROM written'));
+      await until('it wrote', () => count(prepared.live) > 20 || undefined);
+      const request = { ...prepared.request, stagingHash: await contentHash(stagingFile) };
+      const applied = await place.job('apply', request);
+      const { errors, commits } = await writer.stop();
+      expect(applied).toMatchObject({ outcome: 'restored', safety: 'late' });
+      expect(errors).toEqual([]);
+      expect(count(lateSafetyFile)).toBeGreaterThan(20);
+      expect(count(lateSafetyFile) + count(prepared.live)).toBe(commits);
+    },
+  );
 
   it('takes a safety backup first, that brings back what was there', async () => {
     const { core, live, database, point, wanted } = await guarded();
