@@ -5,7 +5,7 @@ import type { LogMark } from '../continuous/types';
 type Log = Pick<CoreContext, 'logMark' | 'logBase'>;
 
 export class LogSpan {
-  private after: Promise<LogMark | null> | undefined;
+  private after: Promise<(LogMark & { at: string }) | null> | undefined;
 
   private constructor(
     private readonly log: Log,
@@ -20,7 +20,12 @@ export class LogSpan {
 
   /** The snapshot is complete: what is committed from now on is not in it. */
   end(): void {
-    if (this.before) this.after ??= this.log.logMark(this.databaseId);
+    if (this.before) this.after ??= this.mark();
+  }
+
+  private async mark(): Promise<(LogMark & { at: string }) | null> {
+    const mark = await this.log.logMark(this.databaseId);
+    return mark && { ...mark, at: new Date().toISOString() };
   }
 
   /** The restore point holds a state of the database from within. Nothing is noted when the log has a gap there. */
@@ -30,6 +35,6 @@ export class LogSpan {
     const after = await this.after;
     if (!before || after?.generationId !== before.generationId) return;
     const { generationId, transaction: replayFrom } = before;
-    this.log.logBase({ pointId, generationId, replayFrom, usableFrom: after.transaction });
+    this.log.logBase({ pointId, generationId, replayFrom, usableFrom: after.transaction, usableAt: after.at });
   }
 }

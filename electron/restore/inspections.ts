@@ -1,7 +1,7 @@
 /** Files that were dropped or named: identified, proved and kept ready until they are restored or let go. */
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs/promises';
-import type { FileInspection } from '@shared/models';
+import type { FileInspection, ProofCheck } from '@shared/models';
 import type { CoreContext } from '../core/context';
 import { LOCK_TIMEOUT_MS } from '../core/context';
 import type { ScratchFolder } from '../core/scratch';
@@ -21,13 +21,22 @@ const CONTENT = 'content.sqlite';
 
 const noSecrets = (): Secrets => ({ passphrases: [], identities: [] });
 
-export interface Inspection extends InspectedFile {
+/** A database image that lies extracted in a scratch folder. */
+export interface Opened {
   contentFile: string;
   folder: ScratchFolder;
+  /** Where it came from. */
+  file: string;
+  contentAt: string;
+  /** `contentHash`; null when it was not proved. */
+  hash: string | null;
+  checks: ProofCheck[];
+  /** Restore point that it is; null for a file and for a moment between restore points. */
+  pointId: string | null;
 }
 
 export class Inspections {
-  private readonly open = new Map<string, Inspection>();
+  private readonly open = new Map<string, Opened>();
 
   /** @param secrets passphrases and keys that are known, for encrypted files */
   constructor(
@@ -52,9 +61,7 @@ export class Inspections {
           const inspected = await this.inspect(job, folder, file, passphrase);
           await fs.rm(folder.file(OPENED), { recursive: true, force: true });
           const belonging = await this.belonging(job.process, inspected, contentFile);
-          const token = randomUUID();
-          this.open.set(token, { ...inspected, contentFile, folder });
-          await this.dropOldest();
+          const token = await this.keep({ ...inspected, contentFile, folder, pointId: null });
           return toView(token, inspected, belonging);
         } catch (thrown) {
           await folder.remove();
@@ -62,6 +69,14 @@ export class Inspections {
         }
       },
     });
+  }
+
+  /** Keeps an image ready until it is let go, by the token that this gives; its folder is removed then. */
+  async keep({ contentFile, folder, file, contentAt, hash, checks, pointId }: Opened): Promise<string> {
+    const token = randomUUID();
+    this.open.set(token, { contentFile, folder, file, contentAt, hash, checks, pointId });
+    await this.dropOldest();
+    return token;
   }
 
   /** Identifies and proves a file inside another job. What is extracted and decrypted stays in `folder`. */
@@ -87,7 +102,7 @@ export class Inspections {
   }
 
   /** @throws INVALID_INPUT when it was let go; BACKUP_FILE_DAMAGED when it was not proved */
-  get(token: string): Inspection & { hash: string } {
+  get(token: string): Opened & { hash: string } {
     const inspection = this.open.get(token);
     if (!inspection) {
       throw holdfastError('INVALID_INPUT', { params: { reason: 'this file has been let go; open it again' } });

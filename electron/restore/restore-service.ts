@@ -122,9 +122,9 @@ export class RestoreService {
 
   private resolve(source: RestoreSource): ResolvedSource {
     if ('token' in source) {
-      const { contentFile, hash, file, contentAt } = this.inspections.get(source.token);
+      const { contentFile, hash, file, contentAt, pointId } = this.inspections.get(source.token);
       const content = { type: 'content', file: contentFile, sha256: hash } as const;
-      return { stage: async () => content, pointId: null, file, contentAt };
+      return { stage: async () => content, pointId, file, contentAt };
     }
     if ('at' in source) throw holdfastError('NOT_AVAILABLE');
     const { pointId, destinationId } = source;
