@@ -64,6 +64,7 @@ export type AlertSource =
   | { type: 'rule'; ruleId: string; metric: string }
   | { type: 'probe'; probeId: string }
   | { type: 'business'; metricId: string }
+  | { type: 'data-rule'; ruleId: string; databaseId: string }
   | { type: 'problem'; problemId: string; code: string; databaseId: string | null };
 
 /** One thing that is wrong, from its first sign until it is over. */

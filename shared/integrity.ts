@@ -49,9 +49,14 @@ export interface IntegrityStatus {
   /** Newest check of any depth; null before the first. */
   last: IntegrityRecord | null;
   lastFullAt: string | null;
+  /** Rules that are set up and switched on; when one of them last answered, or failed to. */
+  rules: number;
+  rulesAskedAt: string | null;
   /** Rules that are broken now, and the rows that break them. */
   brokenRules: number;
   offendingRows: number;
+  /** Rules that could not be asked the last time: whether they are broken now is not known. */
+  failingRules: number;
 }
 
 /** A business rule: SQL that returns the rows that break it. */
@@ -61,7 +66,7 @@ export const DataRuleConfig = z.object({
   sql: z.string().trim().min(1).max(20_000),
   enabled: z.boolean(),
   intervalMinutes: z.number().int().min(1).max(10_080),
-  /** Raises an alert while more rows than `above` break it. */
+  /** So many rows are allowed (`above`): it is broken while there are more, and raises an alert then. */
   alert: z.object({
     enabled: z.boolean(),
     severity: z.enum(SEVERITIES),
@@ -90,7 +95,7 @@ export interface DataRuleStatus {
     count: number;
     atLeast: boolean;
     tookMs: number;
-    /** Set when the query failed: then `count` is of the time before. */
+    /** Set when the query failed: then `count` is of the time before, 0 when there was none. */
     error: ErrorView | null;
   } | null;
   /** Counts over time, oldest first, thinned out. */

@@ -90,6 +90,8 @@ export const METRICS = {
   'app.up': { group: 'application', unit: 'fraction' },
   /** Subject: id of the business metric. */
   'business.value': { group: 'business', unit: 'number' },
+  /** Subject: id of the business rule. Rows that break it, up to as many as are read. */
+  'data.rule-violations': { group: 'business', unit: 'count' },
   /** Subject: id of the probe; 1 for a success, 0 for a failure: the average is the availability. */
   'probe.up': { group: 'probe', unit: 'fraction' },
   'probe.time': { group: 'probe', unit: 'milliseconds' },

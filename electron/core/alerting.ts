@@ -27,7 +27,7 @@ export interface AlertingParts {
   /** Null where there is no desktop: its channel is left out then. */
   showNative: ShowNative | null;
   /** What is wrong by the judgement of others. */
-  watched: () => Pick<SignalInputs, 'probes' | 'business'>;
+  watched: () => Pick<SignalInputs, 'probes' | 'business' | 'dataRules'>;
   subjectLabel: (key: string) => string | null;
   translate: () => Translate;
   onChange: () => void;

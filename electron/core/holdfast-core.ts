@@ -113,7 +113,11 @@ export class HoldfastCore implements Core {
       ...(options.launchMounts ? { launchMounts: options.launchMounts } : {}),
       // Asking would wake a graphics processor.
       gpu: () => settings().gpuMetrics && !this.onBattery(),
-      watched: () => ({ ...this.watch.healthInputs(), ...this.copying.healthInputs() }),
+      watched: () => ({
+        ...this.watch.healthInputs(),
+        ...this.copying.healthInputs(),
+        ...this.soundness.ruleHealth(),
+      }),
       onReading: (reading) => this.emit('metrics', reading),
       onWake: (gapMs) => this.watch.resumed(gapMs),
       onRound: () => this.watch.beat(),

@@ -8,6 +8,7 @@ import { holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 import type { DatabaseInput } from '../health/checks';
 import type { CopyInputs } from '../health/copy-checks';
+import type { RuleInputs } from '../health/rule-checks';
 import type { WatchInputs } from '../health/watch-checks';
 import type { CollectorKeeper } from '../monitor/collector';
 import { Machine } from '../monitor/machine';
@@ -26,7 +27,7 @@ export interface LookoutParts {
   launchMounts?: JobLauncher;
   gpu: () => boolean;
   /** What others know of health. */
-  watched: () => WatchInputs & CopyInputs;
+  watched: () => WatchInputs & CopyInputs & RuleInputs;
   onReading: (reading: MetricReading) => void;
   /** The machine slept, or this process stood still, for so long. */
   onWake: (gapMs: number) => void;

@@ -1,4 +1,5 @@
 /** The metrics that have values, with the names that people know their subjects by. */
+import type { DataRuleStatus } from '@shared/integrity';
 import {
   METRICS,
   type MetricGroup,
@@ -13,6 +14,7 @@ import type { KnownMetric } from '../metrics/types';
 export interface MetricNames {
   probes: readonly Pick<ProbeStatus, 'id' | 'config'>[];
   business: readonly Pick<BusinessStatus, 'id' | 'config'>[];
+  dataRules: readonly Pick<DataRuleStatus, 'id' | 'config'>[];
   databases: readonly { id: string; name: string }[];
   scrapes: readonly { id: string; name: string }[];
 }
@@ -50,6 +52,7 @@ export function labelOf(name: MetricName, subject: string, names: MetricNames): 
     case 'probe':
       return names.probes.find(({ id }) => id === subject)?.config.name ?? null;
     case 'business':
+      if (name === 'data.rule-violations') return names.dataRules.find(({ id }) => id === subject)?.config.name ?? null;
       return names.business.find(({ id }) => id === subject)?.config.name ?? null;
     case 'backup':
       return names.databases.find(({ id }) => id === subject)?.name ?? null;

@@ -8,6 +8,7 @@ import {
   type Operation,
   parseMetricKey,
 } from '@shared/metrics';
+import type { DataRuleStatus } from '@shared/integrity';
 import type { Language } from '@shared/languages';
 import type { EndpointInfo } from '@shared/models';
 import type { ApplicationStatus, BusinessStatus, ProbeStatus } from '@shared/monitoring';
@@ -42,6 +43,8 @@ export interface MonitoringParts {
   vault: Vault;
   launchJob: JobLauncher;
   language: () => Language;
+  /** Business rules; their counts are measurements too. */
+  dataRules: () => DataRuleStatus[];
   /** Alerts that fired, open and resolved. */
   alerts: () => AlertView[];
   endpoint: () => EndpointInfo;
@@ -180,6 +183,7 @@ export class MonitoringPart implements Monitoring {
     return {
       probes: this.probeParts.list(),
       business: this.business.list(),
+      dataRules: this.parts.dataRules(),
       databases: this.context.store.databases.list(),
       scrapes: this.scrapes.list().flatMap(({ name, scrape }) => (scrape ? [{ id: scrape.id, name }] : [])),
     };

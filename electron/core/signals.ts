@@ -1,13 +1,16 @@
 /** What is judged elsewhere, as signals for the alerts: open problems, probes that are down, targets that are missed. */
 import { ERRORS } from '@shared/errors';
+import type { DataRuleStatus } from '@shared/integrity';
 import type { Problem } from '@shared/models';
 import type { BusinessStatus, ProbeStatus } from '@shared/monitoring';
 import { probeKey, problemKey, type Signal } from '../alerts/signals';
+import { isBroken } from '../rules/verdict';
 
 export interface SignalInputs {
   problems: readonly Problem[];
   probes: readonly ProbeStatus[];
   business: readonly BusinessStatus[];
+  dataRules: readonly DataRuleStatus[];
   databaseName: (databaseId: string) => string | null;
 }
 
@@ -16,10 +19,11 @@ const LAST_DAYS = 3;
 
 export const certificateKey = (probeId: string): string => `certificate:${probeId}`;
 export const businessAlertKey = (metricId: string): string => `business:${metricId}`;
+export const dataRuleAlertKey = (ruleId: string): string => `data-rule:${ruleId}`;
 const databaseGroup = (databaseId: string): string => `database:${databaseId}`;
 
 /** Everything that is wrong by these judges now; what is not in the answer is over. Pure. */
-export function currentSignals({ problems, probes, business, databaseName }: SignalInputs): Signal[] {
+export function currentSignals({ problems, probes, business, dataRules, databaseName }: SignalInputs): Signal[] {
   return [
     ...problems
       // Told when it ends, to whoever asked for the restore; and, of a channel, by the outbox to the other channels.
@@ -27,6 +31,7 @@ export function currentSignals({ problems, probes, business, databaseName }: Sig
       .map((problem) => problemSignal(problem, problem.databaseId === null ? null : databaseName(problem.databaseId))),
     ...probes.flatMap((probe) => [downSignal(probe), certificateSignal(probe)].filter((signal) => signal !== null)),
     ...business.flatMap((figure) => businessSignal(figure) ?? []),
+    ...dataRules.flatMap((rule) => dataRuleSignal(rule, databaseName(rule.config.databaseId)) ?? []),
   ];
 }
 
@@ -98,5 +103,28 @@ function businessSignal({ id, config, value, targetMet }: BusinessStatus): Signa
     unit: config.unit,
     group: databaseGroup(config.databaseId),
     place: { tab: 'performance', databaseId: config.databaseId },
+  };
+}
+
+/**
+ * A rule that more rows break than it allows. A signal of its own and no problem: of problems there is one for each code
+ * and database, and several broken rules of a database must each be seen, with the severity that each was given.
+ */
+function dataRuleSignal(rule: DataRuleStatus, name: string | null): Signal | null {
+  const { id, config, last } = rule;
+  if (!config.alert.enabled || last === null || name === null || !isBroken(rule)) return null;
+  const { databaseId, alert } = config;
+  return {
+    key: dataRuleAlertKey(id),
+    source: { type: 'data-rule', ruleId: id, databaseId },
+    severity: alert.severity,
+    // The words of the error.
+    titleKey: 'problem',
+    params: { code: 'RULE_BROKEN', name, rule: config.name, count: last.atLeast ? `${last.count}+` : last.count },
+    value: last.count,
+    threshold: alert.above,
+    unit: 'count',
+    group: databaseGroup(databaseId),
+    place: { tab: 'backups', databaseId },
   };
 }

@@ -1,4 +1,6 @@
 /** Watching as one part of the core: the keeper of measurements, what is watched, alerts, the endpoint, the dead man's switch. */
+import type { DataRuleStatus } from '@shared/integrity';
+import type { Language } from '@shared/languages';
 import type { Operation } from '@shared/metrics';
 import { startEndpoint } from '../health/endpoint';
 import type { Settings } from '@shared/settings';
@@ -35,6 +37,8 @@ export interface WatchOptions {
 export interface WatchParts {
   lookout: Lookout;
   builder: StateBuilder;
+  /** Business rules, as they were last found. */
+  dataRules: () => DataRuleStatus[];
   /** Something that the window shows is different. */
   onChange: () => void;
 }
@@ -61,7 +65,7 @@ export class Watch {
     private readonly context: CoreContext,
     private readonly keeper: KeeperWithStart,
     private readonly parts: WatchParts,
-    options: WatchOptions,
+    private readonly options: WatchOptions,
   ) {
     const { store, problems, paths } = context;
     const settings = (): Settings => context.settings();
@@ -78,7 +82,11 @@ export class Watch {
       keeper,
       vault: this.vault,
       showNative: options.showNative ?? null,
-      watched: () => ({ probes: this.monitoring.probes(), business: this.monitoring.businessMetrics() }),
+      watched: () => ({
+        probes: this.monitoring.probes(),
+        business: this.monitoring.businessMetrics(),
+        dataRules: parts.dataRules(),
+      }),
       subjectLabel: (key) => this.monitoring.subjectLabel(key),
       translate: createTexts(() => settings().language, systemLocale),
       onChange: changed,
@@ -86,10 +94,11 @@ export class Watch {
     this.monitoring = new MonitoringPart(context, {
       keeper,
       machine: parts.lookout.machine,
-      count: (operation, tookMs, ok) => this.count(operation, tookMs, ok),
+      count: this.count,
       vault: this.vault,
       launchJob: options.launchJob,
-      language: () => resolveLanguage(settings().language, systemLocale()),
+      language: this.language,
+      dataRules: parts.dataRules,
       alerts: () => this.alerting.alerts(true),
       endpoint: () => this.endpoint.info(),
       onChange: changed,
@@ -179,9 +188,21 @@ export class Watch {
     if (outcome !== 'cancelled') this.count(kind, tookMs, outcome === 'done');
   }
 
-  private count(operation: Operation, tookMs: number, ok: boolean): void {
+  /** One of Holdfast's own operations ended. */
+  readonly count = (operation: Operation, tookMs: number, ok: boolean): void => {
     this.meter.add(operation, tookMs, ok);
     this.totals.add(operation, tookMs, ok);
+  };
+
+  /** The language of whoever uses it. */
+  readonly language = (): Language => {
+    return resolveLanguage(this.context.settings().language, (this.options.systemLocale ?? intlLocale)());
+  };
+
+  /** What was measured and alerted about something that is gone is forgotten. */
+  forget(metricKeys: readonly string[], alertKeys: readonly string[]): void {
+    for (const key of metricKeys) this.keeper.forget(key);
+    this.alerting.forget(alertKeys);
   }
 
   /** For the state that the window shows. */

@@ -20,6 +20,11 @@ export interface QueryStatement {
   sql: string;
   /** 0: the statement is checked and not run. */
   rowLimit: number;
+  /**
+   * `rows`, when it is left out. `count`: one row with the number of rows, `truncated` when there are more than
+   * `rowLimit`. `change`: checked to be one statement that changes rows, and never run.
+   */
+  as?: 'rows' | 'count' | 'change';
 }
 
 export interface QueryRunnerOptions {

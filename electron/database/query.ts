@@ -6,8 +6,9 @@ import type Database from 'better-sqlite3';
 import { HoldfastError, holdfastError } from '../errors/holdfast-error';
 import { knownCode, wrapError } from '../errors/wrap';
 import type { JobRequest } from '../jobs/protocol';
-import { requireReadingWord } from './query-check';
+import { requireChange, requireReadingWord } from './query-check';
 import { watchMemory } from './query-memory';
+import type { QueryStatement } from './query-runner';
 import { openForQueries } from './query-source';
 
 /** All cells of one result together: what a window can show. */
@@ -30,12 +31,12 @@ export async function runQueries(
   const connection = await openForQueries(file, lockTimeoutMs);
   try {
     const results: Result<QueryResult>[] = [];
-    for (const [index, { sql, rowLimit }] of statements.entries()) {
+    for (const [index, { sql, rowLimit, as = 'rows' }] of statements.entries()) {
       if (index > 0) onStart(index);
       // The message leaves before a statement keeps this thread busy.
       await turn();
       try {
-        results.push({ ok: true, value: runQuery(connection, sql, { rowLimit, cellLimit }) });
+        results.push({ ok: true, value: RUN[as](connection, sql, { rowLimit, cellLimit }) });
       } catch (thrown) {
         const params = { path: file, seconds: Math.round(lockTimeoutMs / 1000) };
         results.push({ ok: false, error: queryError(thrown, params).toView() });
@@ -48,16 +49,59 @@ export async function runQueries(
   }
 }
 
+interface Limits {
+  rowLimit: number;
+  cellLimit: number;
+}
+
+const RUN: Record<
+  NonNullable<QueryStatement['as']>,
+  (connection: Database.Database, sql: string, limits: Limits) => QueryResult
+> = { rows: readRows, count: countRows, change: checkChange };
+
 /** @throws QUERY_NOT_READ_ONLY; what SQLite throws */
-function runQuery(
-  connection: Database.Database,
-  sql: string,
-  { rowLimit, cellLimit }: { rowLimit: number; cellLimit: number },
-): QueryResult {
+function prepareReading(connection: Database.Database, sql: string): Database.Statement {
   requireReadingWord(sql);
-  const startedAt = performance.now();
   const statement = connection.prepare(sql);
   if (!statement.reader || !statement.readonly) throw holdfastError('QUERY_NOT_READ_ONLY');
+  return statement;
+}
+
+/** Counts in this process: the rows themselves go nowhere. @throws QUERY_NOT_READ_ONLY; what SQLite throws */
+function countRows(connection: Database.Database, sql: string, { rowLimit }: Limits): QueryResult {
+  const startedAt = performance.now();
+  let count = 0;
+  let truncated = false;
+  for (const _ of prepareReading(connection, sql).raw().safeIntegers().iterate()) {
+    truncated = count === rowLimit;
+    if (truncated) break;
+    count++;
+  }
+  return { columns: ['count'], rows: [[count]], truncated, tookMs: performance.now() - startedAt };
+}
+
+/** Prepares on a connection that cannot write: nothing is changed. @throws RULE_FIX_REFUSED; what SQLite throws */
+function checkChange(connection: Database.Database, sql: string): QueryResult {
+  requireChange(sql);
+  const startedAt = performance.now();
+  const statement = prepareOne(connection, sql);
+  if (statement.reader || statement.readonly) throw holdfastError('RULE_FIX_REFUSED');
+  return { columns: [], rows: [], truncated: false, tookMs: performance.now() - startedAt };
+}
+
+/** @throws RULE_FIX_REFUSED for several; what SQLite throws */
+function prepareOne(connection: Database.Database, sql: string): Database.Statement {
+  try {
+    return connection.prepare(sql);
+  } catch (thrown) {
+    throw areSeveral(thrown) ? holdfastError('RULE_FIX_REFUSED', { cause: thrown }) : thrown;
+  }
+}
+
+/** @throws QUERY_NOT_READ_ONLY; what SQLite throws */
+function readRows(connection: Database.Database, sql: string, { rowLimit, cellLimit }: Limits): QueryResult {
+  const startedAt = performance.now();
+  const statement = prepareReading(connection, sql);
   const columns = statement.columns().map(({ name }) => name);
   const rows: Cell[][] = [];
   let truncated = false;
@@ -91,9 +135,11 @@ function queryError(thrown: unknown, params: Record<string, string | number>): H
   }
   // better-sqlite3 says these itself: no statement, several, a value that was not given.
   if (thrown instanceof RangeError || thrown instanceof TypeError || knownCode(thrown) === null) {
-    const several = thrown instanceof RangeError && /more than one statement/.test(thrown.message);
-    if (several) return holdfastError('QUERY_NOT_READ_ONLY', { cause: thrown });
+    if (areSeveral(thrown)) return holdfastError('QUERY_NOT_READ_ONLY', { cause: thrown });
     return holdfastError('QUERY_INVALID', { params: { reason: String(message) }, cause: thrown });
   }
   return wrapError(thrown, params);
 }
+
+const areSeveral = (thrown: unknown): boolean =>
+  thrown instanceof RangeError && /more than one statement/.test(thrown.message);

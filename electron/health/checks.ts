@@ -2,6 +2,7 @@
 import type { ErrorCode } from '@shared/errors';
 import type { HealthComponent, HealthStatus, MetricSample } from '@shared/models';
 import { copies, type CopyInputs, drills } from './copy-checks';
+import { dataRules, type RuleInputs } from './rule-checks';
 import { endpoint, keyring, monitoring, notifiers, services, type Verdict, type WatchInputs } from './watch-checks';
 
 export interface DatabaseInput {
@@ -13,7 +14,7 @@ export interface DatabaseInput {
   backingUp: boolean;
 }
 
-export interface HealthInputs extends WatchInputs, CopyInputs {
+export interface HealthInputs extends WatchInputs, CopyInputs, RuleInputs {
   now: string;
   databases: readonly DatabaseInput[];
   /** `absent`: not made yet. Null: not looked at yet. */
@@ -77,6 +78,7 @@ export function checkHealth(inputs: HealthInputs): HealthComponent[] {
     ['backup-folder', backupFolder(inputs)],
     ['copies', copies(inputs)],
     ['drills', drills(inputs)],
+    ['data-rules', dataRules(inputs)],
     ['disk', disk(inputs, before('disk'))],
     ['memory', memory(inputs, before('memory'))],
     ['cpu', cpu(inputs, before('cpu'))],

@@ -5,6 +5,7 @@ import type { CoreContext } from '../core/context';
 import type { JobLauncher } from '../core/types';
 import { checkHealth, type DatabaseInput, type HealthInputs } from '../health/checks';
 import type { CopyInputs } from '../health/copy-checks';
+import type { RuleInputs } from '../health/rule-checks';
 import type { WatchInputs } from '../health/watch-checks';
 import { type Collector, type CollectorKeeper, createCollector } from './collector';
 
@@ -23,7 +24,7 @@ const UNKEPT: CollectorKeeper = {
 export interface MachineParts {
   databases(): DatabaseInput[];
   /** What others know of health. */
-  watched?(): WatchInputs & CopyInputs;
+  watched?(): WatchInputs & CopyInputs & RuleInputs;
   onSample(sample: MetricSample): void;
   keeper?: CollectorKeeper;
   onReading?(reading: MetricReading): void;

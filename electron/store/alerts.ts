@@ -11,6 +11,7 @@ const Source: z.ZodType<AlertSource> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('rule'), ruleId: z.string(), metric: z.string() }),
   z.object({ type: z.literal('probe'), probeId: z.string() }),
   z.object({ type: z.literal('business'), metricId: z.string() }),
+  z.object({ type: z.literal('data-rule'), ruleId: z.string(), databaseId: z.string() }),
   z.object({
     type: z.literal('problem'),
     problemId: z.string(),

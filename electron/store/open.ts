@@ -11,6 +11,7 @@ import { BackupsTable } from './backups';
 import { BusinessMetricsTable } from './business-metrics';
 import { ChannelsTable } from './channels';
 import { CopiesTable } from './copies';
+import { DataRulesTable } from './data-rules';
 import { DatabasesTable } from './databases';
 import { DestinationsTable } from './destinations';
 import { DrillsTable } from './drills';
@@ -50,6 +51,7 @@ export interface Store {
   readonly scrapeTargets: ScrapeTargetsTable;
   readonly alerts: AlertsTable;
   readonly alertRules: AlertRulesTable;
+  readonly dataRules: DataRulesTable;
   readonly integrityChecks: IntegrityChecksTable;
   readonly repairs: RepairsTable;
   readonly facts: FactsTable;
@@ -171,6 +173,7 @@ function assemble(db: Database.Database, file: string): Store {
     scrapeTargets: new ScrapeTargetsTable(connection),
     alerts: new AlertsTable(connection),
     alertRules: new AlertRulesTable(connection),
+    dataRules: new DataRulesTable(connection),
     integrityChecks: new IntegrityChecksTable(connection),
     repairs: new RepairsTable(connection),
     facts: new FactsTable(connection),

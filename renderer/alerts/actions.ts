@@ -62,6 +62,8 @@ export function openMended({ source }: AlertView): void {
       return openPerformance('services');
     case 'business':
       return openPerformance('business');
+    case 'data-rule':
+      return navigate({ tab: 'backups', databaseId: source.databaseId, view: 'integrity' });
     case 'rule': {
       const parsed = parseMetricKey(source.metric);
       if (parsed?.name === 'backup.age' && parsed.subject !== null)

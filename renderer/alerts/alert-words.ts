@@ -33,6 +33,8 @@ export function alertMetric(source: AlertSource): string | null {
       return `probe.up:${source.probeId}`;
     case 'business':
       return `business.value:${source.metricId}`;
+    case 'data-rule':
+      return `data.rule-violations:${source.ruleId}`;
     case 'problem':
       return null;
   }

@@ -1,6 +1,7 @@
 /** Every English text that more than one part of Holdfast shows. English is the catalogue the others are measured by. */
 import { alerts } from './en/alerts';
 import { businessPreset } from './en/business';
+import { dataRulePreset } from './en/data-rules';
 import { errors } from './en/errors';
 import { health } from './en/health';
 import { message } from './en/messages';
@@ -10,6 +11,7 @@ import * as terms from './en/terms';
 
 export const en = {
   businessPreset,
+  dataRulePreset,
   errors,
   ...terms,
   ...metrics,

@@ -2,6 +2,7 @@
 import type { en } from './en';
 import { alerts } from './ko/alerts';
 import { businessPreset } from './ko/business';
+import { dataRulePreset } from './ko/data-rules';
 import { errors } from './ko/errors';
 import { health } from './ko/health';
 import { message } from './ko/messages';
@@ -12,6 +13,7 @@ import type { Mirror } from './mirror';
 
 export const ko: Mirror<typeof en> = {
   businessPreset,
+  dataRulePreset,
   errors,
   ...terms,
   ...metrics,

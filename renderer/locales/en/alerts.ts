@@ -43,6 +43,7 @@ export const alerts = {
   measured: 'What is watched',
   measuredProbe: 'A service that is asked again and again. It is down when enough of the last three tries failed.',
   measuredBusiness: 'A figure of a database, compared with its target.',
+  measuredDataRule: 'A business rule: the rows that break it, compared with what it allows.',
   measuredProblem: 'An open problem. It ends when the problem is resolved.',
   ruleGone: 'The rule of this alert was deleted.',
   chart: '{{metric}} from {{from}} to {{to}}',

@@ -125,6 +125,7 @@ export const health = {
     none: 'No business rule is set up.',
     pass: 'No row breaks a business rule.',
     warn: 'Broken business rules: {{broken}} of {{count}}.',
+    failing: 'Business rules that could not be asked: {{failing}} of {{count}}.',
     fail: 'Broken business rules: {{broken}} of {{count}}.',
   },
 } satisfies Record<HealthComponent['component'], ComponentTexts>;

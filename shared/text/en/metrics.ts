@@ -34,6 +34,7 @@ export const metric = {
   'app.time': 'Time in an application',
   'app.up': 'Metrics of an application can be fetched',
   'business.value': 'Business figure',
+  'data.rule-violations': 'Rows that break a business rule',
   'probe.up': 'Availability of a service',
   'probe.time': 'Response time of a service',
   'probe.certificate': 'Days until the certificate ends',

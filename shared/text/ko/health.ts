@@ -124,6 +124,7 @@ export const health: Mirror<typeof en.health> = {
     none: '설정한 업무 규칙이 없습니다.',
     pass: '업무 규칙에 어긋나는 행이 없습니다.',
     warn: '업무 규칙 {{count}}개 중 {{broken}}개에 어긋나는 행이 있습니다.',
+    failing: '업무 규칙 {{count}}개 중 {{failing}}개를 확인하지 못했습니다.',
     fail: '업무 규칙 {{count}}개 중 {{broken}}개에 어긋나는 행이 있습니다.',
   },
 };

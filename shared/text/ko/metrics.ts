@@ -35,6 +35,7 @@ export const metrics: Mirror<typeof en> = {
     'app.time': '응용 프로그램 소요 시간',
     'app.up': '응용 프로그램 지표 수집 여부',
     'business.value': '업무 지표',
+    'data.rule-violations': '업무 규칙에 어긋나는 행',
     'probe.up': '서비스 가용성',
     'probe.time': '서비스 응답 시간',
     'probe.certificate': '인증서 만료까지 남은 일수',

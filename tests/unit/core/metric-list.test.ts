@@ -4,6 +4,7 @@ import { listMetrics, type MetricNames } from '../../../electron/core/metric-lis
 const NAMES = {
   probes: [{ id: 'p', config: { name: 'Shop' } }],
   business: [{ id: 'b', config: { name: 'Approval rate', unit: 'fraction', unitLabel: '' } }],
+  dataRules: [{ id: 'r', config: { name: 'Negative views' } }],
   databases: [{ id: 'd', name: 'orders' }],
   scrapes: [{ id: 's', name: 'node' }],
 } as unknown as MetricNames;
@@ -15,10 +16,14 @@ const list = (...keys: string[]) =>
   );
 
 test('subjects are called by the names that people gave', () => {
-  const labels = list('probe.time:p', 'business.value:b', 'backup.age:d', 'app.up:s', 'disk.used:/srv', 'cpu.busy');
+  const labels = list(
+    ...['probe.time:p', 'business.value:b', 'data.rule-violations:r', 'backup.age:d', 'app.up:s', 'disk.used:/srv'],
+    'cpu.busy',
+  );
   expect(labels.map(({ subjectLabel }) => subjectLabel)).toEqual([
     'Shop',
     'Approval rate',
+    'Negative views',
     'orders',
     'node',
     '/srv',

@@ -3,7 +3,7 @@ import type { BusinessStatus, ProbeStatus } from '@shared/monitoring';
 import { expect, test } from 'vitest';
 import { currentSignals, type SignalInputs } from '../../../electron/core/signals';
 
-const NOTHING: SignalInputs = { problems: [], probes: [], business: [], databaseName: () => null };
+const NOTHING: SignalInputs = { problems: [], probes: [], business: [], dataRules: [], databaseName: () => null };
 
 const problem = (change: Partial<Problem>): Problem =>
   ({
