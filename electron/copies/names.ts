@@ -1,16 +1,27 @@
 /** Names of copies at destinations, and of what waits in this home to be sent. */
 import path from 'node:path';
+import { LOG_FOLDER } from '../continuous/log-names';
 import type { CatalogueEntry } from '../store/backups';
 
 const AGE = '.age';
 const MANIFEST = '.manifest.age';
-const PLAIN = /\.(sqlite|pages)\.gz$/;
+const PLAIN = /\.(sqlite|pages|log)\.gz$/;
+const LOG = '.log.gz';
 
-/** `video/video-20261121T020000Z-1a2b3c-daily.sqlite.gz.age`: the folder and the name of the backup file. */
+/**
+ * `video/video-20261121T020000Z-1a2b3c-daily.sqlite.gz.age`: the folder and the name of the backup file. Files of the
+ * transaction log lie in a folder below: `video/log/video-20261121T020000Z-1a2b3c-000001.log.gz`.
+ */
 export function remoteNameOf(file: string, encrypted: boolean): string {
-  const name = `${path.basename(path.dirname(file))}/${path.basename(file)}`;
+  const folder = path.dirname(file);
+  const isBelow = isLogFile(file) && path.basename(folder) === LOG_FOLDER;
+  const folders = isBelow ? `${path.basename(path.dirname(folder))}/${LOG_FOLDER}` : path.basename(folder);
+  const name = `${folders}/${path.basename(file)}`;
   return encrypted ? name + AGE : name;
 }
+
+/** True for files of the transaction log, also encrypted ones. */
+export const isLogFile = (name: string): boolean => withoutAge(name).endsWith(LOG);
 
 export const isEncrypted = (remoteName: string): boolean => remoteName.endsWith(AGE);
 export const withoutAge = (remoteName: string): string =>

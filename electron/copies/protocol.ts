@@ -2,6 +2,7 @@
 import { DestinationConfig, DestinationSecrets } from '@shared/destinations';
 import { z } from 'zod';
 import type { Manifest } from '../backup/manifest';
+import type { LogManifest } from '../continuous/log-manifest';
 
 const Path = z.string().min(1);
 const RemoteName = z.string().min(1).max(1_000);
@@ -18,7 +19,7 @@ const Target = z.object({
 export type CopyTarget = z.infer<typeof Target>;
 
 export const COPY_JOB_REQUESTS = {
-  /** Encrypts, sends and compares one backup file. */
+  /** Encrypts, sends and compares one backup file, or one file of the transaction log. */
   copy: z.object({
     destination: Target,
     point: z.object({ id: z.string(), createdAt: z.string(), file: Path, sizeBytes: z.number(), sha256: Sha256 }),
@@ -66,22 +67,26 @@ export interface SeenPlace {
   /** Null where there are none. */
   marker: string | null;
 }
-export interface ListedCopy {
+export interface Listed<M> {
   name: string;
   sizeBytes: number;
   modifiedAt: string | null;
-  manifest: Manifest;
-  /** Of the backup file; `sha256` null where only reading all of it would tell. */
+  manifest: M;
+  /** Of the file that was copied; `sha256` null where only reading all of it would tell. */
   file: { sizeBytes: number; sha256: string | null };
   /** Of the copy as it lies there. */
   sha256: string | null;
 }
+export type ListedCopy = Listed<Manifest>;
+export type ListedLog = Listed<LogManifest>;
 export interface Listing {
   seen: SeenPlace;
   /** Files of copies by name, manifests left out. */
   files: { name: string; sizeBytes: number }[];
   /** Those whose manifest was read and fits. */
   copies: ListedCopy[];
+  /** Files of transaction logs, of which the same is true. */
+  logs: ListedLog[];
   others: { file: string; reason: 'foreign' | 'damaged' | 'not-opened' }[];
 }
 

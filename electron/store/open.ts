@@ -26,6 +26,7 @@ import { RestoresTable } from './restores';
 import { ScheduleRunsTable } from './schedule-runs';
 import { ScrapeTargetsTable } from './scrape-targets';
 import { SecretsTable } from './secrets';
+import { SegmentCopiesTable } from './segment-copies';
 import { SettingsTable } from './settings';
 
 // One process owns the home, so a wait is rare (a copy being taken of the store); longer would be seen in the window.
@@ -48,6 +49,7 @@ export interface Store {
   readonly drills: DrillsTable;
   readonly destinations: DestinationsTable;
   readonly copies: CopiesTable;
+  readonly segmentCopies: SegmentCopiesTable;
   readonly scrapeTargets: ScrapeTargetsTable;
   readonly alerts: AlertsTable;
   readonly alertRules: AlertRulesTable;
@@ -170,6 +172,7 @@ function assemble(db: Database.Database, file: string): Store {
     drills: new DrillsTable(connection),
     destinations: new DestinationsTable(connection),
     copies: new CopiesTable(connection),
+    segmentCopies: new SegmentCopiesTable(connection),
     scrapeTargets: new ScrapeTargetsTable(connection),
     alerts: new AlertsTable(connection),
     alertRules: new AlertRulesTable(connection),

@@ -2,20 +2,20 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
-import { readManifestOf } from '../../backup/decompress';
+import { LOG_MANIFEST_FORMAT } from '../../continuous/log-manifest';
 import type { Destination, RemoteFile } from '../../destinations/types';
 import { HoldfastError } from '../../errors/holdfast-error';
 import { decryptFile } from '../age';
 import { kindOfRemote, manifestNameOf } from '../names';
-import type { COPY_JOB_REQUESTS, CopyJobResults, ListedCopy, Listing } from '../protocol';
-import { SealedManifest } from '../sealed-manifest';
+import type { COPY_JOB_REQUESTS, CopyJobResults, Listed, ListedLog, Listing } from '../protocol';
+import { type AnyManifest, readAnyManifest, SealedManifest } from '../sealed-manifest';
 import { download, readSmall, type ReadOptions } from './download';
 import { keysOf } from './fetch';
 import { atDestination, type CopyJobContext } from './place';
 import { readRemoteTrailer } from './reread';
 
 type Request = z.infer<(typeof COPY_JOB_REQUESTS)['list-copies']>;
-type Found = ListedCopy | Listing['others'][number]['reason'];
+type Found = Listed<AnyManifest> | Listing['others'][number]['reason'];
 
 const MANIFEST_LIMIT_BYTES = 256 * 1024;
 
@@ -25,7 +25,7 @@ export function listCopies(request: Request, context: CopyJobContext): Promise<C
   return atDestination(destination, 'use', context.signal, async (place, seen) => {
     const all = new Map<string, RemoteFile>();
     for await (const file of place.list(context.signal)) all.set(file.name, file);
-    const listing: Listing = { seen, files: [], copies: [], others: [] };
+    const listing: Listing = { seen, files: [], copies: [], logs: [], others: [] };
     const unknown: RemoteFile[] = [];
     const known = new Map(request.known.map(({ name, sizeBytes }) => [name, sizeBytes]));
     const only = request.only && new Set(request.only);
@@ -42,7 +42,8 @@ export function listCopies(request: Request, context: CopyJobContext): Promise<C
       context.onProgress('download', index, unknown.length);
       const found = await identify(place, file, all.has(manifestNameOf(file.name)), request, context.signal);
       if (typeof found === 'string') listing.others.push({ file: file.name, reason: found });
-      else listing.copies.push(found);
+      else if (isLog(found)) listing.logs.push(found);
+      else listing.copies.push(found as Listing['copies'][number]);
     }
     return listing;
   });
@@ -106,7 +107,7 @@ async function readThrough(
   try {
     const got = await download(place, file.name, sealed, options);
     const opened = await decryptFile(sealed, plain, keysOf(request.destination), options);
-    const info = await readManifestOf(plain);
+    const info = await readAnyManifest(plain);
     if (!info) return 'damaged';
     const source = { sizeBytes: opened.sizeBytes, sha256: opened.sha256 };
     return { ...file, manifest: info.manifest, file: source, sha256: got.sha256 };
@@ -120,6 +121,7 @@ async function readThrough(
   }
 }
 
+const isLog = (found: Listed<AnyManifest>): found is ListedLog => found.manifest.format === LOG_MANIFEST_FORMAT;
 const codeOf = (thrown: unknown): string => (thrown instanceof HoldfastError ? thrown.code : '');
 const isClosed = (thrown: unknown): boolean => ['PASSPHRASE_NEEDED', 'PASSPHRASE_WRONG'].includes(codeOf(thrown));
 const isDamage = (thrown: unknown): boolean =>

@@ -6,7 +6,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { Encryption } from '@shared/destinations';
 import { z } from 'zod';
-import { hashFile, readManifestOf } from '../../backup/decompress';
+import { hashFile } from '../../backup/decompress';
 import { removeAll } from '../../backup/take-backup';
 import type { ResumePoint } from '../../destinations/types';
 import { HoldfastError, holdfastError } from '../../errors/holdfast-error';
@@ -14,7 +14,7 @@ import { knownCode, wrapError } from '../../errors/wrap';
 import { type AgeResult, encryptFile } from '../age';
 import { outgoingFiles } from '../names';
 import type { COPY_JOB_REQUESTS } from '../protocol';
-import { COPY_FORMAT, type SealedManifest } from '../sealed-manifest';
+import { COPY_FORMAT, readAnyManifest, type SealedManifest } from '../sealed-manifest';
 import type { CopyJobContext } from './place';
 
 export type CopyRequest = z.infer<(typeof COPY_JOB_REQUESTS)['copy']>;
@@ -109,7 +109,7 @@ async function sealManifest(
 ): Promise<AgeResult> {
   const { point, outgoing, destination } = request;
   const files = outgoingFiles(outgoing, point.id, destination.id);
-  const info = await readManifestOf(point.file);
+  const info = await readAnyManifest(point.file);
   if (!info) throw damaged(request, 'its end cannot be read');
   const content: SealedManifest = {
     format: COPY_FORMAT,

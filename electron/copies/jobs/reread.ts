@@ -1,11 +1,12 @@
 /** Reads a copy back whole and compares every byte, by its hash. */
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import { parseTrailer, TRAILER_MAX_BYTES, TRAILER_TAIL_BYTES, trailerLength } from '../../backup/gzip-member';
+import { parseTrailerAs, TRAILER_MAX_BYTES, TRAILER_TAIL_BYTES, trailerLength } from '../../backup/gzip-member';
 import { copyMissing } from '../../destinations/errors';
 import { copyDamaged } from '../../destinations/remote-errors';
 import type { Destination } from '../../destinations/types';
 import { isEncrypted, manifestNameOf } from '../names';
+import { AnyManifest } from '../sealed-manifest';
 import type { COPY_JOB_REQUESTS, CopyJobResults } from '../protocol';
 import { readTail, readWhole, type ReadOptions } from './download';
 import { atDestination, type CopyJobContext } from './place';
@@ -65,12 +66,12 @@ async function readSeal(place: Destination, remoteName: string, options: ReadOpt
   return { endsAt: trailer.trailerAt + trailer.sealedBytes.length, sha256: trailer.seal };
 }
 
-/** The trailer of a plain backup file, by reading only its end; null when it has none. */
+/** The trailer of a plain file of ours, by reading only its end; null when it has none. */
 export async function readRemoteTrailer(place: Destination, name: string, sizeBytes: number, options: ReadOptions) {
   const from = Math.max(0, sizeBytes - TRAILER_MAX_BYTES);
   const tail = await readTail(place, name, from, options);
   const length = trailerLength(tail.subarray(Math.max(0, tail.length - TRAILER_TAIL_BYTES)));
   if (length === null || length > tail.length || from + tail.length !== sizeBytes) return null;
-  const trailer = parseTrailer(tail.subarray(tail.length - length));
+  const trailer = parseTrailerAs(tail.subarray(tail.length - length), AnyManifest);
   return trailer && { ...trailer, trailerAt: sizeBytes - length };
 }

@@ -9,7 +9,7 @@ import { copyDamaged } from '../../destinations/remote-errors';
 import type { Destination } from '../../destinations/types';
 import { HoldfastError, holdfastError } from '../../errors/holdfast-error';
 import { decryptFile, encryptFile } from '../age';
-import { kindOfRemote } from '../names';
+import { isLogFile, kindOfRemote } from '../names';
 import type { COPY_JOB_REQUESTS, CopyJobResults } from '../protocol';
 import { download, type ReadOptions } from './download';
 import { keysOf } from './fetch';
@@ -35,7 +35,7 @@ export function tryDestination(
     let copiesFound = 0;
     if (purpose === 'set-up') {
       for await (const { name } of place.list(signal)) {
-        if (['copy', 'encrypted-copy'].includes(kindOfRemote(name))) copiesFound += 1;
+        if (!isLogFile(name) && ['copy', 'encrypted-copy'].includes(kindOfRemote(name))) copiesFound += 1;
       }
     }
     return { hostKey: place.hostKey(), freeBytes: await place.freeBytes(), copiesFound, seen };
