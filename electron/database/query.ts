@@ -111,14 +111,15 @@ function readRows(connection: Database.Database, sql: string, { rowLimit, cellLi
   for (const values of found) {
     truncated = rows.length === rowLimit || characters > MOST_CHARACTERS;
     if (truncated) break;
-    const row = values.map((value) => cell(value, cellLimit));
+    const row = values.map((value) => showCell(value, cellLimit));
     for (const value of row) characters += typeof value === 'string' ? value.length : 8;
     rows.push(row);
   }
   return { columns, rows, truncated, tookMs: performance.now() - startedAt };
 }
 
-function cell(value: unknown, cellLimit: number): Cell {
+/** A value as the window shows it; a text longer than `cellLimit` characters is cut. */
+export function showCell(value: unknown, cellLimit: number): Cell {
   if (value === null || typeof value === 'number') return value;
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   if (value instanceof Uint8Array) return `BLOB (${value.byteLength} B)`;

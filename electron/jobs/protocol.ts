@@ -5,6 +5,7 @@ import type { QueryResult } from '@shared/monitoring';
 import { z } from 'zod';
 import type { BackupResult } from '../backup/take-backup';
 import type { Proof } from '../backup/prove';
+import { LogReplay } from '../continuous/job-protocol';
 import { COPY_JOB_REQUESTS, type CopyJobResults } from '../copies/protocol';
 import type { FileFacts } from '../database/examine';
 import type { ApplyResult } from '../restore/apply';
@@ -22,8 +23,10 @@ const Expected = z.object({
 /** The files of a restore point, base first. */
 const Link = z.object({ file: Path, expected: Expected.nullable(), id: z.string().optional() });
 const Chain = z.tuple([Link], Link).readonly();
+const LogSource = z.object({ type: z.literal('log'), chain: Chain, replay: LogReplay });
 const Source = z.discriminatedUnion('type', [
   z.object({ type: z.literal('backup'), chain: Chain, acceptDamaged: z.boolean(), provedContent: z.boolean() }),
+  LogSource,
   z.object({ type: z.literal('content'), file: Path, sha256: z.string() }),
 ]);
 

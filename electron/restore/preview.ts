@@ -118,7 +118,8 @@ function countRows(
   return rows;
 }
 
-function countTable(connection: Database.Database, name: string): number | null {
+/** Null for a virtual table whose module this SQLite does not have. Throws what SQLite throws. */
+export function countTable(connection: Database.Database, name: string): number | null {
   try {
     return Number(
       connection
