@@ -2,6 +2,7 @@
 import { ERROR_CODES, type ErrorCode, type Result, SEVERITIES } from '@shared/errors';
 import { BACKUP_KINDS, type DrillTable, type JobPhase } from '@shared/models';
 import type { QueryResult } from '@shared/monitoring';
+import type { MomentTable, TablePage } from '@shared/recovery';
 import { z } from 'zod';
 import type { BackupResult } from '../backup/take-backup';
 import type { Proof } from '../backup/prove';
@@ -89,6 +90,15 @@ export const JOB_REQUESTS = {
     cellLimit: z.number(),
     lockTimeoutMs: z.number(),
   }),
+  /** Tables and views of an extracted database, with their columns and rows. */
+  'open-moment': z.object({ file: Path }),
+  'table-page': z.object({
+    file: Path,
+    table: z.string(),
+    offset: z.number(),
+    limit: z.number(),
+    search: z.string().optional(),
+  }),
   stage: z.object({
     source: Source,
     stagingFile: Path,
@@ -135,6 +145,8 @@ export interface JobResults extends CopyJobResults {
   preview: PreviewFacts;
   /** One for each file; null where it cannot be read. */
   identities: (DatabaseIdentity | null)[];
+  'open-moment': MomentTable[];
+  'table-page': TablePage;
   /** One for each statement. */
   query: Result<QueryResult>[];
   stage: StagedImage;

@@ -18,6 +18,7 @@ import { wrapError } from '../errors/wrap';
 import type { IntegrityChecker } from '../integrity/check';
 import { applyImage } from '../restore/apply';
 import { inspectFile } from '../restore/inspect';
+import { listTables, readPage } from '../restore/look-inside';
 import { placeCopy } from '../restore/place';
 import { previewRestore, readIdentity } from '../restore/preview';
 import { stageImage } from '../restore/stage';
@@ -49,6 +50,8 @@ const RUNNERS: Runners = {
   },
   preview: ({ contentFile, liveFile }) => previewRestore(contentFile, liveFile),
   identities: async ({ files }) => files.map(readIdentity),
+  'open-moment': async ({ file }) => listTables(file),
+  'table-page': (request) => readPage(request),
   query: (request, { onProgress }) =>
     // Done is told to be all there is: such a message is never left out.
     runQueries(request, (index) => onProgress('count-rows', index + 1, index + 1)),
