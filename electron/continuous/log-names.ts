@@ -5,7 +5,8 @@ import { slug } from '../backup/naming';
 /** Name of the folder in that of a database. */
 export const LOG_FOLDER = 'log';
 const OPEN_SUFFIX = '.log';
-const SEALED_SUFFIX = '.log.gz';
+/** What the name of a segment gets more when it is sealed. */
+export const SEALED_ENDING = '.gz';
 const DIGITS = 6;
 
 /** `<backupFolder>/<slug>/log`. */
@@ -21,7 +22,7 @@ export const openLogName = (databaseName: string, generationId: string, segment:
 
 /** Name of a sealed segment. */
 export const sealedLogName = (databaseName: string, generationId: string, segment: number): string =>
-  `${stem(databaseName, generationId, segment)}${SEALED_SUFFIX}`;
+  `${stem(databaseName, generationId, segment)}${OPEN_SUFFIX}${SEALED_ENDING}`;
 
 /** What a name says; null when no file of a log has it. */
 export function parseLogName(

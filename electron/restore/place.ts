@@ -38,7 +38,7 @@ export async function placeCopy(
   if (source.type === 'content') {
     return placeImage(source.file, target, { temporary, overwrite, expectedHash: source.sha256, signal });
   }
-  if (!source.provedContent) {
+  if (source.type === 'log' || !source.provedContent) {
     const { hash } = await stageImage(source, place.scratchFile, null, options);
     return placeImage(place.scratchFile, target, { temporary, overwrite, expectedHash: hash, signal });
   }

@@ -58,7 +58,7 @@ export class RestoreService {
         this.context.scratch.use(job.id, async (folder) => {
           const source = await resolved.stage(job, folder);
           const contentFile = source.type === 'content' ? source.file : folder.file('content.sqlite');
-          if (source.type === 'backup') {
+          if (source.type !== 'content') {
             await job.process('stage', { source, stagingFile: contentFile, liveFile: null });
           }
           job.setPhase('count-rows');

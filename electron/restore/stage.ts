@@ -6,6 +6,8 @@ import type { Chain } from '../backup/chain';
 import { damageError } from '../backup/extract-chain';
 import { type ProofOptions, proveBackup } from '../backup/prove';
 import { openForReading } from '../backup/snapshot';
+import { extractMoment, type LogSource } from '../continuous/rebuild';
+import type { Replayed } from '../continuous/replay';
 import { contentHash } from '../database/content-hash';
 import { holdfastError } from '../errors/holdfast-error';
 import { knownCode, wrapError } from '../errors/wrap';
@@ -19,6 +21,8 @@ export type StageSource =
       /** See `proveBackup`. */
       provedContent: boolean;
     }
+  /** A moment between restore points. */
+  | LogSource
   /** Content that an inspection extracted and proved; it is copied, so that the inspection stays as it is. */
   | { type: 'content'; file: string; sha256: string };
 
@@ -29,12 +33,14 @@ export interface StagedImage {
   hash: string;
   /** True when the image had to be rewritten with the live database's page size. */
   repaged: boolean;
+  /** Where a log was replayed: to which transaction. */
+  replayed: Replayed | null;
 }
 
 /**
  * Extracts or copies `source` to `stagingFile`, proves it and gives it the journal mode and page size of `liveFile`.
- * @throws BACKUP_FILE_MISSING, CHAIN_BROKEN, BACKUP_FILE_DAMAGED when the proof fails, BACKUP_MISMATCH when inspected
- * content changed
+ * @throws BACKUP_FILE_MISSING, CHAIN_BROKEN, BACKUP_FILE_DAMAGED when the proof fails, LOG_DAMAGED and MOMENT_NOT_COVERED
+ * for a moment, BACKUP_MISMATCH when inspected content changed
  */
 export async function stageImage(
   source: StageSource,
@@ -42,12 +48,21 @@ export async function stageImage(
   liveFile: string | null,
   options: ProofOptions,
 ): Promise<StagedImage> {
-  const checks =
-    source.type === 'backup' ? await extractProved(source, stagingFile, options) : await copy(source, stagingFile);
+  const { checks, replayed } = await prepare(source, stagingFile, options);
   const live = liveFile === null ? null : readFormat(liveFile);
   const repaged = live ? fitToLive(stagingFile, live) : false;
   const { size } = await fs.stat(stagingFile);
-  return { checks, contentBytes: size, hash: await contentHash(stagingFile, options.signal), repaged };
+  return { checks, contentBytes: size, hash: await contentHash(stagingFile, options.signal), repaged, replayed };
+}
+
+async function prepare(
+  source: StageSource,
+  target: string,
+  options: ProofOptions,
+): Promise<Pick<StagedImage, 'checks' | 'replayed'>> {
+  if (source.type === 'log') return extractMoment(source, target, options);
+  const checks = await (source.type === 'backup' ? extractProved(source, target, options) : copy(source, target));
+  return { checks, replayed: null };
 }
 
 /** Extracts a restore point into `target` and proves it. @throws as `stageImage` does */
