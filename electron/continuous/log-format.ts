@@ -68,6 +68,24 @@ export function decodeLogHeader(bytes: Buffer): LogHeader | null {
 }
 
 /**
+ * The beginning of a transaction: all before its pages.
+ * @param pageNumbers ascending, each once
+ */
+export function encodeRecordHead(header: Omit<TransactionHeader, 'pages'>, pageNumbers: ArrayLike<number>): Buffer {
+  const head = Buffer.alloc(RECORD_HEADER_BYTES + pageNumbers.length * 4);
+  head.writeUInt32LE(RECORD_MARK, 0);
+  head.writeUInt32LE(pageNumbers.length, 4);
+  head.writeUInt32LE(header.pageCountAfter, 8);
+  head.writeBigUInt64LE(BigInt(header.number), 16);
+  head.writeBigUInt64LE(BigInt(header.fromMs), 24);
+  head.writeBigUInt64LE(BigInt(header.untilMs), 32);
+  for (let index = 0; index < pageNumbers.length; index++) {
+    head.writeUInt32LE(pageNumbers[index] ?? 0, RECORD_HEADER_BYTES + index * 4);
+  }
+  return head;
+}
+
+/**
  * The bytes of one transaction, in the order they are written, and its hash.
  * @param pages by page number, ascending, each once
  */
@@ -76,15 +94,11 @@ export function encodeTransaction(
   pages: readonly { number: number; content: Buffer }[],
   previousHash: Buffer,
 ): { pieces: Buffer[]; hash: Buffer } {
-  const head = Buffer.alloc(RECORD_HEADER_BYTES + pages.length * 4);
-  head.writeUInt32LE(RECORD_MARK, 0);
-  head.writeUInt32LE(pages.length, 4);
-  head.writeUInt32LE(header.pageCountAfter, 8);
-  head.writeBigUInt64LE(BigInt(header.number), 16);
-  head.writeBigUInt64LE(BigInt(header.fromMs), 24);
-  head.writeBigUInt64LE(BigInt(header.untilMs), 32);
-  for (const [index, { number }] of pages.entries()) head.writeUInt32LE(number, RECORD_HEADER_BYTES + index * 4);
-  const hasher = createHash('sha256').update(previousHash).update(head);
+  const head = encodeRecordHead(
+    header,
+    pages.map(({ number }) => number),
+  );
+  const hasher = beginRecordHash(previousHash).update(head);
   for (const { content } of pages) hasher.update(content);
   const hash = hasher.digest();
   return { pieces: [head, ...pages.map(({ content }) => content), hash], hash };
