@@ -12,6 +12,7 @@ import { type CoreContext, LOCK_TIMEOUT_MS } from '../core/context';
 import { SETTLED_BY_RESTORE } from '../core/problem-log';
 import type { ScratchFolder } from '../core/scratch';
 import type { JobHandle } from '../core/types';
+import { nameHolders } from '../database/lock-holders';
 import { errorFromView, type HoldfastError, holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 import type { RunningJob } from '../jobs/runner';
@@ -172,7 +173,8 @@ export class RestoreService {
       this.context.problems.settle(database.id, SETTLED_BY_RESTORE);
       this.told(this.record(id), source.contentAt);
     } catch (thrown) {
-      const error = wrapError(thrown, { path: database.path, name: database.name });
+      const wrapped = wrapError(thrown, { path: database.path, name: database.name });
+      const error = await nameHolders(wrapped, database.path);
       this.recordFailure(id, database, error, await this.outcomeOf(job, id, error));
       this.told(this.record(id), source.contentAt);
       throw error;

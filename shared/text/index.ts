@@ -11,7 +11,7 @@ import { ABSENT, CATALOGS, textFormatter } from './format';
 export { CATALOGS, formatValue } from './format';
 
 /** A text `<key>_<value>` is used instead of `<key>` when that value is given: some reasons are not always known. */
-const VARIANTS = ['neededBytes', 'seconds', 'holders', 'reason', 'contentAt', 'value', 'points'] as const;
+const VARIANTS = ['neededBytes', 'holders', 'seconds', 'reason', 'contentAt', 'value', 'points'] as const;
 
 type Plain<K extends string> = K extends `${infer Stem}_${'one' | 'other' | (typeof VARIANTS)[number]}` ? Stem : K;
 type Leaves<T> = {

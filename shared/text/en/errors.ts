@@ -80,6 +80,7 @@ export const errors = {
   },
   DATABASE_LOCKED: {
     what: 'Another program keeps the database {{path}} locked.',
+    what_holders: 'Another program keeps the database {{path}} locked: {{holders}}.',
     what_seconds: 'Another program kept the database {{path}} locked for {{seconds, seconds}}.',
     meaning: 'The work did not start or was stopped. The database was not changed.',
     action: 'Wait until the other program has ended its long transaction, then try again.',

@@ -56,6 +56,7 @@ export const errors: Mirror<typeof en.errors> = {
   },
   DATABASE_LOCKED: {
     what: '다른 프로그램이 {{path}} 데이터베이스를 잠그고 있습니다.',
+    what_holders: '다른 프로그램이 {{path}} 데이터베이스를 잠그고 있습니다: {{holders}}.',
     what_seconds: '다른 프로그램이 {{seconds, seconds}} 동안 {{path}} 데이터베이스를 잠그고 있었습니다.',
     meaning: '작업이 시작되지 않았거나 중단되었습니다. 데이터베이스는 변경되지 않았습니다.',
     action: '다른 프로그램의 긴 트랜잭션이 끝난 뒤 다시 시도하십시오.',
