@@ -47,6 +47,7 @@ export const PROOF_STEPS = [
   'gzip-stream',
   'content-size',
   'content-sha256',
+  'log',
   'opens',
   'integrity-check',
   'foreign-key-check',
@@ -153,12 +154,14 @@ export const KEEP_REASONS = [
   'newer-not-proved',
   'newest-incrementals',
   'base',
+  'log-base',
   'not-copied',
   'other-home',
 ] as const;
 /**
  * Why a restore point stays. `period` names the day, ISO week or month it stands for; for `base` the restore point that
- * needs it. `not-copied`: a destination that is to keep it does not have it yet. `other-home`: another Holdfast made it.
+ * needs it. `log-base`: the transaction log is replayed on it. `not-copied`: a destination that is to keep it does not have
+ * it yet. `other-home`: another Holdfast made it.
  */
 export interface KeepReason {
   reason: (typeof KEEP_REASONS)[number];

@@ -128,6 +128,7 @@ export const keep = {
   'newer-not-proved': 'kept until a newer backup is proved',
   'newest-incrementals': 'one of the newest interval points',
   base: 'a later restore point is built on it',
+  'log-base': 'the transaction log builds on it',
   'not-copied': 'waits to be copied to a destination',
   'other-home': 'made by another Holdfast: left to that one',
 } satisfies Record<KeepReason['reason'], string>;
@@ -168,6 +169,7 @@ export const proofStep = {
   'gzip-stream': 'compression',
   'content-size': 'size of the database inside',
   'content-sha256': 'checksum of the database inside',
+  log: 'replay of the transaction log',
   opens: 'opening as a database',
   'integrity-check': 'integrity',
   'foreign-key-check': 'references between tables',
