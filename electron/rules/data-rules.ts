@@ -1,6 +1,5 @@
 /** Asks guarded databases which rows break their business rules, at the rules' intervals. */
 import { randomUUID } from 'node:crypto';
-import type { Result } from '@shared/errors';
 import {
   DATA_RULE_ROW_LIMIT,
   DATA_RULE_TIME_LIMIT_MS,
@@ -20,9 +19,10 @@ import { wrapError } from '../errors/wrap';
 import type { MetricSink } from '../metrics/types';
 import type { RuleFix } from '../repair/types';
 import type { DataRuleResult, DataRulesTable, StoredDataRule } from '../store/data-rules';
+import { askRules } from './ask';
 import { Courses } from './courses';
 import { DATA_RULE_PRESET_NAMES, DATA_RULE_PRESETS, presetConfig } from './presets';
-import { failed, healthOf, isBroken, type RulesSummary, resultOf, statusOf, summaryOf } from './verdict';
+import { healthOf, isBroken, type RulesSummary, statusOf, summaryOf } from './verdict';
 
 /** After a start and after sleep others have more urgent work. */
 const FIRST_LOOK_MS = 5_000;
@@ -66,11 +66,10 @@ export class DataRules {
   private state: 'new' | 'running' | 'stopped' = 'new';
 
   constructor(private readonly options: DataRulesOptions) {
-    const { launch, onQuery, table } = options;
     const fileOf = (databaseId: string): string => this.fileOf(databaseId);
-    this.queries = options.queries ?? new QueryRunner({ launch, fileOf, onQuery, limitMs: DATA_RULE_TIME_LIMIT_MS });
-    this.courses = new Courses(table);
-    for (const rule of table.list()) this.rules.set(rule.id, rule);
+    this.queries = options.queries ?? new QueryRunner({ ...options, fileOf, limitMs: DATA_RULE_TIME_LIMIT_MS });
+    this.courses = new Courses(options.table);
+    for (const rule of options.table.list()) this.rules.set(rule.id, rule);
   }
 
   /** Begins; what is due is asked within seconds. */
@@ -248,10 +247,8 @@ export class DataRules {
 
   /** Asks rules of one database together. @throws CANCELLED */
   private async read(databaseId: string, asked: readonly StoredDataRule[]): Promise<void> {
-    // One that was killed takes the answers of those before it along: the slow ones come last.
-    const inOrder = asked.toSorted((a, b) => cost(a) - cost(b));
-    const configs = new Map(inOrder.map((rule) => [rule, rule.config]));
-    const batch = this.ask(databaseId, inOrder, this.options.clock.nowMs());
+    const configs = new Map(asked.map((rule) => [rule, rule.config]));
+    const batch = askRules(this.queries, databaseId, asked, this.options);
     this.batches.add(batch);
     try {
       const results = await batch;
@@ -263,33 +260,6 @@ export class DataRules {
     } finally {
       this.batches.delete(batch);
     }
-  }
-
-  private async ask(
-    databaseId: string,
-    asked: readonly StoredDataRule[],
-    atMs: number,
-  ): Promise<Map<StoredDataRule, DataRuleResult>> {
-    let outcomes: Result<QueryResult>[];
-    try {
-      const statements = asked.map(({ config }) => ({
-        sql: config.sql,
-        rowLimit: DATA_RULE_ROW_LIMIT,
-        as: 'count' as const,
-      }));
-      outcomes = await this.queries.run(databaseId, statements);
-    } catch (thrown) {
-      const error = wrapError(thrown);
-      if (error.code === 'CANCELLED') throw error;
-      if (error.code === 'INTERNAL' || error.code === 'CHILD_CRASHED') this.options.report(error);
-      return new Map(asked.map((rule) => [rule, failed(error.toView(), rule.last, atMs)]));
-    }
-    return new Map(
-      asked.flatMap((rule, index) => {
-        const outcome = outcomes[index];
-        return outcome ? [[rule, resultOf(outcome, rule.last, atMs)] as const] : [];
-      }),
-    );
   }
 
   private take(results: ReadonlyMap<StoredDataRule, DataRuleResult>): void {
@@ -355,7 +325,3 @@ export class DataRules {
 
 const asksElse = (before: DataRuleConfig, after: DataRuleConfig): boolean =>
   before.sql !== after.sql || before.databaseId !== after.databaseId;
-
-/** How long a rule took; one that was killed took longest. */
-const cost = ({ last }: StoredDataRule): number =>
-  last?.error?.code === 'QUERY_TIMED_OUT' ? Number.POSITIVE_INFINITY : (last?.tookMs ?? 0);

@@ -80,7 +80,7 @@ export class DataRulesTable {
     this.readCourse = connection.query(
       // A plain column beside max() is of the row that has the highest.
       `SELECT at_ms, max(count) AS count FROM data_rule_counts
-       WHERE rule_id = @id AND at_ms >= @fromMs GROUP BY (at_ms - @fromMs) / @stepMs ORDER BY at_ms`,
+       WHERE rule_id = @id AND at_ms >= @fromMs GROUP BY CAST((at_ms - @fromMs) / @stepMs AS INTEGER) ORDER BY at_ms`,
       CountRow,
     );
     this.readNewest = connection.query(

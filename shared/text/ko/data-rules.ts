@@ -17,7 +17,7 @@ export const dataRulePreset: Mirror<typeof en> = {
   },
   'negative-views': {
     name: '음수 조회수',
-    effect: '조회수가 0보다 작은 영상. 수정하면 0이 됩니다.',
+    effect: '조회수가 0보다 작은 영상이며 수정하면 0이 됨',
   },
   'dates-in-the-future': {
     name: '미래의 날짜',
