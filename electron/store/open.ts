@@ -17,6 +17,8 @@ import { DestinationsTable } from './destinations';
 import { DrillsTable } from './drills';
 import { FactsTable } from './facts';
 import { IntegrityChecksTable } from './integrity-checks';
+import { LogsTable } from './logs';
+import { LogsTable } from './logs';
 import { migrate, readVersion, STORE_APPLICATION_ID } from './migrations';
 import { OutboxTable } from './outbox';
 import { ProbesTable } from './probes';
@@ -50,12 +52,14 @@ export interface Store {
   readonly destinations: DestinationsTable;
   readonly copies: CopiesTable;
   readonly segmentCopies: SegmentCopiesTable;
+  readonly logs: LogsTable;
   readonly scrapeTargets: ScrapeTargetsTable;
   readonly alerts: AlertsTable;
   readonly alertRules: AlertRulesTable;
   readonly dataRules: DataRulesTable;
   readonly integrityChecks: IntegrityChecksTable;
   readonly repairs: RepairsTable;
+  readonly logs: LogsTable;
   readonly facts: FactsTable;
   /** Runs `work` as one transaction over any of the tables: all of it or, when it throws, nothing. */
   atomically<T>(work: () => T): T;
@@ -173,12 +177,14 @@ function assemble(db: Database.Database, file: string): Store {
     destinations: new DestinationsTable(connection),
     copies: new CopiesTable(connection),
     segmentCopies: new SegmentCopiesTable(connection),
+    logs: new LogsTable(connection),
     scrapeTargets: new ScrapeTargetsTable(connection),
     alerts: new AlertsTable(connection),
     alertRules: new AlertRulesTable(connection),
     dataRules: new DataRulesTable(connection),
     integrityChecks: new IntegrityChecksTable(connection),
     repairs: new RepairsTable(connection),
+    logs: new LogsTable(connection),
     facts: new FactsTable(connection),
     atomically: (work) => connection.atomically(work),
     check: () => {
