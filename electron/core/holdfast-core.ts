@@ -160,7 +160,12 @@ export class HoldfastCore implements Core {
       backups: this.backupService,
       onBattery: this.onBattery,
     });
-    this.recovery = new RecoveringPart(this.context, { guard: this.guard });
+    this.recovery = new RecoveringPart(this.context, {
+      guard: this.guard,
+      backups: this.backupService,
+      inspections: this.inspections,
+      restores: this.restoreService,
+    });
     this.soundness = new SoundnessPart(this.context, {
       guard: this.guard,
       backups: this.backupService,

@@ -33,7 +33,8 @@ const NEEDS_SWAP: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 type FailedOutcome = Exclude<RestoreRecord['outcome'], 'running'>;
 
-interface ResolvedSource {
+/** What a restore takes its content from. */
+export interface ResolvedSource {
   /** Finds the files that it is made of; a copy at a destination is fetched into `folder`. */
   stage: (job: RunningJob, folder: ScratchFolder) => Promise<StageSource>;
   pointId: string | null;
@@ -121,7 +122,8 @@ export class RestoreService {
     });
   }
 
-  private resolve(source: RestoreSource): ResolvedSource {
+  /** @throws BACKUP_UNKNOWN; INVALID_INPUT for a token that was let go; MOMENT_NOT_COVERED */
+  resolve(source: RestoreSource): ResolvedSource {
     if ('token' in source) {
       const { contentFile, hash, file, contentAt, pointId } = this.inspections.get(source.token);
       const content = { type: 'content', file: contentFile, sha256: hash } as const;
