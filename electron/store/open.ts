@@ -18,7 +18,6 @@ import { DrillsTable } from './drills';
 import { FactsTable } from './facts';
 import { IntegrityChecksTable } from './integrity-checks';
 import { LogsTable } from './logs';
-import { LogsTable } from './logs';
 import { migrate, readVersion, STORE_APPLICATION_ID } from './migrations';
 import { OutboxTable } from './outbox';
 import { ProbesTable } from './probes';
@@ -59,7 +58,6 @@ export interface Store {
   readonly dataRules: DataRulesTable;
   readonly integrityChecks: IntegrityChecksTable;
   readonly repairs: RepairsTable;
-  readonly logs: LogsTable;
   readonly facts: FactsTable;
   /** Runs `work` as one transaction over any of the tables: all of it or, when it throws, nothing. */
   atomically<T>(work: () => T): T;
@@ -184,7 +182,6 @@ function assemble(db: Database.Database, file: string): Store {
     dataRules: new DataRulesTable(connection),
     integrityChecks: new IntegrityChecksTable(connection),
     repairs: new RepairsTable(connection),
-    logs: new LogsTable(connection),
     facts: new FactsTable(connection),
     atomically: (work) => connection.atomically(work),
     check: () => {
