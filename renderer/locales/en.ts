@@ -5,6 +5,7 @@ import { backups, chain, check, cleanUp, copies, deletion, drills } from './en/b
 import { errors } from './en/tabs';
 import { performance } from './en/performance';
 import { destinations } from './en/destinations';
+import { belonging, dropped, partial, restoreList } from './en/partial';
 import { drop, inspect, preview, restore, run } from './en/restore';
 import { about, settings } from './en/settings';
 import { common, guard, job, palette, removal, severity, tabs } from './en/shell';
@@ -31,6 +32,10 @@ export const en = {
   restore,
   preview,
   run,
+  partial,
+  dropped,
+  belonging,
+  restoreList,
   timeline,
   moment,
   continuous,

@@ -6,6 +6,7 @@ import { backups, chain, check, cleanUp, copies, deletion, drills } from './ko/b
 import { errors } from './ko/tabs';
 import { performance } from './ko/performance';
 import { destinations } from './ko/destinations';
+import { belonging, dropped, partial, restoreList } from './ko/partial';
 import { drop, inspect, preview, restore, run } from './ko/restore';
 import { about, settings } from './ko/settings';
 import { common, guard, job, palette, removal, severity, tabs } from './ko/shell';
@@ -33,6 +34,10 @@ export const ko: SameKeys<typeof en> = {
   restore,
   preview,
   run,
+  partial,
+  dropped,
+  belonging,
+  restoreList,
   timeline,
   moment,
   continuous,

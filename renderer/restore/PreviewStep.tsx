@@ -6,7 +6,9 @@ import { Mark } from '@/components/Mark';
 import { useNow } from '@/format/now';
 import { useTexts } from '@/i18n';
 import { useApp, useDatabase } from '@/store';
-import { backToWhat, contentTime, type RestoreFlow, showPreview, startRestore } from './flow';
+import { otherDatabase } from './belonging';
+import { backToWhat, confirmOther, contentTime, type RestoreFlow, showPreview, startRestore } from './flow';
+import { OtherDatabaseBox } from './OtherDatabaseBox';
 import { PreviewTable } from './PreviewTable';
 import classes from './restore.module.css';
 
@@ -17,7 +19,8 @@ export function PreviewStep({ flow }: { flow: RestoreFlow }) {
   const target = useDatabase(flow.targetId);
   const at = contentTime(flow);
   const name = target?.database.name ?? '';
-  const ready = flow.preview.state === 'ready' && target !== null;
+  const other = otherDatabase(flow);
+  const ready = flow.preview.state === 'ready' && target !== null && (other === null || flow.confirmedOther);
   return (
     <div className={classes.step}>
       {at && (
@@ -49,6 +52,7 @@ export function PreviewStep({ flow }: { flow: RestoreFlow }) {
           <li>{t('preview.undo')}</li>
         </ol>
       </div>
+      {other && <OtherDatabaseBox other={other} confirmed={flow.confirmedOther} onConfirm={confirmOther} />}
       <div className={classes.footer}>
         <Button variant="default" onClick={backToWhat}>
           {t('common.back')}

@@ -1,15 +1,13 @@
 import { Button, Skeleton, Text } from '@mantine/core';
-import type { JobPhase, JobView, RestoreRecord } from '@shared/models';
-import { describeError } from '@shared/text';
+import type { JobPhase, RestoreRecord } from '@shared/models';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { JobLine } from '@/components/JobLine';
-import { ToneIcon } from '@/components/ToneIcon';
 import { useTexts } from '@/i18n';
 import { navigate } from '@/navigation';
 import { useDatabase, useJob } from '@/store';
-import { RESTORE_TONE } from '@/tone';
 import { backToWhat, closeRestore, contentTime, type RestoreFlow, startRestore, undoHere } from './flow';
 import classes from './restore.module.css';
+import { DoneBox, NotDoneBox, PhaseList, UndoneBox } from './RunParts';
 
 /** Step 3: the restore runs, then what it came to. */
 export function RunStep({ flow }: { flow: RestoreFlow }) {
@@ -19,13 +17,15 @@ export function RunStep({ flow }: { flow: RestoreFlow }) {
 }
 
 const PHASES: readonly JobPhase[] = ['extract', 'safety-backup', 'apply', 'verify'];
+/** One from a destination is fetched first. */
+const FETCHED_PHASES: readonly JobPhase[] = ['download', ...PHASES];
 
 function Running({ flow }: { flow: RestoreFlow }) {
   const { t } = useTexts();
   const job = useJob('restore', flow.targetId);
   return (
     <div className={classes.step} data-testid="restore-running">
-      <PhaseList job={job} fetched={flow.destinationId !== null} />
+      <PhaseList job={job} phases={flow.destinationId === null ? PHASES : FETCHED_PHASES} />
       {job ? <JobLine job={job} /> : <Skeleton height={50} />}
       <Text c="dimmed">{t('run.goesOn')}</Text>
       <div className={classes.footer}>
@@ -34,27 +34,6 @@ function Running({ flow }: { flow: RestoreFlow }) {
         </Button>
       </div>
     </div>
-  );
-}
-
-/** The phases of a restore; one from a destination is fetched first. */
-function PhaseList({ job, fetched }: { job: JobView | null; fetched: boolean }) {
-  const { shared } = useTexts();
-  const phases: JobPhase[] = [
-    ...(fetched ? ['download' as const] : []),
-    ...PHASES,
-    ...(job?.phase === 'roll-back' ? ['roll-back' as const] : []),
-  ];
-  const current = job ? phases.indexOf(job.phase) : -1;
-  return (
-    <ol className={classes.phases}>
-      {phases.map((phase, index) => (
-        <li key={phase} aria-current={index === current ? 'step' : undefined}>
-          <ToneIcon tone={index < current ? 'ok' : index === current ? 'busy' : 'muted'} size={16} />
-          {shared(`phase.${phase}`)}
-        </li>
-      ))}
-    </ol>
   );
 }
 
@@ -89,7 +68,7 @@ function Ended({ flow, record }: { flow: RestoreFlow; record: RestoreRecord }) {
   return (
     <div className={classes.step}>
       {undo?.outcome === 'restored' ? (
-        <Undone name={record.database} />
+        <UndoneBox name={record.database} />
       ) : (
         <Outcome flow={flow} record={undo ?? record} />
       )}
@@ -122,56 +101,13 @@ function Ended({ flow, record }: { flow: RestoreFlow; record: RestoreRecord }) {
 }
 
 function Outcome({ flow, record }: { flow: RestoreFlow; record: RestoreRecord }) {
-  const { t, shared, format } = useTexts();
-  const tone = RESTORE_TONE[record.outcome];
+  const { t, format } = useTexts();
   const at = contentTime(flow);
-  if (record.outcome === 'restored' && at) {
-    return (
-      <div className={`${classes.verdict} hf-tone-ok`} data-testid="restore-done">
-        <ToneIcon tone="ok" size={22} />
-        <div>
-          <Text fw={600} size="md">
-            {t('run.done', { name: record.database, time: format.exact(at) })}
-          </Text>
-          <Text>{t('run.verified')}</Text>
-          {record.undoPointId && <Text>{t('run.undoKept')}</Text>}
-        </div>
-      </div>
-    );
-  }
-  const words = record.errorCode
-    ? describeError(shared, { code: record.errorCode, params: { name: record.database } })
-    : null;
+  if (record.outcome !== 'restored' || !at) return <NotDoneBox record={record} />;
   return (
-    <div className={`${classes.verdict} hf-tone-${tone}`} role="alert" data-testid="restore-failed">
-      <ToneIcon tone={tone} size={22} />
-      <div>
-        <Text fw={600} size="md">
-          {shared(`restoreOutcome.${record.outcome}`)}
-        </Text>
-        {words && (
-          <>
-            <Text>{words.what}</Text>
-            <Text>{words.meaning}</Text>
-            <Text>{words.action}</Text>
-          </>
-        )}
-      </div>
-    </div>
-  );
-}
-
-function Undone({ name }: { name: string }) {
-  const { t } = useTexts();
-  return (
-    <div className={`${classes.verdict} hf-tone-ok`} role="status" data-testid="restore-undone">
-      <ToneIcon tone="ok" size={22} />
-      <div>
-        <Text fw={600} size="md">
-          {t('restore.undone', { name })}
-        </Text>
-        <Text>{t('run.undoneDetail')}</Text>
-      </div>
-    </div>
+    <DoneBox title={t('run.done', { name: record.database, time: format.exact(at) })}>
+      <Text>{t('run.verified')}</Text>
+      {record.undoPointId && <Text>{t('run.undoKept')}</Text>}
+    </DoneBox>
   );
 }

@@ -55,7 +55,7 @@ export function FileSummary({ inspection }: { inspection: FileInspection }) {
 }
 
 /** What kind of file it is. */
-function formatWords({ format, encrypted }: FileInspection, { t }: Texts): string {
+export function formatWords({ format, encrypted }: FileInspection, { t }: Texts): string {
   const words = t(`inspect.formats.${format}`);
   return encrypted ? t('inspect.encrypted', { format: words }) : words;
 }
@@ -75,14 +75,23 @@ function Moment({ at, source }: { at: string; source: FileInspection['contentAtS
 
 function Verdict({ checks, proved }: { checks: ProofCheck[]; proved: boolean }) {
   const { t } = useTexts();
-  const warned = checks.some((check) => check.outcome === 'warning');
-  const tone: Tone = proved ? (warned ? 'warn' : 'ok') : 'bad';
-  const words = proved ? (warned ? t('inspect.provedWithWarning') : t('inspect.proved')) : t('inspect.notProved');
+  const { tone, words } = verdictOf({ checks, proved });
   return (
     <Text component="div" mb={6}>
-      <Mark tone={tone}>{words}</Mark>
+      <Mark tone={tone}>{t(words)}</Mark>
     </Text>
   );
+}
+
+/** What the checks of a file came to. */
+export function verdictOf({ checks, proved }: Pick<FileInspection, 'checks' | 'proved'>): {
+  tone: Tone;
+  words: 'inspect.proved' | 'inspect.provedWithWarning' | 'inspect.notProved';
+} {
+  if (!proved) return { tone: 'bad', words: 'inspect.notProved' };
+  return checks.some((check) => check.outcome === 'warning')
+    ? { tone: 'warn', words: 'inspect.provedWithWarning' }
+    : { tone: 'ok', words: 'inspect.proved' };
 }
 
 function Checks({ checks }: { checks: ProofCheck[] }) {

@@ -6,8 +6,11 @@ import { ErrorNotice } from '@/components/ErrorNotice';
 import { usePending } from '@/components/usePending';
 import { useTexts } from '@/i18n';
 import { chooseFile } from './choose-file';
-import { closeRestore, inspectAgain, type RestoreFlow, showPreview, sourceOf } from './flow';
+import { otherDatabase } from './belonging';
+import { closeRestore, inspectAgain, type RestoreFlow, showPreview, showTables, sourceOf } from './flow';
+import { OtherDatabaseBox } from './OtherDatabaseBox';
 import { PassphraseForm } from './PassphraseForm';
+import { ScopeChoice } from './ScopeChoice';
 import { SourceChoice } from './SourceChoice';
 import { FileSummary, InspectionProgress, PointSummary } from './Summaries';
 import classes from './restore.module.css';
@@ -20,6 +23,7 @@ export function WhatStep({ flow }: { flow: RestoreFlow }) {
   const [guard, guarding] = usePending(guardDatabase);
   const source = sourceOf(flow);
   const { input, inspection } = flow;
+  const other = otherDatabase(flow);
   const plainFile = inspection.state === 'ready' && inspection.value.format === 'sqlite' ? inspection.value.file : null;
 
   const guardFile = async (file: string): Promise<void> => {
@@ -35,6 +39,8 @@ export function WhatStep({ flow }: { flow: RestoreFlow }) {
       {inspection.state === 'ready' && <FileSummary inspection={inspection.value} />}
       {input.kind === 'point' && <SourceChoice point={input.point} chosenId={flow.destinationId} />}
       {source && <TargetChoice flow={flow} />}
+      {other && <OtherDatabaseBox other={other} />}
+      {source && flow.targetId && <ScopeChoice scope={flow.scope} />}
       {source && (
         <div className={classes.footer}>
           <Group gap="xs">
@@ -59,8 +65,12 @@ export function WhatStep({ flow }: { flow: RestoreFlow }) {
               </Button>
             )}
           </Group>
-          <Button disabled={!flow.targetId} onClick={() => void showPreview()} data-testid="show-preview">
-            {t('restore.next')}
+          <Button
+            disabled={!flow.targetId}
+            onClick={() => (flow.scope === 'rows' ? showTables() : void showPreview())}
+            data-testid="show-preview"
+          >
+            {t(flow.scope === 'rows' ? 'partial.scope.next' : 'restore.next')}
           </Button>
         </div>
       )}
@@ -73,7 +83,7 @@ function NotInspected({ file, thrown }: { file: string; thrown: unknown }) {
   const { t } = useTexts();
   const { code } = errorViewOf(thrown);
   if (code === 'PASSPHRASE_NEEDED' || code === 'PASSPHRASE_WRONG') {
-    return <PassphraseForm file={file} wrong={code === 'PASSPHRASE_WRONG'} />;
+    return <PassphraseForm file={file} wrong={code === 'PASSPHRASE_WRONG'} onEnter={inspectAgain} />;
   }
   return (
     <>

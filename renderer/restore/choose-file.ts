@@ -12,10 +12,14 @@ export async function chooseFile(): Promise<void> {
   if (file) openRestore({ kind: 'file', file });
 }
 
-/** Asks for a backup file, proves it and adds it to the restore points. An encrypted one is opened instead. */
+/** Asks for a backup file, and adds it to the restore points. */
 export async function importFile(): Promise<void> {
   const file = await attempt(() => call('files:choose'));
-  if (!file) return;
+  if (file) await addToPoints(file);
+}
+
+/** Proves a backup file and adds it to the restore points. An encrypted one is opened instead. True when it was added. */
+export async function addToPoints(file: string): Promise<boolean> {
   const { t, format } = currentTexts();
   try {
     const point = await call('backups:import', { file });
@@ -29,10 +33,12 @@ export async function importFile(): Promise<void> {
         },
       },
     });
+    return true;
   } catch (thrown) {
     if (thrown instanceof RequestError && thrown.view.code === 'PASSPHRASE_NEEDED') {
       notifyRefused(t('backups.importEncrypted'), t('backups.importEncryptedDetail'));
       openRestore({ kind: 'file', file });
     } else reportError(thrown, { chooseFile: () => void importFile() });
+    return false;
   }
 }

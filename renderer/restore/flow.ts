@@ -6,10 +6,16 @@ import { currentTexts } from '@/i18n';
 import { notifyDone, reportError } from '@/notify';
 import { loaded } from '@/store';
 import { createValue } from '@/value';
+import { openPartial } from '@/partial/flow';
+import { otherDatabase } from './belonging';
+import { cancelInspection, release } from './release';
 
 export type RestoreInput =
   /** With a destination: from its copy. */
-  { kind: 'point'; point: RestorePoint; destinationId?: string } | { kind: 'file'; file: string };
+  | { kind: 'point'; point: RestorePoint; destinationId?: string }
+  /** With an inspection: the file was identified already; its token is let go when the panel closes. */
+  | { kind: 'file'; file: string; inspection?: FileInspection };
+export type RestoreScope = 'whole' | 'rows';
 export type RestoreStep = 'what' | 'preview' | 'run';
 export type Loadable<T> =
   | { state: 'idle' }
@@ -25,6 +31,10 @@ export interface RestoreFlow {
   /** Of a dropped file; idle for a restore point. */
   inspection: Loadable<FileInspection>;
   targetId: string | null;
+  /** All of it, or chosen tables and rows. */
+  scope: RestoreScope;
+  /** Somebody confirmed that the target is to be replaced although the content does not belong to it. */
+  confirmedOther: boolean;
   /** Destination that a restore point is taken from; null for the backup folder. */
   destinationId: string | null;
   preview: Loadable<RestorePreview>;
@@ -48,18 +58,21 @@ const isShown = (id: number): boolean => restoreFlow.get()?.id === id;
 export function openRestore(input: RestoreInput): void {
   closeRestore();
   lastId += 1;
+  const known = input.kind === 'file' ? input.inspection : undefined;
   restoreFlow.set({
     id: lastId,
     input,
     step: 'what',
-    inspection: IDLE,
-    targetId: input.kind === 'point' ? guardedId(input.point.databaseId) : null,
+    inspection: known ? { state: 'ready', value: known } : IDLE,
+    targetId: input.kind === 'point' ? guardedId(input.point.databaseId) : (known?.candidates[0]?.databaseId ?? null),
+    scope: 'whole',
+    confirmedOther: false,
     destinationId: input.kind === 'point' ? (input.destinationId ?? sourcesOf(input.point)[0] ?? null) : null,
     preview: IDLE,
     run: IDLE,
     undo: IDLE,
   });
-  if (input.kind === 'file') void inspect(lastId, input.file);
+  if (input.kind === 'file' && !known) void inspect(lastId, input.file);
 }
 
 /** The database when it is guarded here; null when there is nothing to restore into. */
@@ -112,12 +125,48 @@ export function contentTime(flow: RestoreFlow): string | null {
 
 export function chooseTarget(databaseId: string): void {
   const flow = restoreFlow.get();
-  if (flow) patch(flow.id, { targetId: databaseId, preview: IDLE });
+  if (flow) patch(flow.id, { targetId: databaseId, confirmedOther: false, preview: IDLE });
+}
+
+export function chooseScope(scope: RestoreScope): void {
+  const flow = restoreFlow.get();
+  if (flow) patch(flow.id, { scope });
+}
+
+/** Somebody means to restore into a database that the content does not belong to, or not after all. */
+export function confirmOther(confirmedOther: boolean): void {
+  const flow = restoreFlow.get();
+  if (flow) patch(flow.id, { confirmedOther });
 }
 
 export function chooseSource(destinationId: string | null): void {
   const flow = restoreFlow.get();
   if (flow) patch(flow.id, { destinationId, preview: IDLE });
+}
+
+/** Goes on to the tables: the partial restore takes over what was opened here, and leads back to it. */
+export function showTables(): void {
+  const flow = restoreFlow.get();
+  const source = flow && sourceOf(flow);
+  const contentAt = flow && contentTime(flow);
+  if (!flow?.targetId || !source || !contentAt) return;
+  const { input, inspection, destinationId, targetId: databaseId } = flow;
+  const known = inspection.state === 'ready' ? { inspection: inspection.value } : {};
+  const goBack = (scope: RestoreScope): void => {
+    openRestore(input.kind === 'file' ? { ...input, ...known } : input);
+    chooseTarget(databaseId);
+    chooseScope(scope);
+    chooseSource(destinationId);
+  };
+  restoreFlow.set(null);
+  openPartial({
+    ...('token' in source ? { token: source.token, ownsToken: true } : { source }),
+    databaseId,
+    contentAt,
+    other: otherDatabase(flow),
+    back: () => goBack('rows'),
+    whole: () => goBack('whole'),
+  });
 }
 
 /** Goes on to the preview and fetches it. */
@@ -184,17 +233,7 @@ export function closeRestore(): void {
   const flow = restoreFlow.get();
   if (!flow) return;
   restoreFlow.set(null);
-  if (flow.inspection.state === 'loading') cancelInspections();
+  if (flow.inspection.state === 'loading' && flow.input.kind === 'file') cancelInspection(flow.input.file);
   const source = sourceOf(flow);
   if (source && 'token' in source && flow.run.state !== 'loading') release(source.token);
-}
-
-function cancelInspections(): void {
-  for (const job of loaded().jobs) {
-    if (job.kind === 'inspect') call('jobs:cancel', { jobId: job.id }).catch(reportError);
-  }
-}
-
-function release(token: string): void {
-  call('files:release', { token }).catch(reportError);
 }

@@ -2,13 +2,13 @@
 
 export const drop = {
   title: 'Drop to identify and prove this file',
-  detail: 'Nothing is changed until you confirm.',
+  detail: 'Its content is checked and compared with your databases. Nothing is changed until you confirm.',
+  several_one: 'Drop to identify and prove {{count}} file',
+  several_other: 'Drop to identify and prove {{count}} files',
+  severalDetail: 'Each is checked by itself, one after the other, and listed. Nothing is changed until you confirm.',
   kinds: 'Databases and backups, also compressed (.gz) or encrypted (.age)',
   noPath: '{{name}} has no place on a disk.',
   noPathDetail: 'Save it as a file first, then drop that file. Nothing was read and nothing was changed.',
-  onlyOne: 'One file at a time: {{name}} was taken.',
-  onlyOneDetail_one: '{{count}} other file was left alone.',
-  onlyOneDetail_other: '{{count}} other files were left alone.',
 };
 
 export const inspect = {

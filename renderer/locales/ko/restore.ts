@@ -2,13 +2,13 @@
 
 export const drop = {
   title: '놓으면 이 파일을 식별하고 검증합니다',
-  detail: '확인하기 전에는 아무것도 바뀌지 않습니다.',
+  detail: '내용을 검사하고 보호 중인 데이터베이스와 비교합니다. 확인하기 전에는 아무것도 바뀌지 않습니다.',
+  several_one: '놓으면 파일 {{count}}개를 식별하고 검증합니다',
+  several_other: '놓으면 파일 {{count}}개를 식별하고 검증합니다',
+  severalDetail: '하나씩 차례로 검사하여 목록으로 보여 줍니다. 확인하기 전에는 아무것도 바뀌지 않습니다.',
   kinds: '데이터베이스와 백업, 압축(.gz)되거나 암호화(.age)된 파일도 됩니다',
   noPath: '{{name}} 항목은 디스크에 있는 파일이 아닙니다.',
   noPathDetail: '먼저 파일로 저장한 다음 그 파일을 놓으세요. 읽거나 바꾼 것은 없습니다.',
-  onlyOne: '한 번에 한 파일만 받습니다: {{name}}',
-  onlyOneDetail_one: '다른 파일 {{count}}개는 건드리지 않았습니다.',
-  onlyOneDetail_other: '다른 파일 {{count}}개는 건드리지 않았습니다.',
 };
 
 export const inspect = {
