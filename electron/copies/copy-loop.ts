@@ -14,6 +14,7 @@ import type { CopySteps, StepEnd } from './copy-steps';
 import { remoteNameOf } from './names';
 import { type CopyParts, isoOf } from './parts';
 import { type CopyPlan, planCopies, pointsFor } from './planner';
+import type { SegmentCopies } from './segment-copies';
 
 const MINUTE_MS = 60_000;
 /** Timers stand still while a machine sleeps and know nothing of a clock that is set. */
@@ -23,6 +24,8 @@ const REREAD_EVERY_MS = 24 * 60 * MINUTE_MS;
 
 export interface LoopWork {
   steps: CopySteps;
+  /** Files of transaction logs. */
+  segments: SegmentCopies;
   /** Compares what lies there with what is known. */
   lookAt: (destination: StoredDestination) => Promise<StepEnd>;
 }
@@ -91,6 +94,7 @@ export class CopyLoop {
     for (const { pointId, nextTryAt } of store.copies.at(id)) {
       if (nextTryAt !== null) store.copies.update(pointId, id, { nextTryAt: null });
     }
+    this.work.segments.endPauses(id);
   }
 
   /** Works out what is to be copied, and starts on it where the core runs on its own. */
@@ -156,13 +160,16 @@ export class CopyLoop {
     const next = plans.flatMap(({ copy }) => copy).find((one) => one.waitMs === 0);
     const entry = next && store.backups.get(next.pointId);
     if (entry) return this.work.steps.copy(destination, entry);
+    // A log is worth nothing without what it is replayed on.
+    const segment = await this.work.segments.copyNext(destination);
+    if (segment) return segment;
     // One at a time: what was to stay in its stead may be found damaged meanwhile.
     const [going] = plans
       .flatMap(({ forget }) => forget)
       .flatMap(({ pointId }) => store.copies.get(pointId, destination.id) ?? [])
       .filter((copy) => !this.isNeededElsewhere(copy));
     if (going) return this.work.steps.forget(destination, [going]);
-    return this.rereadNext(destination);
+    return (await this.work.segments.forgetNext(destination)) ?? this.rereadNext(destination);
   }
 
   /** It is the only whole one left, and copies at other destinations are built on it: theirs was lost there. */
@@ -238,7 +245,9 @@ export class CopyLoop {
         return 'stop';
       }
     }
-    return 'done';
+    const end = await this.work.segments.reread(destination, () => this.stopped);
+    if (end === 'stop' && !this.stopped) store.destinations.note(destination.id, { rereadRoundAt: null });
+    return end;
   }
 
   private rereadRound({ id }: StoredDestination): StoredCopy[] {
@@ -262,9 +271,10 @@ export class CopyLoop {
     const { store } = this.parts.context;
     const waits = store.destinations
       .list()
-      .flatMap(({ id, facts }) => [
-        waitMs(facts.nextTryAt, nowMs),
-        ...store.copies.at(id).map(({ nextTryAt }) => waitMs(nextTryAt, nowMs)),
+      .flatMap((destination) => [
+        waitMs(destination.facts.nextTryAt, nowMs),
+        ...store.copies.at(destination.id).map(({ nextTryAt }) => waitMs(nextTryAt, nowMs)),
+        ...this.work.segments.waits(destination).map((at) => waitMs(at, nowMs)),
       ]);
     const next = Math.min(LONGEST_WAIT_MS, ...waits.filter((ms) => ms > 0));
     this.disarm = this.parts.arm(Math.max(SHORTEST_WAIT_MS, next), () => this.look());

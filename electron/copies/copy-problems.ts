@@ -22,7 +22,7 @@ export function syncProblems({ store, problems }: Pick<CopyContext, 'store' | 'p
   for (const { id, config, facts } of store.destinations.list()) {
     if (!config.enabled) continue;
     if (facts.error) wrong.get(facts.error.code)?.push(facts.error);
-    for (const { state, error } of store.copies.at(id)) {
+    for (const { state, error } of [...store.copies.at(id), ...store.segmentCopies.at(id)]) {
       if (error && state !== 'copied' && COPY_CODES.has(error.code)) wrong.get(error.code)?.push(error);
     }
   }

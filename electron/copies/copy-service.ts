@@ -2,6 +2,7 @@
 import type { DestinationInput, DestinationStatus, DestinationTrial, ScanReport } from '@shared/destinations';
 import type { CopyPlaces, CopyView } from '@shared/models';
 import type { Chain } from '../backup/chain';
+import type { LogReplay } from '../continuous/types';
 import type { Copying } from '../core/copy-types';
 import type { ScratchFolder } from '../core/scratch';
 import type { JobHandle } from '../core/types';
@@ -16,10 +17,13 @@ import { syncProblems } from './copy-problems';
 import { CopySteps, type StepEnd } from './copy-steps';
 import { DestinationBook } from './destination-book';
 import { Fetcher } from './fetch-chain';
+import { SegmentFetcher } from './fetch-segments';
 import { Media } from './media';
 import { type CopyOptions, type CopyParts, isoOf, stallOf, withDefaults } from './parts';
 import { countPlaces } from './places';
 import { Scanner } from './scan';
+import { LogScanner } from './scan-logs';
+import { SegmentCopies } from './segment-copies';
 
 export type { CopyOptions } from './parts';
 
@@ -29,6 +33,7 @@ export class CopyService implements Omit<Copying, 'drill' | 'drills'> {
   private readonly steps: CopySteps;
   private readonly scanner: Scanner;
   private readonly fetcher: Fetcher;
+  private readonly segmentFetcher: SegmentFetcher;
   private readonly loop: CopyLoop;
   private readonly media: Media;
   private starting: Promise<void> = Promise.resolve();
@@ -37,9 +42,15 @@ export class CopyService implements Omit<Copying, 'drill' | 'drills'> {
     this.parts = withDefaults(options);
     this.book = new DestinationBook(this.parts);
     this.steps = new CopySteps(this.parts, this.book);
-    this.scanner = new Scanner(this.parts, this.book, this.steps);
+    const segments = new SegmentCopies(this.parts, this.book, this.steps);
+    const logs = new LogScanner(this.parts, segments.steps);
+    this.scanner = new Scanner(this.parts, this.book, this.steps, logs);
     this.fetcher = new Fetcher(this.parts, this.book, this.steps);
-    this.loop = new CopyLoop(this.parts, { steps: this.steps, lookAt: (destination) => this.lookAt(destination) });
+    this.segmentFetcher = new SegmentFetcher(this.parts, this.book, segments.steps);
+    this.loop = new CopyLoop(this.parts, {
+      ...{ steps: this.steps, segments },
+      lookAt: (destination) => this.lookAt(destination),
+    });
     this.media = new Media(this.parts.clock.nowMs, () => this.parts.context.changed());
   }
 
@@ -70,6 +81,11 @@ export class CopyService implements Omit<Copying, 'drill' | 'drills'> {
 
   /** Restore points of a database came or went. */
   pointsChanged(_databaseId: string): void {
+    this.loop.look();
+  }
+
+  /** A file of a transaction log was sealed, or let go. */
+  segmentsChanged(): void {
     this.loop.look();
   }
 
@@ -109,11 +125,16 @@ export class CopyService implements Omit<Copying, 'drill' | 'drills'> {
   removeDestination(id: string): void {
     const { store, changed } = this.parts.context;
     const points = store.copies.at(id).map(({ pointId }) => pointId);
+    const segments = store.segmentCopies.at(id).map(({ segmentId }) => segmentId);
     store.atomically(() => {
       this.book.remove(id);
       for (const pointId of points) {
         const isNowhere = store.backups.get(pointId)?.state === 'elsewhere' && store.copies.of(pointId).length === 0;
         if (isNowhere) store.backups.remove(pointId);
+      }
+      for (const segmentId of segments) {
+        const isNowhere = store.logs.segment(segmentId)?.state === 'elsewhere';
+        if (isNowhere && store.segmentCopies.of(segmentId).length === 0) store.logs.removeSegment(segmentId);
       }
     });
     void this.sweep();
@@ -253,6 +274,11 @@ export class CopyService implements Omit<Copying, 'drill' | 'drills'> {
     destinationId: string | null,
   ): Promise<Chain> {
     return this.fetcher.fetchChain(job, entries, folder, destinationId);
+  }
+
+  /** The same replay with files that are there; see `SegmentFetcher`. */
+  segmentsFor(job: RunningJob, replay: LogReplay, folder: ScratchFolder): Promise<LogReplay> {
+    return this.segmentFetcher.segmentsFor(job, replay, folder);
   }
 
   /** @param isHere the backup folder has it, proved */

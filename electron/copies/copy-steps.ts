@@ -16,6 +16,10 @@ import { DESTINATION_CODES, syncProblems } from './copy-problems';
 import type { DestinationBook } from './destination-book';
 import { filesOfCopy, isOutgoingOf, outgoingFiles, remoteNameOf } from './names';
 import { type CopyParts, isoOf, outgoingFolder, stallOf } from './parts';
+import type { CopyJobResults } from './protocol';
+
+/** A file that is sent: a backup file, or one of a transaction log. */
+export type SentFile = Pick<CatalogueEntry, 'id' | 'databaseId' | 'createdAt' | 'file' | 'sizeBytes' | 'sha256'>;
 
 /** `stop`: the destination as a whole cannot be used now. */
 export type StepEnd = 'done' | 'failed' | 'stop';
@@ -35,30 +39,14 @@ export class CopySteps {
 
   /** Makes one copy. Never throws: how it went is recorded. */
   async copy(destination: StoredDestination, entry: CatalogueEntry): Promise<StepEnd> {
-    const { store, jobs } = this.context;
+    const { store } = this.context;
     const before = store.copies.get(entry.id, destination.id);
     const encrypted = destination.config.encryption.mode !== 'none';
     const remoteName = remoteNameOf(entry.file, encrypted);
     const replace = before?.state === 'damaged' || before?.state === 'missing';
     try {
-      const target = this.book.target(destination);
-      const point = {
-        ...{ id: entry.id, createdAt: entry.createdAt, file: entry.file },
-        ...{ sizeBytes: entry.sizeBytes, sha256: entry.sha256 },
-      };
-      const result = await jobs.start({
-        kind: 'copy',
-        databaseId: entry.databaseId,
-        subject: this.databaseName(entry),
-        body: (job) =>
-          job.process(
-            'copy',
-            { destination: target, point, remoteName, outgoing: outgoingFolder(this.parts), replace },
-            stallOf(destination.config, this.parts),
-          ),
-      }).done;
+      const result = await this.send(destination, entry, remoteName, replace);
       const at = isoOf(this.parts.clock.nowMs());
-      await this.book.used(destination, result.seen);
       const isKnown = store.backups.get(entry.id) !== null && store.destinations.get(destination.id) !== null;
       if (isKnown) {
         store.copies.add({
@@ -74,6 +62,33 @@ export class CopySteps {
     } catch (thrown) {
       return this.ended(await this.copyFailed(destination, entry, wrapError(thrown, { path: entry.file })));
     }
+  }
+
+  /** Sends one file and compares it there. @throws what the job throws */
+  async send(
+    destination: StoredDestination,
+    file: SentFile,
+    remoteName: string,
+    replace: boolean,
+  ): Promise<CopyJobResults['copy']> {
+    const target = this.book.target(destination);
+    const point = {
+      ...{ id: file.id, createdAt: file.createdAt, file: file.file },
+      ...{ sizeBytes: file.sizeBytes, sha256: file.sha256 },
+    };
+    const result = await this.context.jobs.start({
+      kind: 'copy',
+      databaseId: file.databaseId,
+      subject: this.databaseName(file),
+      body: (job) =>
+        job.process(
+          'copy',
+          { destination: target, point, remoteName, outgoing: outgoingFolder(this.parts), replace },
+          stallOf(destination.config, this.parts),
+        ),
+    }).done;
+    await this.book.used(destination, result.seen);
+    return result;
   }
 
   private async copyFailed(
@@ -121,7 +136,7 @@ export class CopySteps {
   }
 
   /** What has no name of its own is a copy that failed. */
-  private copyError(error: HoldfastError, { config }: StoredDestination, entry: CatalogueEntry): ErrorView {
+  copyError(error: HoldfastError, { config }: StoredDestination, entry: Pick<SentFile, 'createdAt'>): ErrorView {
     const own = ['CANCELLED', 'COPY_DAMAGED', 'COPY_FAILED', 'BACKUP_FILE_DAMAGED', 'BACKUP_FILE_MISSING', 'DISK_FULL'];
     if (own.includes(error.code)) return error.toView();
     const params = { name: config.name, createdAt: entry.createdAt, reason: error.message };
@@ -196,7 +211,8 @@ export class CopySteps {
     }
   }
 
-  private async remove(destination: StoredDestination, remoteName: string): Promise<void> {
+  /** Removes a file and what belongs to it. @throws what the job throws */
+  async remove(destination: StoredDestination, remoteName: string): Promise<void> {
     const target = this.book.target(destination);
     const { seen } = await this.context.jobs.start({
       ...{ kind: 'copy', databaseId: null, subject: destination.config.name },
@@ -210,16 +226,21 @@ export class CopySteps {
     await this.book.used(destination, seen);
   }
 
-  private async dropOutgoing(pointId: string, destinationId: string): Promise<void> {
+  async dropOutgoing(pointId: string, destinationId: string): Promise<void> {
     await removeAll(Object.values(outgoingFiles(outgoingFolder(this.parts), pointId, destinationId)));
   }
 
   /** Removes what waits to be sent and belongs to no copy that is still to be made; with a destination, all of that one. */
   async sweepOutgoing(destinationId?: string): Promise<void> {
     const folder = outgoingFolder(this.parts);
-    const owed = this.context.store.copies
+    const { store } = this.context;
+    const segments = store.destinations
       .list()
-      .filter((copy) => copy.state !== 'copied' && copy.destinationId !== destinationId);
+      .flatMap(({ id }) => store.segmentCopies.at(id))
+      .map(({ segmentId, ...copy }) => ({ ...copy, pointId: segmentId }));
+    const owed = [...store.copies.list(), ...segments].filter(
+      (copy) => copy.state !== 'copied' && copy.destinationId !== destinationId,
+    );
     const names = await fs.readdir(folder).catch((thrown: NodeJS.ErrnoException) => {
       if (thrown.code === 'ENOENT') return [];
       throw thrown;
@@ -227,14 +248,15 @@ export class CopySteps {
     await removeAll(names.filter((name) => !isOutgoingOf(name, owed)).map((name) => path.join(folder, name)));
   }
 
-  private ended(end: StepEnd): StepEnd {
+  /** Brings problems and whoever looks up to date after a step. */
+  ended(end: StepEnd): StepEnd {
     if (this.stopping) return 'stop';
     syncProblems(this.context);
     this.context.changed();
     return end;
   }
 
-  private databaseName(entry: CatalogueEntry): string {
+  databaseName(entry: Pick<SentFile, 'databaseId'>): string {
     return this.context.store.databases.get(entry.databaseId)?.name ?? entry.databaseId;
   }
 }

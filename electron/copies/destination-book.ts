@@ -68,6 +68,8 @@ export class DestinationBook {
       // Nothing of what was compared was compared there.
       for (const { pointId } of store.copies.at(id))
         store.copies.update(pointId, id, { verifiedAt: null, rereadAt: null });
+      for (const { segmentId } of store.segmentCopies.at(id))
+        store.segmentCopies.update(segmentId, id, { verifiedAt: null });
     });
     return { stored: this.require(id), moved, rekeyed };
   }

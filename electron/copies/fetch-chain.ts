@@ -12,7 +12,7 @@ import type { DestinationBook } from './destination-book';
 import { type CopyParts, stallOf } from './parts';
 
 /** What tells more than that a destination could not be reached; the first of what happened is thrown. */
-const TELLING = ['PASSPHRASE_WRONG', 'PASSPHRASE_NEEDED', 'COPY_DAMAGED', 'COPY_MISSING'];
+export const TELLING = ['PASSPHRASE_WRONG', 'PASSPHRASE_NEEDED', 'COPY_DAMAGED', 'COPY_MISSING'];
 
 export class Fetcher {
   constructor(

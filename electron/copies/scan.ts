@@ -13,15 +13,17 @@ import type { StoredDestination } from '../store/destinations';
 import { DESTINATION_CODES } from './copy-problems';
 import type { CopySteps } from './copy-steps';
 import type { DestinationBook } from './destination-book';
-import { remoteNameOf, withoutAge } from './names';
+import { isLogFile, remoteNameOf, withoutAge } from './names';
 import { type CopyParts, isoOf, stallOf } from './parts';
 import type { ListedCopy, Listing } from './protocol';
+import type { LogScanner } from './scan-logs';
 
 export class Scanner {
   constructor(
     private readonly parts: CopyParts,
     private readonly book: DestinationBook,
     private readonly steps: CopySteps,
+    private readonly logs: LogScanner,
   ) {}
 
   /**
@@ -31,7 +33,7 @@ export class Scanner {
    */
   async scan(job: RunningJob, destination: StoredDestination, all: boolean): Promise<ScanReport> {
     const { scratch, store } = this.parts.context;
-    const copies = store.copies.at(destination.id);
+    const copies = [...store.copies.at(destination.id), ...store.segmentCopies.at(destination.id)];
     const known = copies.flatMap(({ state, remoteName: name, sizeBytes }) =>
       state === 'copied' && sizeBytes !== null ? [{ name, sizeBytes }] : [],
     );
@@ -56,8 +58,10 @@ export class Scanner {
   /** Names under which copies of what is known here may lie there. */
   private namesOfAll(destination: StoredDestination): string[] {
     const { store } = this.parts.context;
-    const names = new Set(store.copies.at(destination.id).map(({ remoteName }) => remoteName));
-    for (const { file } of store.backups.list())
+    const copies = [...store.copies.at(destination.id), ...store.segmentCopies.at(destination.id)];
+    const names = new Set(copies.map(({ remoteName }) => remoteName));
+    const segments = store.databases.list({ includeRemoved: true }).flatMap(({ id }) => store.logs.segments(id));
+    for (const { file } of [...store.backups.list(), ...segments])
       for (const sealed of [false, true]) names.add(remoteNameOf(file, sealed));
     return [...names];
   }
@@ -65,11 +69,18 @@ export class Scanner {
   private take(destination: StoredDestination, listing: Listing, all: boolean): ScanReport {
     const { store } = this.parts.context;
     this.compare(destination, listing);
-    const report: ScanReport = { found: listing.files.length, added: 0, databases: [], foreign: [...listing.others] };
+    this.logs.compare(destination, listing);
+    const found = listing.files.filter(({ name }) => !isLogFile(name)).length;
+    const report: ScanReport = { found, added: 0, databases: [], foreign: [...listing.others] };
     for (const copy of listing.copies) {
       const taken = this.takeCopy(destination, copy, all);
       if (taken === 'foreign') report.foreign.push({ file: copy.name, reason: 'foreign' });
       else if (taken === 'added') report.added += 1;
+    }
+    // After the restore points that they are replayed on.
+    for (const log of listing.logs) {
+      const taken = this.logs.take(destination, log, all);
+      if (taken === 'foreign') report.foreign.push({ file: log.name, reason: 'foreign' });
     }
     const databases = new Set<string>();
     for (const { pointId } of store.copies.at(destination.id)) {
