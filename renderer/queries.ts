@@ -22,6 +22,11 @@ export function useDrills(databaseId: string) {
   return useQuery({ queryKey: ['drills', databaseId], queryFn: () => call('drills:list', { databaseId }) });
 }
 
+/** Restores into a database, newest first. */
+export function useRestores(databaseId: string) {
+  return useQuery({ queryKey: ['restores', databaseId], queryFn: () => call('restore:list', { databaseId }) });
+}
+
 export function useProblems(includeResolved: boolean) {
   return useQuery({
     queryKey: ['problems', includeResolved],
@@ -58,9 +63,9 @@ export function backupsSignature(state: AppState): string {
   ]);
 }
 
-/** Fetches restore points and drills again. */
+/** Fetches restore points, drills and restores again. */
 export function refreshPoints(): void {
-  for (const list of ['backups', 'drills']) void queryClient.invalidateQueries({ queryKey: [list] });
+  for (const list of ['backups', 'drills', 'restores']) void queryClient.invalidateQueries({ queryKey: [list] });
 }
 
 /** Fetches lists again when the state that arrives makes them stale. Call the answer to stop. */

@@ -25,6 +25,7 @@ export const REQUEST_CHANNELS = [
   'restore:start',
   'restore:save-copy',
   'restore:undo',
+  'restore:list',
   'jobs:cancel',
   'problems:list',
   'problems:resolve',

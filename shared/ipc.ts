@@ -134,6 +134,8 @@ export const REQUEST_SCHEMAS = {
   /** Asks for a place in a save dialog and writes the database there; null when cancelled. */
   'restore:save-copy': z.object({ source: RestoreSource }),
   'restore:undo': z.object({ restoreId: Id }),
+  /** Restores into a database, newest first. */
+  'restore:list': z.object({ databaseId: Id }),
   'jobs:cancel': z.object({ jobId: Id }),
   'problems:list': z.object({ includeResolved: z.boolean() }),
   'problems:resolve': z.object({ problemId: Id }),
@@ -281,6 +283,7 @@ export interface Responses {
   'restore:start': RestoreRecord;
   'restore:save-copy': string | null;
   'restore:undo': RestoreRecord;
+  'restore:list': RestoreRecord[];
   'jobs:cancel': null;
   'problems:list': Problem[];
   'problems:resolve': null;

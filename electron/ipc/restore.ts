@@ -44,6 +44,7 @@ export function restoreHandlers({ core, dialogs }: IpcContext): Domain {
       return target === null ? null : core.saveCopy(source, target, true).done;
     },
     'restore:undo': ({ restoreId }) => core.undoRestore(restoreId).done,
+    'restore:list': async ({ databaseId }) => core.restores(databaseId),
   };
 }
 

@@ -6,6 +6,8 @@ export const chosenDatabase = createValue<string | null>(null);
 export const chosenPoint = createValue<string | null>(null);
 /** True while the drills of the database are shown at the right, in place of a restore point. */
 export const drillsShown = createValue(false);
+/** True while the restores into the database are shown there. */
+export const restoresShown = createValue(false);
 /** Chains that somebody opened or closed, by the id of their full backup. */
 export const openedChains = createValue<ReadonlyMap<string, boolean>>(new Map());
 
@@ -19,6 +21,7 @@ export function chooseDatabase(databaseId: string): void {
 /** Shows a restore point at the right; null closes it. */
 export function choosePoint(pointId: string | null): void {
   drillsShown.set(false);
+  restoresShown.set(false);
   chosenPoint.set(pointId);
 }
 
@@ -30,8 +33,13 @@ export function showPoint({ id, databaseId, chainId }: RestorePoint): void {
 }
 
 export function showDrills(): void {
-  chosenPoint.set(null);
+  choosePoint(null);
   drillsShown.set(true);
+}
+
+export function showRestores(): void {
+  choosePoint(null);
+  restoresShown.set(true);
 }
 
 export function openChain(chainId: string, open: boolean): void {
