@@ -6,7 +6,9 @@ import { errors } from './en/tabs';
 import { performance } from './en/performance';
 import { destinations } from './en/destinations';
 import { belonging, dropped, partial, restoreList } from './en/partial';
+import { integrity } from './en/integrity';
 import { drop, inspect, preview, restore, run } from './en/restore';
+import { dataRules } from './en/rules';
 import { about, settings } from './en/settings';
 import { common, guard, job, palette, removal, severity, tabs } from './en/shell';
 import { days, firstRun, health, now, restores, rule, status } from './en/status';
@@ -52,6 +54,8 @@ export const en = {
   rules,
   channels,
   destinations,
+  integrity,
+  dataRules,
   settings,
   about,
 };

@@ -7,7 +7,9 @@ import { errors } from './ko/tabs';
 import { performance } from './ko/performance';
 import { destinations } from './ko/destinations';
 import { belonging, dropped, partial, restoreList } from './ko/partial';
+import { integrity } from './ko/integrity';
 import { drop, inspect, preview, restore, run } from './ko/restore';
+import { dataRules } from './ko/rules';
 import { about, settings } from './ko/settings';
 import { common, guard, job, palette, removal, severity, tabs } from './ko/shell';
 import { days, firstRun, health, now, restores, rule, status } from './ko/status';
@@ -54,6 +56,8 @@ export const ko: SameKeys<typeof en> = {
   rules,
   channels,
   destinations,
+  integrity,
+  dataRules,
   settings,
   about,
 };
