@@ -10,8 +10,11 @@ import { QuestionDialog } from './components/QuestionDialog';
 import { Rail } from './components/Rail';
 import { ShellSkeleton } from './components/ShellSkeleton';
 import { applyLanguage } from './i18n';
+import { MomentPanel } from './moments/MomentPanel';
 import { usePlace } from './navigation';
 import { reportError } from './notify';
+import { PartialPanel } from './partial/PartialPanel';
+import { DropPanel } from './restore/DropPanel';
 import { RestorePanel } from './restore/RestorePanel';
 import { useSettingsOnceLoaded, useStateArrived } from './store';
 import { BackupsTab } from './tabs/backups/BackupsTab';
@@ -92,7 +95,10 @@ function Shell() {
           </ErrorBoundary>
         </div>
       </AppShell.Main>
+      <MomentPanel />
       <RestorePanel />
+      <PartialPanel />
+      <DropPanel />
       <QuestionDialog />
       <CommandPalette />
       <DropOverlay />

@@ -9,6 +9,7 @@ import { TimeText } from '@/components/TimeText';
 import { type Texts, useTexts } from '@/i18n';
 import { useApp } from '@/store';
 import { PROOF_TONE, type Tone } from '@/tone';
+import type { RestoreInput } from './flow';
 import classes from './restore.module.css';
 
 /** A file that is being identified and proved. */
@@ -83,6 +84,10 @@ function Verdict({ checks, proved }: { checks: ProofCheck[]; proved: boolean }) 
   );
 }
 
+/** True when something was checked and nothing failed. */
+export const isProved = (checks: readonly ProofCheck[]): boolean =>
+  checks.length > 0 && checks.every(({ outcome }) => outcome !== 'failed');
+
 /** What the checks of a file came to. */
 export function verdictOf({ checks, proved }: Pick<FileInspection, 'checks' | 'proved'>): {
   tone: Tone;
@@ -134,6 +139,32 @@ export function PointSummary({ point }: { point: RestorePoint }) {
           <CheckList checks={point.checks} />
         </details>
       )}
+    </div>
+  );
+}
+
+/** The state after a transaction that would be restored. */
+export function MomentSummary({ at, uncertaintyMs, opened }: Extract<RestoreInput, { kind: 'moment' }>) {
+  const { t, format } = useTexts();
+  const sure = uncertaintyMs > 0 ? `, ${t('moment.uncertainty', { time: format.shortDuration(uncertaintyMs) })}` : '';
+  const facts: Fact[] = [
+    {
+      name: t('inspect.contentFrom'),
+      value: (
+        <>
+          <Moment at={at} source="manifest" />
+          {sure}
+        </>
+      ),
+    },
+    { name: t('moment.source'), value: t('moment.logSource') },
+    ...(opened ? [{ name: t('inspect.size'), value: format.bytes(opened.contentBytes) }] : []),
+  ];
+  return (
+    <div className={classes.box} data-testid="inspection-panel">
+      {opened && <Verdict checks={opened.checks} proved={isProved(opened.checks)} />}
+      <Facts facts={facts} />
+      {opened ? <Checks checks={opened.checks} /> : <Text c="dimmed">{t('moment.provedFirst')}</Text>}
     </div>
   );
 }

@@ -3,7 +3,7 @@ import type { DatabaseStatus } from '@shared/models';
 import { PathText } from '@/components/PathText';
 import { type TextValues, useTexts } from '@/i18n';
 import { useApp } from '@/store';
-import { chooseTarget, type RestoreFlow } from './flow';
+import { chooseTarget, type RestoreFlow, takenOf } from './flow';
 import classes from './restore.module.css';
 
 /** Choice of the database to restore into: the ones that fit first, each with the reason. */
@@ -57,6 +57,6 @@ export function TargetChoice({ flow }: { flow: RestoreFlow }) {
 type Candidate = { databaseId: string; why: 'manifest' | 'application-id' | 'schema' | 'name' | 'own' };
 
 function candidatesOf(flow: RestoreFlow): Candidate[] {
-  if (flow.input.kind === 'point') return [{ databaseId: flow.input.point.databaseId, why: 'own' }];
+  if (flow.input.kind !== 'file') return [{ databaseId: takenOf(flow.input), why: 'own' }];
   return flow.inspection.state === 'ready' ? flow.inspection.value.candidates : [];
 }

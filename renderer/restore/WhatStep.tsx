@@ -12,7 +12,7 @@ import { OtherDatabaseBox } from './OtherDatabaseBox';
 import { PassphraseForm } from './PassphraseForm';
 import { ScopeChoice } from './ScopeChoice';
 import { SourceChoice } from './SourceChoice';
-import { FileSummary, InspectionProgress, PointSummary } from './Summaries';
+import { FileSummary, InspectionProgress, MomentSummary, PointSummary } from './Summaries';
 import classes from './restore.module.css';
 import { TargetChoice } from './TargetChoice';
 
@@ -32,6 +32,7 @@ export function WhatStep({ flow }: { flow: RestoreFlow }) {
   return (
     <div className={classes.step}>
       {input.kind === 'point' && <PointSummary point={input.point} />}
+      {input.kind === 'moment' && <MomentSummary {...input} />}
       {input.kind === 'file' && inspection.state === 'loading' && <InspectionProgress file={input.file} />}
       {inspection.state === 'failed' && input.kind === 'file' && (
         <NotInspected file={input.file} thrown={inspection.thrown} />

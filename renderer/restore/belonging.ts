@@ -23,6 +23,11 @@ export function otherDatabase({ input, inspection, targetId }: RestoreFlow): Oth
     const { databaseId, database } = input.point;
     return databaseId === target.id ? null : { target: target.name, source: database, named: true, comparison: null };
   }
+  if (input.kind === 'moment') {
+    if (input.databaseId === target.id) return null;
+    const source = loaded().databases.find(({ database }) => database.id === input.databaseId)?.database.name ?? null;
+    return { target: target.name, source, named: true, comparison: null };
+  }
   return inspection.state === 'ready' ? otherThanFile(inspection.value, target) : null;
 }
 

@@ -1,6 +1,7 @@
 /** The one restore that is being prepared or watched: what, preview, done. Lives outside React, so that closing the panel stops nothing. */
 import type { RestoreSource } from '@shared/ipc';
 import type { FileInspection, RestorePoint, RestorePreview, RestoreRecord } from '@shared/models';
+import type { OpenedMoment } from '@shared/recovery';
 import { call } from '@/api';
 import { currentTexts } from '@/i18n';
 import { notifyDone, reportError } from '@/notify';
@@ -14,7 +15,9 @@ export type RestoreInput =
   /** With a destination: from its copy. */
   | { kind: 'point'; point: RestorePoint; destinationId?: string }
   /** With an inspection: the file was identified already; its token is let go when the panel closes. */
-  | { kind: 'file'; file: string; inspection?: FileInspection };
+  | { kind: 'file'; file: string; inspection?: FileInspection }
+  /** The state after a transaction. When it was opened already, its token is let go when the panel closes. */
+  | { kind: 'moment'; databaseId: string; at: string; uncertaintyMs: number; opened?: OpenedMoment };
 export type RestoreScope = 'whole' | 'rows';
 export type RestoreStep = 'what' | 'preview' | 'run';
 export type Loadable<T> =
@@ -54,7 +57,7 @@ function patch(id: number, change: Partial<RestoreFlow>): void {
 
 const isShown = (id: number): boolean => restoreFlow.get()?.id === id;
 
-/** Opens the panel for a restore point or a file. */
+/** Opens the panel for a restore point, a file or a moment. */
 export function openRestore(input: RestoreInput): void {
   closeRestore();
   lastId += 1;
@@ -64,7 +67,7 @@ export function openRestore(input: RestoreInput): void {
     input,
     step: 'what',
     inspection: known ? { state: 'ready', value: known } : IDLE,
-    targetId: input.kind === 'point' ? guardedId(input.point.databaseId) : (known?.candidates[0]?.databaseId ?? null),
+    targetId: input.kind === 'file' ? (known?.candidates[0]?.databaseId ?? null) : guardedId(takenOf(input)),
     scope: 'whole',
     confirmedOther: false,
     destinationId: input.kind === 'point' ? (input.destinationId ?? sourcesOf(input.point)[0] ?? null) : null,
@@ -74,6 +77,10 @@ export function openRestore(input: RestoreInput): void {
   });
   if (input.kind === 'file' && !known) void inspect(lastId, input.file);
 }
+
+/** The database that a restore point or a moment belongs to. */
+export const takenOf = (input: Exclude<RestoreInput, { kind: 'file' }>): string =>
+  input.kind === 'point' ? input.point.databaseId : input.databaseId;
 
 /** The database when it is guarded here; null when there is nothing to restore into. */
 const guardedId = (databaseId: string): string | null =>
@@ -114,12 +121,17 @@ export function sourceOf(flow: RestoreFlow): RestoreSource | null {
     const { destinationId } = flow;
     return { pointId: flow.input.point.id, ...(destinationId === null ? {} : { destinationId }) };
   }
+  if (flow.input.kind === 'moment') {
+    const { databaseId, at, opened } = flow.input;
+    return opened ? { token: opened.token } : { databaseId, at };
+  }
   return flow.inspection.state === 'ready' ? { token: flow.inspection.value.token } : null;
 }
 
 /** Moment of the content that would be restored. */
 export function contentTime(flow: RestoreFlow): string | null {
   if (flow.input.kind === 'point') return flow.input.point.createdAt;
+  if (flow.input.kind === 'moment') return flow.input.at;
   return flow.inspection.state === 'ready' ? flow.inspection.value.contentAt : null;
 }
 

@@ -106,8 +106,6 @@ export const moment = {
   openingDetail: 'The live database is not touched. Closing this panel stops it.',
   views: { label: 'View', tables: 'Tables then', compare: 'Compared with now' },
   asOf: 'As of {{time}}',
-  proved: 'Proved: every check passed',
-  warned: 'The copy is faithful, but the database had a fault',
   tables: 'Tables',
   noTables: 'It has no tables.',
   noTable: 'Choose a table at the left.',
@@ -125,9 +123,8 @@ export const moment = {
   nextRows: 'Next rows',
   restoreRows: 'Restore rows…',
   restoreAll: 'Restore everything…',
-  transaction: 'Transaction',
-  builtOn: 'Built on',
-  builtOnPoint: 'restore point of {{time}}',
+  source: 'Taken from',
+  provedFirst: 'It is brought back and proved before anything is replaced.',
   logSource: 'transaction log',
 };
 

@@ -98,8 +98,6 @@ export const moment = {
   openingDetail: '운영 데이터베이스는 건드리지 않습니다. 이 패널을 닫으면 멈춥니다.',
   views: { label: '보기', tables: '그때의 테이블', compare: '지금과 비교' },
   asOf: '{{time}} 시점',
-  proved: '검증됨: 모든 검사를 통과했습니다',
-  warned: '사본은 원본과 같지만, 데이터베이스에 결함이 있었습니다',
   tables: '테이블',
   noTables: '테이블이 없습니다.',
   noTable: '왼쪽에서 테이블을 선택하십시오.',
@@ -117,9 +115,8 @@ export const moment = {
   nextRows: '다음 행',
   restoreRows: '행 복원…',
   restoreAll: '전체 복원…',
-  transaction: '트랜잭션',
-  builtOn: '기반',
-  builtOnPoint: '{{time}} 복원 지점',
+  source: '출처',
+  provedFirst: '무엇이든 바꾸기 전에 그 시점을 되살려 검증합니다.',
   logSource: '트랜잭션 기록',
 };
 

@@ -14,13 +14,16 @@ import { useTexts } from '@/i18n';
 import { useBackups } from '@/queries';
 import { chooseFile, importFile } from '@/restore/choose-file';
 import { useJob } from '@/store';
+import { ContinuousLine } from '@/timeline/ContinuousLine';
+import { TimelinePanel } from '@/timeline/TimelinePanel';
 import { useValue } from '@/value';
 import classes from './backups.module.css';
 import { DrillPanel } from './DrillPanel';
 import { Leaving } from './Leaving';
 import { PointDetails } from './PointDetails';
 import { PointTable } from './PointTable';
-import { chosenPoint, drillsShown, showDrills } from './selection';
+import { RestoresPanel } from './RestoresPanel';
+import { chosenPoint, drillsShown, restoresShown, showDrills, showRestores } from './selection';
 
 interface Props {
   id: string;
@@ -38,15 +41,17 @@ export function DatabasePoints({ id, name, path, status }: Props) {
   const query = useBackups(id);
   const selectedId = useValue(chosenPoint);
   const drills = useValue(drillsShown) && status !== null;
+  const restores = useValue(restoresShown) && status !== null;
   const scroller = useRef<HTMLDivElement>(null);
   const points = query.data ?? NONE;
   const selected = points.find((point) => point.id === selectedId);
   const leaving = points.filter((point) => point.retention?.keep === false);
   return (
-    <div className={classes.content} data-details={selected || drills ? true : undefined}>
+    <div className={classes.content} data-details={selected || drills || restores ? true : undefined}>
       <div className={classes.points}>
         <Head name={name} path={path} status={status} />
         {status && leaving.length > 0 && <Leaving databaseId={id} name={name} leaving={leaving} />}
+        {status && <TimelinePanel status={status} selectedPointId={selected?.id ?? null} />}
         <div className={classes.scroll} ref={scroller}>
           {query.isPending && <PointsSkeleton />}
           {query.isError && <ErrorNotice thrown={query.error} context={{ retry: () => void query.refetch() }} />}
@@ -63,6 +68,8 @@ export function DatabasePoints({ id, name, path, status }: Props) {
       </div>
       {drills ? (
         <DrillPanel status={status} />
+      ) : restores ? (
+        <RestoresPanel status={status} />
       ) : (
         selected && <PointDetails point={selected} points={points} guarded={status !== null} />
       )}
@@ -82,6 +89,7 @@ function Head({ name, path, status }: Omit<Props, 'id'>) {
         <PathText path={path} oneLine />
       </div>
       {status ? <Drills status={status} /> : <Former path={path} />}
+      {status && <ContinuousLine status={status} />}
       {status && job && (
         <div className={classes.job}>
           <JobLine job={job} withSubject={false} />
@@ -132,6 +140,9 @@ function Drills({ status }: { status: DatabaseStatus }) {
           data-testid="drill-now"
         >
           {t('drills.run')}
+        </Button>
+        <Button variant="subtle" size="compact-xs" onClick={showRestores} data-restores data-testid="show-restores">
+          {t('restoreList.title')}
         </Button>
       </Group>
     </div>

@@ -9,8 +9,10 @@ import { usePending } from '@/components/usePending';
 import { useTexts } from '@/i18n';
 import { usePlace } from '@/navigation';
 import { useApp } from '@/store';
+import { ContinuousState, ContinuousSwitch } from '@/timeline/ContinuousLine';
 import { setSchedules } from './change';
 import { ScheduleRows } from './ScheduleRows';
+import { SettingRow } from './SettingRow';
 import classes from './settings.module.css';
 
 /** From here on the schedules of all would be too long to read at once. */
@@ -92,6 +94,17 @@ function DatabaseEntry({ status, few }: { status: DatabaseStatus; few: boolean }
             owner={database.name}
             apply={(schedules) => setSchedules(database, schedules)}
           />
+          <SettingRow
+            label={t('continuous.name')}
+            effect={
+              <>
+                {t('continuous.effect')}
+                <ContinuousState status={status} />
+              </>
+            }
+          >
+            <ContinuousSwitch status={status} />
+          </SettingRow>
         </div>
       </Collapse>
     </div>

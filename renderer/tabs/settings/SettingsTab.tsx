@@ -9,6 +9,7 @@ import type { TextKey } from '@/locales/types';
 import { usePlace } from '@/navigation';
 import { AboutSection } from './AboutSection';
 import { ChannelsSection } from './ChannelsSection';
+import { ContinuousSection } from './ContinuousSection';
 import { DatabasesSection } from './DatabasesSection';
 import { DeadManSection } from './DeadManSection';
 import { DefaultSchedulesSection } from './DefaultSchedulesSection';
@@ -39,6 +40,11 @@ const SECTIONS = [
     Content: DefaultSchedulesSection,
   },
   { id: 'retention', words: ['settings.retention.label', 'settings.retention.always'], Content: RetentionSection },
+  {
+    id: 'continuous',
+    words: ['settings.continuous.label', 'settings.continuous.effect', 'settings.continuous.hours'],
+    Content: ContinuousSection,
+  },
   {
     id: 'backup-folder',
     words: ['settings.backupFolder.label', 'settings.backupFolder.effect'],

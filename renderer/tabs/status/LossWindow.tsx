@@ -6,6 +6,7 @@ import { useNow } from '@/format/now';
 import { useTexts } from '@/i18n';
 import { useJob } from '@/store';
 import { lossOf, newestProof, placeName } from './loss';
+import { useContinuousLoss } from './loss-clock';
 import classes from './status.module.css';
 
 const A_MINUTE_MS = 60_000;
@@ -27,11 +28,13 @@ export function LossWindow({ status }: { status: DatabaseStatus }) {
   );
 }
 
-/** "At most 15 minutes": the worst until the next backup. */
+/** "At most 15 minutes": the worst until the next backup; a few seconds where every transaction is kept. */
 export function LossFigure({ status }: { status: DatabaseStatus }) {
   const { t, format } = useTexts();
   const now = useNow();
   const backup = useJob('backup', status.database.id);
+  const lossMs = useContinuousLoss(status.continuous);
+  if (lossMs !== null) return t('status.atMost', { time: format.duration(lossMs, 'up') });
   const loss = lossOf(status, backup !== null, now);
   return loss ? t('status.atMost', { time: format.duration(loss.worstMs, 'up') }) : t('status.everything');
 }
@@ -61,6 +64,14 @@ function SinceLine({ status }: { status: DatabaseStatus }) {
   const { t, format } = useTexts();
   const now = useNow();
   const backup = useJob('backup', status.database.id);
+  const { state, coveredUntil } = status.continuous;
+  if (state === 'running' && coveredUntil !== null) {
+    return (
+      <Text c="dimmed" data-testid="continuous-until">
+        {t('continuous.status', { time: format.clock(Date.parse(coveredUntil)) })}
+      </Text>
+    );
+  }
   const loss = lossOf(status, backup !== null, now);
   if (!loss) return <Text c="dimmed">{t('status.noProvedBackup')}</Text>;
   const recent = now - Date.parse(loss.since) <= A_MINUTE_MS;

@@ -1,5 +1,6 @@
 /** "Could I lose data today?": the two figures of the answer, from what is proved and what is scheduled. */
 import type { DatabaseStatus } from '@shared/models';
+import type { ContinuousStatus } from '@shared/recovery';
 
 const A_MINUTE_MS = 60_000;
 
@@ -30,6 +31,24 @@ export function lossOf(
     since: coveredUntil,
     grows: !backingUp && !nextRun,
   };
+}
+
+/** Figures that are said: a bound that holds, and does not flicker. */
+const SECOND_MS = 1_000;
+const BOUNDS_MS = [2, 5, 10, 20, 30, 60].map((seconds) => seconds * SECOND_MS);
+
+/**
+ * What would be lost at worst while every transaction is kept: what was committed since the last look that is on the
+ * disk. Null unless continuous protection runs: then the next backup is what counts.
+ * @param nowMs may be a second old.
+ */
+export function continuousLoss(
+  { state, coveredUntil }: Pick<ContinuousStatus, 'state' | 'coveredUntil'>,
+  nowMs: number,
+): number | null {
+  if (state !== 'running' || coveredUntil === null) return null;
+  const behindMs = Math.max(0, nowMs - Date.parse(coveredUntil));
+  return BOUNDS_MS.find((bound) => behindMs <= bound) ?? behindMs;
 }
 
 export interface Proof {
