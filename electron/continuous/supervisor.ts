@@ -59,6 +59,8 @@ export interface OpenLog {
   lastTransaction: number;
   /** Everything committed until then is in it; null before the first look. */
   untilAt: string | null;
+  /** Of the file that is written. */
+  openBytes: number;
 }
 
 export type CaptureState =
@@ -112,9 +114,13 @@ export class Supervisor {
 
   /** Null when nothing is captured, or the process does not answer. */
   async mark(): Promise<LogMark | null> {
+    const askedAt = new Date(this.parts.clock.nowMs()).toISOString();
     const mark = (await this.process?.mark()) ?? null;
     // The process may have gone on with another generation while the answer was on its way.
-    return mark && mark.generationId === this.open?.generationId ? mark : null;
+    if (!mark || mark.generationId !== this.open?.generationId) return null;
+    const lastTransaction = Math.max(this.open.lastTransaction, mark.transaction);
+    this.open = { ...this.open, lastTransaction, untilAt: later(this.open.untilAt, askedAt) };
+    return mark;
   }
 
   noteBase(base: LogBase): void {
@@ -194,14 +200,15 @@ export class Supervisor {
     switch (news.type) {
       case 'started': {
         const { generationId, startedAt, transaction } = news;
-        this.open = { generationId, startedAt, lastTransaction: transaction, untilAt: null };
+        this.open = { generationId, startedAt, lastTransaction: transaction, untilAt: null, openBytes: 0 };
         const gapFrom = parts.started(news);
         if (gapFrom !== null) this.reportGap(gapFrom, '');
         return;
       }
       case 'progress': {
         if (news.generationId !== this.open?.generationId) return;
-        this.open = { ...this.open, lastTransaction: news.transaction, untilAt: news.untilAt };
+        const { transaction: lastTransaction, untilAt, openBytes } = news;
+        this.open = { ...this.open, lastTransaction, untilAt: later(this.open.untilAt, untilAt), openBytes };
         this.error = null;
         this.failuresInRow = 0;
         parts.settle(SETTLED_BY_CAPTURE);
@@ -323,3 +330,5 @@ export class Supervisor {
     }
   }
 }
+
+const later = (a: string | null, b: string): string => (a !== null && a > b ? a : b);

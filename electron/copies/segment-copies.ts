@@ -1,7 +1,7 @@
 /** Keeps the files of transaction logs at destinations: what is to be done next at one, decided anew each time. */
 import { linksOf } from '../backup/chain';
 import { wrapError } from '../errors/wrap';
-import type { LogBase } from '../continuous/types';
+import type { CatalogueEntry } from '../store/backups';
 import type { StoredDestination } from '../store/destinations';
 import type { SegmentCopy } from '../store/segment-copies';
 import type { CopySteps, StepEnd } from './copy-steps';
@@ -10,7 +10,6 @@ import type { CopyParts } from './parts';
 import { planSegments } from './segment-plan';
 import { SegmentSteps } from './segment-steps';
 
-const HOUR_MS = 3_600_000;
 /** Read back in one round, those first that were compared the longest ago. */
 const REREAD_AT_ONCE = 10;
 
@@ -92,22 +91,24 @@ export class SegmentCopies {
   private plans(destination: StoredDestination) {
     const { databases, logs, segmentCopies } = this.store;
     const nowMs = this.parts.clock.nowMs();
-    const keptFromMs = nowMs - this.parts.context.settings().continuous.keepHours * HOUR_MS;
+    const { keepHours } = this.parts.context.settings().continuous;
     const copies = segmentCopies.at(destination.id);
-    return databases.list().map(({ id: databaseId }) => ({
-      databaseId,
-      plan: planSegments({
-        ...{ generations: logs.generations(databaseId), segments: logs.segments(databaseId), copies },
-        ...{ bases: logs.bases(databaseId).filter((base) => this.isThere(destination, base)), keptFromMs, nowMs },
-      }),
-    }));
+    return databases.list().map(({ id: databaseId }) => {
+      const bases = logs.bases(databaseId);
+      const known = {
+        points: bases.flatMap(({ pointId }) => this.pointThere(destination, pointId)),
+        ...{ generations: logs.generations(databaseId), segments: logs.segments(databaseId), bases },
+      };
+      return { databaseId, plan: planSegments({ known, copies, keepHours, nowMs }) };
+    });
   }
 
-  /** The destination has the restore point with all that it is built on. */
-  private isThere({ id }: StoredDestination, { pointId }: LogBase): boolean {
+  /** The restore point, when the destination has it with all that it is built on. */
+  private pointThere({ id }: StoredDestination, pointId: string): CatalogueEntry[] {
     const { backups, copies } = this.store;
     const entry = backups.get(pointId);
-    if (!entry) return false;
-    return linksOf(entry, (linkId) => backups.get(linkId)).every((link) => copies.get(link.id, id)?.state === 'copied');
+    if (!entry) return [];
+    const links = linksOf(entry, (linkId) => backups.get(linkId));
+    return links.every((link) => copies.get(link.id, id)?.state === 'copied') ? [entry] : [];
   }
 }
