@@ -165,6 +165,7 @@ export interface PartialNote {
     | 'triggers-kept-quiet'
     | 'cascades'
     | 'full-text-rebuilt'
+    | 'virtual-tables-left'
     | 'autoincrement'
     | 'missing-now'
     | 'rows-without-parent';

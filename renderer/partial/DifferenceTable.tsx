@@ -35,8 +35,10 @@ export function DifferenceTable({ preview }: { preview: PartialTablePreview }) {
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {shown.map((difference) => (
-                <DifferenceRow key={JSON.stringify(difference.key)} preview={preview} difference={difference} />
+              {shown.map((difference, index) => (
+                // keys of several columns that may be NULL tell no rows apart
+                // oxlint-disable-next-line react/no-array-index-key
+                <DifferenceRow key={index} preview={preview} difference={difference} />
               ))}
             </Table.Tbody>
           </Table>

@@ -7,7 +7,9 @@ import type { TableChoice } from './flow';
 export function countWords({ rowsNow, rowsThen, notes }: PartialTableInfo, { t, format }: Texts): string {
   const isGone = notes.some(({ note }) => note === 'missing-now');
   const count = (rows: number | null): string => (rows === null ? t('partial.unknown') : format.number(rows));
-  return t('partial.counts', { now: isGone ? t('partial.gone') : count(rowsNow), then: count(rowsThen) });
+  return isGone
+    ? t('partial.countsGone', { then: count(rowsThen) })
+    : t('partial.counts', { now: count(rowsNow), then: count(rowsThen) });
 }
 
 /** Why rows of a table cannot be restored; null when they can. */

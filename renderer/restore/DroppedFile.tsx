@@ -50,7 +50,7 @@ function State({ item: { inspection } }: { item: DroppedItem }) {
       ) : (
         <Mark tone="bad">{t('dropped.refused')}</Mark>
       );
-    default: {
+    case 'ready': {
       const { tone, words } = verdictOf(inspection.value);
       return <Mark tone={tone}>{t(words)}</Mark>;
     }
