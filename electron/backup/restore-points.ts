@@ -2,6 +2,7 @@
 import type { CopyView, RestorePoint, RetentionDecision } from '@shared/models';
 import type { SYSTEM_CLOCK } from '../core/clock';
 import type { CoreContext } from '../core/context';
+import { neededBases } from '../continuous/log-of';
 import { holdfastError } from '../errors/holdfast-error';
 import type { CatalogueEntry } from '../store/backups';
 import { erasePoint, needing } from './erase';
@@ -26,11 +27,14 @@ export class RestorePoints {
     const { store } = this.context;
     // A copy that waits for nothing (its destination is switched off) holds nothing up.
     const isAwaited = ({ state, nextTryAt }: CopyView) => state !== 'copied' && nextTryAt !== null;
-    return decideRetention(entries, this.context.settings().retention, {
+    const { retention, continuous } = this.context.settings();
+    const nowMs = this.clock.nowMs();
+    return decideRetention(entries, retention, {
       undoPointIds: new Set([...store.restores.undoPointIds(databaseId), ...store.repairs.undoPointIds(databaseId)]),
       notCopied: new Set([...copies].flatMap(([id, views]) => (views.some(isAwaited) ? [id] : []))),
       otherHome: store.backups.ofOtherHome(databaseId),
-      nowMs: this.clock.nowMs(),
+      logBases: neededBases(store, databaseId, continuous.keepHours, nowMs),
+      nowMs,
     });
   }
 

@@ -19,6 +19,8 @@ export interface RetentionOptions {
   undoPointIds: ReadonlySet<string>;
   /** Points that a destination is to have and does not have yet. */
   notCopied?: ReadonlySet<string>;
+  /** Points that a transaction log is replayed on, for a moment that is kept. */
+  logBases?: ReadonlySet<string>;
   /** Points whose files another Holdfast made, in a folder that both use. */
   otherHome?: ReadonlySet<string>;
   /** Zone whose days, ISO weeks and months count; the machine's when it is left out. */
@@ -39,6 +41,7 @@ const LONGEST_WAIT_FOR_COPY_MS = 14 * 24 * 3_600_000;
  *   backup never stands for a period: it holds what somebody chose to replace,
  * - the last proved one, those made by hand, those that undo a restore, those that are not proved, and for 14 days those
  *   that a destination still waits for,
+ * - those that a transaction log is replayed on,
  * - whatever a point that stays is built on (`base`).
  * While the newest point of a database is not proved nothing of that database goes. A missing one stands for nothing and
  * is never let go: its disk may be absent, and back when somebody acts on this. One that lies elsewhere only has nothing
@@ -110,6 +113,7 @@ function decideOwn(
     if (point.kind === 'manual') keep(point, { reason: 'manual' });
     if (point.kind === 'safety' && options.undoPointIds.has(point.id)) keep(point, { reason: 'undo' });
     if (!isProved(point)) keep(point, { reason: 'not-proved' });
+    if (options.logBases?.has(point.id)) keep(point, { reason: 'log-base' });
     if (waitsForCopy(point, options)) keep(point, { reason: 'not-copied' });
     if (isHeld && reasons.get(point)?.length === 0) keep(point, { reason: 'newer-not-proved' });
   }

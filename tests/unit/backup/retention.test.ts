@@ -366,6 +366,17 @@ const cases: Case[] = [
     kept: { ours: 'last-proved, daily-period=2026-05-01', theirs: 'other-home', bad: 'other-home' },
   },
   {
+    name: 'what a transaction log is replayed on stays, with its chain, and makes nothing else go',
+    points: `
+      base 2026-05-01T00:00+09:00
+      one  2026-05-01T01:00+09:00 incremental proved base
+      gone 2026-05-01T02:00+09:00
+      next 2026-05-22T00:00+09:00`,
+    policy: [1, 0, 0],
+    options: { logBases: new Set(['one', 'of another database']) },
+    kept: { next: 'last-proved, daily-period=2026-05-22', one: 'log-base', base: 'base=one' },
+  },
+  {
     name: 'a destination holds back what it still waits for, with its chain, for 14 days',
     points: `
       old  2026-05-01T00:00+09:00
