@@ -39,7 +39,7 @@ export function readWalIndexHeader(shmFd: number): WalIndexHeader | null {
   const bytes = both.subarray(0, INDEX_HEADER_BYTES);
   if (!bytes.equals(both.subarray(INDEX_HEADER_BYTES))) return null;
   if (bytes.readUInt32LE(0) !== INDEX_VERSION || bytes[12] !== 1) return null;
-  const [first, second] = checksum(bytes.subarray(0, 40), false, 0, 0);
+  const [first, second] = walChecksum(bytes.subarray(0, 40), false, 0, 0);
   if (bytes.readInt32LE(40) !== first || bytes.readInt32LE(44) !== second) return null;
   const rawPageSize = bytes.readUInt16LE(14);
   return {
@@ -96,9 +96,9 @@ export class WalPages {
       if (fs.readSync(walFd, block, 0, length, WAL_HEADER_BYTES + (frame - 1) * frameBytes) !== length) return null;
       for (let at = 0; at < length; at += frameBytes, frame++) {
         if (!block.subarray(at + 8, at + 16).equals(header.salts)) return null;
-        sums = checksum(block.subarray(at, at + 8), header.bigEndianChecksum, ...sums);
+        sums = walChecksum(block.subarray(at, at + 8), header.bigEndianChecksum, ...sums);
         const page = block.subarray(at + FRAME_HEADER_BYTES, at + frameBytes);
-        sums = checksum(page, header.bigEndianChecksum, ...sums);
+        sums = walChecksum(page, header.bigEndianChecksum, ...sums);
         keys[frame - 1] = block.readUInt32BE(at) * FRAME_LIMIT + frame;
         lastCommit = block.readUInt32BE(at + 4);
       }
@@ -161,7 +161,7 @@ function startOfWal(walFd: number, index: WalIndexHeader): [number, number] | nu
   const magic = header.readUInt32BE(0);
   const bigEndian = magic === WAL_MAGIC + 1;
   if (!bigEndian && magic !== WAL_MAGIC) return null;
-  const sums = checksum(header.subarray(0, 24), bigEndian, 0, 0);
+  const sums = walChecksum(header.subarray(0, 24), bigEndian, 0, 0);
   const known =
     bigEndian === index.bigEndianChecksum &&
     header.readUInt32BE(4) === INDEX_VERSION &&
@@ -173,7 +173,7 @@ function startOfWal(walFd: number, index: WalIndexHeader): [number, number] | nu
 }
 
 /** SQLite's running checksum over a multiple of eight bytes, as signed 32-bit numbers. */
-function checksum(bytes: Buffer, bigEndian: boolean, first: number, second: number): [number, number] {
+export function walChecksum(bytes: Buffer, bigEndian: boolean, first: number, second: number): [number, number] {
   const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let [s1, s2] = [first, second];
   for (let at = 0; at < bytes.length; at += 8) {

@@ -8,7 +8,9 @@ import type { BackupResult } from '../backup/take-backup';
 import type { Proof } from '../backup/prove';
 import { LogReplay } from '../continuous/job-protocol';
 import { COPY_JOB_REQUESTS, type CopyJobResults } from '../copies/protocol';
+import { INTEGRITY_JOB_REQUESTS, type IntegrityJobResults } from '../integrity/protocol';
 import type { FileFacts } from '../database/examine';
+import { REPAIR_JOB_REQUESTS, type RepairJobResults } from '../repair/protocol';
 import type { ApplyResult } from '../restore/apply';
 import type { InspectedFile } from '../restore/inspect';
 import type { DatabaseIdentity, PreviewFacts } from '../restore/preview';
@@ -128,13 +130,15 @@ export const JOB_REQUESTS = {
   /** After a crash: what a live database holds, by `contentHash`. */
   settle: z.object({ liveFile: Path, quarantine: Path, copyFile: Path, lockTimeoutMs: z.number() }),
   ...COPY_JOB_REQUESTS,
+  ...INTEGRITY_JOB_REQUESTS,
+  ...REPAIR_JOB_REQUESTS,
 } satisfies Record<string, z.ZodType>;
 
 export type JobName = keyof typeof JOB_REQUESTS;
 export type JobRequest<J extends JobName> = z.infer<(typeof JOB_REQUESTS)[J]>;
 
 /** What each job answers with. */
-export interface JobResults extends CopyJobResults {
+export interface JobResults extends CopyJobResults, IntegrityJobResults, RepairJobResults {
   examine: FileFacts;
   'build-sample': null;
   /** Null when nothing changed since the parent. */

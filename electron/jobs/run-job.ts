@@ -16,6 +16,7 @@ import { waitForLock } from '../database/wait-for-lock';
 import { holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 import type { IntegrityChecker } from '../integrity/check';
+import { SOUNDNESS_RUNNERS } from '../repair/jobs';
 import { applyImage } from '../restore/apply';
 import { inspectFile } from '../restore/inspect';
 import { listTables, readPage } from '../restore/look-inside';
@@ -69,6 +70,7 @@ const RUNNERS: Runners = {
     return { hash: await hashLive(liveFile, copyFile, lockTimeoutMs, signal), movedBack };
   },
   ...COPY_RUNNERS,
+  ...SOUNDNESS_RUNNERS,
 };
 
 /** Parses the request, runs the job, and answers with its value. Throws errors of the hierarchy. */
