@@ -52,6 +52,7 @@ export default defineConfig({
           main: resolve(root, 'electron/main.ts'),
           cli: resolve(root, 'electron/cli/main.ts'),
           job: resolve(root, 'electron/workers/job.ts'),
+          capture: resolve(root, 'electron/workers/capture.ts'),
           integrity: resolve(root, 'electron/workers/integrity.ts'),
           hash: resolve(root, 'electron/workers/hash.ts'),
           metrics: resolve(root, 'electron/workers/metrics.ts'),

@@ -43,6 +43,8 @@ export interface WalTransaction {
   pageNumbers: Uint32Array;
   /** Content of the page at an index of `pageNumbers`; valid until the next call. @throws WalMismatch */
   page(index: number): Buffer;
+  /** The place after it. */
+  after(): WalPlace;
 }
 
 /** How many commits were read. */
@@ -117,7 +119,7 @@ class WalScan {
         if (pageCountAfter > 0) {
           commits++;
           if (last.isCommit && last.page === page && this.isRepeat(last.at, at)) repeats++;
-          take(this.transaction(pageCountAfter));
+          take(this.transaction(pageCountAfter, frame));
           this.frames.begin(frame + 1, this.sums);
         }
         last = { page, isCommit: pageCountAfter > 0, at };
@@ -151,13 +153,14 @@ class WalScan {
     return content(before).equals(content(at));
   }
 
-  private transaction(pageCountAfter: number): WalTransaction {
+  private transaction(pageCountAfter: number, frame: number): WalTransaction {
     const { pages, frames } = this.frames.lastOfEach(pageCountAfter);
     if (pages.length === 0) throw new WalMismatch('a commit leaves no page');
     return {
       pageCountAfter,
       pageNumbers: pages,
       page: (index) => this.contentOf(frames, index),
+      after: () => ({ salts: this.end.salts, frame, sums: [this.sums.first, this.sums.second] }),
     };
   }
 

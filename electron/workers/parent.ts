@@ -17,30 +17,37 @@ export interface Parent {
 
 const PROGRESS_EVERY_MS = 100;
 
-/** A job without a parent has nobody to tell what it did: it ends with its parent. */
-export function connectParent(): Parent {
+/** The line as it is, for what is no job. A process without a parent has nobody to work for: it ends with it. */
+export function connectLine(): Pick<Parent, 'onMessage'> & { send: (message: unknown) => void } {
   const port = (process as unknown as { parentPort?: UtilityPort }).parentPort;
-  let lastPhase: JobPhase | null = null;
-  let lastAt = 0;
-  const send = (message: FromJob): void => {
-    if (port) port.postMessage(message);
-    // A parent that has just ended is not told: 'disconnect' says so in a moment.
-    else process.send?.(message, undefined, undefined, () => undefined);
-  };
   if (!port) process.once('disconnect', () => process.exit(1));
   return {
     onMessage(listener) {
       if (port) port.on('message', (event) => listener(event.data));
       else process.on('message', listener);
     },
+    send(message) {
+      if (port) port.postMessage(message);
+      // A parent that has just ended is not told: 'disconnect' says so in a moment.
+      else process.send?.(message, undefined, undefined, () => undefined);
+    },
+  };
+}
+
+export function connectParent(): Parent {
+  const { onMessage, send } = connectLine();
+  let lastPhase: JobPhase | null = null;
+  let lastAt = 0;
+  return {
+    onMessage,
     progress(phase, doneBytes, totalBytes) {
       const now = performance.now();
       const ended = totalBytes > 0 && doneBytes === totalBytes;
       if (phase === lastPhase && !ended && now - lastAt < PROGRESS_EVERY_MS) return;
       lastPhase = phase;
       lastAt = now;
-      send({ type: 'progress', phase, doneBytes, totalBytes });
+      send({ type: 'progress', phase, doneBytes, totalBytes } satisfies FromJob);
     },
-    finish: send,
+    finish: (message: FromJob) => send(message),
   };
 }

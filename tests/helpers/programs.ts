@@ -8,6 +8,8 @@ const root = resolve(import.meta.dirname, '../..');
 export interface Programs {
   /** The job process. */
   job: string;
+  /** The capture process. */
+  capture: string;
   /** The `holdfast` command, which starts that job process. */
   cli: string;
   remove(): Promise<void>;
@@ -34,6 +36,7 @@ export async function buildPrograms(): Promise<Programs> {
         input: {
           cli: resolve(root, 'electron/cli/main.ts'),
           job: resolve(root, 'electron/workers/job.ts'),
+          capture: resolve(root, 'electron/workers/capture.ts'),
           integrity: resolve(root, 'electron/workers/integrity.ts'),
           hash: resolve(root, 'electron/workers/hash.ts'),
         },
@@ -43,6 +46,7 @@ export async function buildPrograms(): Promise<Programs> {
   });
   return {
     job: join(folder, 'job.js'),
+    capture: join(folder, 'capture.js'),
     cli: join(folder, 'cli.js'),
     remove: () => rm(folder, { recursive: true, force: true }),
   };

@@ -1,0 +1,84 @@
+/**
+ * Keeps the WAL small: copies its frames into the main file, so that the next writer begins it anew. A pinned reader keeps
+ * SQLite from doing that by itself.
+ *
+ * Most of the time nobody is held back: frames are copied beside the writers, and when none of them committed meanwhile, a
+ * new pin lets the WAL go. Writers that commit without a pause would never let that happen; they are held back for the
+ * moment that the last frames take, and never for more than a small part of the time.
+ */
+import { GenerationOver } from './capture-log';
+import type { CaptureSettings } from './protocol';
+import type { LiveWal, WalState } from './wal-live';
+
+/** Writers may be held back for this part of the time at most. */
+const HOLD_SHARE = 0.05;
+/** The WAL may be so many times larger than wanted before writers are held back. */
+const PATIENCE = 2;
+/** How long to try to get in between two writers: they hold the lock for most of the time, but not at every moment. */
+const ENTRY_MS = 30;
+/** Where a reader of somebody else's keeps frames from being copied, it is tried again after so long. */
+const BLOCKED_MS = 1_000;
+
+export interface Looking {
+  /** Takes everything that is committed into the log, and a new pin. */
+  look: () => void;
+  /** What the last look saw. */
+  seen: () => WalState;
+}
+
+export class WalKeeper {
+  private notBeforeMs = 0;
+  /** What was made small already: nobody has written since. */
+  private done: Buffer | null = null;
+
+  constructor(
+    private readonly live: LiveWal,
+    private readonly settings: Pick<CaptureSettings, 'checkpointBytes' | 'walLimitBytes'>,
+  ) {}
+
+  /**
+   * To be called after a look that saw a WAL larger than `checkpointBytes`.
+   * @throws GenerationOver `wal-too-large`; what a look and SQLite throw
+   */
+  keepSmall(looking: Looking): void {
+    if (this.done?.equals(looking.seen().bytes)) return;
+    this.live.checkpoint();
+    looking.look();
+    if (this.isDone(looking.seen())) return;
+    const walBytes = this.live.bytesOf(looking.seen());
+    const isOverLimit = walBytes >= this.settings.walLimitBytes;
+    const isDue = walBytes >= PATIENCE * this.settings.checkpointBytes && performance.now() >= this.notBeforeMs;
+    if (isDue || isOverLimit) this.holdWriters(looking);
+    if (!isOverLimit || this.isDone(looking.seen())) return;
+    throw new GenerationOver('wal-too-large', `the WAL has ${walBytes} bytes`);
+  }
+
+  private holdWriters(looking: Looking): void {
+    if (!this.enter()) return;
+    const heldAtMs = performance.now();
+    try {
+      looking.look();
+      // The pins are given up now: only when the look took all there is.
+      const now = this.live.state();
+      if (now?.bytes.equals(looking.seen().bytes)) this.live.checkpointUnderHold();
+    } finally {
+      this.live.letWriters();
+    }
+    const nowMs = performance.now();
+    const isBlocked = !this.isDone(looking.seen());
+    this.notBeforeMs = nowMs + Math.max((nowMs - heldAtMs) / HOLD_SHARE, isBlocked ? BLOCKED_MS : 0);
+  }
+
+  private enter(): boolean {
+    const untilMs = performance.now() + ENTRY_MS;
+    do {
+      if (this.live.tryHoldWriters()) return true;
+    } while (performance.now() < untilMs);
+    return false;
+  }
+
+  private isDone(state: WalState): boolean {
+    this.done = this.live.isBackfilled(state) ? state.bytes : null;
+    return this.done !== null;
+  }
+}
