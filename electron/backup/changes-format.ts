@@ -98,6 +98,20 @@ export class ChangesSource {
   }
 }
 
+/** The parent's image, which becomes the one after the change. */
+export interface ChangesTarget {
+  size(): Promise<number>;
+  write(piece: Buffer, position: number): Promise<void>;
+  truncate(bytes: number): Promise<void>;
+}
+
+/** An image in a file that is open for reading and writing. */
+export const fileTarget = (file: FileHandle): ChangesTarget => ({
+  size: async () => (await file.stat()).size,
+  write: (piece, position) => writeAt(file, piece, position),
+  truncate: (bytes) => file.truncate(bytes),
+});
+
 /**
  * Changes an image as a stream says, as it comes in. Everything is checked before it is written: nothing outside the
  * image after the change, no page twice, no page left out where the image grows.
@@ -115,12 +129,12 @@ export class ChangesApplier {
   private parentPages = 0;
 
   /**
-   * @param target the parent's image, open for reading and writing
+   * @param target the parent's image
    * @param expected what the manifest says
    * @param file names the file of changed pages in errors
    */
   constructor(
-    private readonly target: FileHandle,
+    private readonly target: ChangesTarget,
     private readonly expected: ChangesHeader,
     private readonly file: string,
   ) {}
@@ -172,7 +186,7 @@ export class ChangesApplier {
   }
 
   private async readParent({ pageSizeBytes }: ChangesHeader): Promise<void> {
-    const { size } = await this.target.stat();
+    const size = await this.target.size();
     if (size % pageSizeBytes !== 0) throw this.damaged(`the image before has ${size} bytes`);
     this.parentPages = size / pageSizeBytes;
   }
@@ -214,7 +228,7 @@ export class ChangesApplier {
       if (this.pagesWritten === header.changedPages) throw this.damaged('there is more than it says');
       const run = runOf(pageAt, this.pagesWritten, Math.ceil((this.offset + rest.length) / size));
       const piece = rest.subarray(0, run.count * size - this.offset);
-      await writeAt(this.target, piece, (run.first - 1) * size + this.offset);
+      await this.target.write(piece, (run.first - 1) * size + this.offset);
       const end = this.offset + piece.length;
       this.pagesWritten += Math.floor(end / size);
       this.offset = end % size;
@@ -235,7 +249,11 @@ export class ChangesApplier {
 }
 
 /** Pages from `index` on that follow each other in the image, at most `limit`. */
-export function runOf(pageAt: (index: number) => number, index: number, limit: number): { first: number; count: number } {
+export function runOf(
+  pageAt: (index: number) => number,
+  index: number,
+  limit: number,
+): { first: number; count: number } {
   const first = pageAt(index);
   let count = 1;
   while (count < limit && pageAt(index + count) === first + count) count++;

@@ -107,7 +107,8 @@ export async function hashFile(
 
 export interface DecompressResult {
   contentBytes: number;
-  contentSha256: string;
+  /** Null when it was not asked for. */
+  contentSha256: string | null;
   /** SHA-256 of the whole file, hex. */
   fileSha256: string;
   /** True when everything before the seal has the hash that the seal says. */
@@ -117,7 +118,7 @@ export interface DecompressResult {
 /**
  * Decompresses a file that Holdfast wrote, hashing the file and its content on the way.
  * @param info where its trailer is, and what the seal says
- * @param onContent called with the content in order; its promise is awaited
+ * @param options.onContent called with the content in order, which is its to change; its promise is awaited
  * @throws GZIP_DAMAGED when a member cannot be read or says other lengths than it has; GZIP_TOO_LARGE when there is
  * more content than `contentBytes`, which the manifest says
  */
@@ -128,11 +129,13 @@ export async function decompressMembers(
   options: {
     contentBytes: number;
     onContent?: (content: Buffer) => Promise<void>;
+    /** False: whoever takes the content hashes what comes of it. */
+    hashContent?: boolean;
     onProgress: (doneBytes: number) => void;
     signal: AbortSignal;
   },
 ): Promise<DecompressResult> {
-  const contentHash = createHash('sha256');
+  const contentHash = options.hashContent === false ? null : createHash('sha256');
   const fileHash = createHash('sha256');
   const window = availableParallelism() + 2;
   const inFlight: Promise<Buffer>[] = [];
@@ -144,7 +147,7 @@ export async function decompressMembers(
   const takeOldest = async (): Promise<void> => {
     const content = await inFlight.shift();
     if (!content) return;
-    contentHash.update(content);
+    contentHash?.update(content);
     contentBytes += content.length;
     await options.onContent?.(content);
     options.onProgress(contentBytes);
@@ -187,7 +190,7 @@ export async function decompressMembers(
   await readFull(handle, trailer, info.trailerAt);
   return {
     contentBytes,
-    contentSha256: contentHash.digest('hex'),
+    contentSha256: contentHash?.digest('hex') ?? null,
     fileSha256: fileHash.update(trailer).digest('hex'),
     sealMatches: seal === info.seal,
   };

@@ -4,7 +4,7 @@ import fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ChangesApplier, type ChangesHeader, ChangesSource } from '../../../electron/backup/changes-format';
+import { ChangesApplier, type ChangesHeader, ChangesSource, fileTarget } from '../../../electron/backup/changes-format';
 import type { PageChanges } from '../../../electron/backup/page-map';
 import { PAGE_HASH_BYTES, PageMapWriter } from '../../../electron/backup/page-map';
 import { errorOf } from '../../helpers/engine';
@@ -122,7 +122,7 @@ describe('the applier', () => {
   async function apply(before: Buffer, stream: Buffer, pieceBytes: number, expected?: ChangesHeader): Promise<Buffer> {
     const target = await file('target', before);
     const applier = new ChangesApplier(
-      target,
+      fileTarget(target),
       expected ?? {
         pageSizeBytes: stream.readUInt32LE(16),
         pageCount: stream.readUInt32LE(20),
