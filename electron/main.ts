@@ -40,6 +40,7 @@ async function start(paths: DesktopPaths, desk: ErrorDesk, quit: OrderlyQuit): P
     home: paths.home,
     role: 'window',
     launchJob: createJobLauncher(paths.jobFile),
+    launchCapture: createJobLauncher(paths.captureFile),
     launchMounts: createJobLauncher(paths.mountsFile),
     defaultBackupFolder: paths.backupFolder,
     defaultEndpointPort: portOf(process.env),

@@ -97,6 +97,7 @@ async function service({ home, port }: Invocation & { kind: 'serve' }, speech: S
     choice: chooseHome(home),
     port,
     launchJob,
+    launchCapture: forkLauncher(builtProgram('capture', import.meta.url)),
     launchMounts: forkLauncher(builtProgram('mounts', import.meta.url)),
     signal,
     onReady(ready) {

@@ -19,6 +19,7 @@ export interface ServeOptions {
   choice: HomeChoice;
   port: number;
   launchJob: JobLauncher;
+  launchCapture: JobLauncher;
   launchMounts: JobLauncher;
   /** Ends the service. */
   signal: AbortSignal;
@@ -27,11 +28,20 @@ export interface ServeOptions {
 }
 
 /** Serves until `signal` is aborted, then ends the work in hand. Errors: `HOME_OWNED`, `PortProblem`, the core's. */
-export async function serve({ choice, port, launchJob, launchMounts, signal, onReady }: ServeOptions): Promise<void> {
+export async function serve({
+  choice,
+  port,
+  launchJob,
+  launchCapture,
+  launchMounts,
+  signal,
+  onReady,
+}: ServeOptions): Promise<void> {
   const core = await createCore({
     home: choice.home,
     role: 'serve',
     launchJob,
+    launchCapture,
     launchMounts,
     defaultBackupFolder: choice.backupFolder,
   });

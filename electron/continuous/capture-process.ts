@@ -12,9 +12,6 @@ export type Arm = (delayMs: number, fire: () => void) => () => void;
 const MARK_TIMEOUT_MS = 10_000;
 /** To seal what there is; what is killed then is taken up by the next start. */
 const STOP_GRACE_MS = 15_000;
-/** After its last word it has nothing to do but end. */
-const END_GRACE_MS = 3_000;
-
 export type CaptureNews = Exclude<FromCapture, { type: 'marked' | 'failed' | 'stopped' }>;
 
 /** How a process ended. `error`: what it said of why, or that it said nothing; null when it was told to end and did. */
@@ -86,7 +83,7 @@ export class CaptureProcess {
     if (!this.isStopping && !this.hasEnded) {
       this.isStopping = true;
       this.send({ type: 'stop' });
-      if (!this.lastWord) this.killAfter(STOP_GRACE_MS);
+      this.disarm = this.arm(STOP_GRACE_MS, () => this.kill());
     }
     return this.ended;
   }
@@ -113,7 +110,8 @@ export class CaptureProcess {
       this.marks.get(message.requestId)?.({ generationId: message.generationId, transaction: message.transaction });
     } else if (message.type === 'failed' || message.type === 'stopped') {
       this.lastWord = { error: message.type === 'failed' ? errorOf(message.error) : null };
-      this.killAfter(END_GRACE_MS);
+      // It has closed everything, and waits only for its last word to arrive.
+      this.kill();
     } else this.listener.onNews(message);
   }
 
@@ -127,11 +125,6 @@ export class CaptureProcess {
       ? holdfastError('CHILD_CRASHED', { params: { job: 'capture' }, detail: `exit code ${String(code)}` })
       : (this.lastWord?.error ?? null);
     this.listener.onEnd({ error: this.isStopping && crashed ? null : error, crashed });
-  }
-
-  private killAfter(delayMs: number): void {
-    this.disarm?.();
-    this.disarm = this.arm(delayMs, () => this.kill());
   }
 }
 

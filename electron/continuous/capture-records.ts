@@ -1,7 +1,9 @@
 /** Writes into the store what a capture process tells, and reads from it what can be brought back. */
 import type { GenerationEnd } from '@shared/recovery';
+import { linksOf } from '../backup/chain';
 import type { Store } from '../store/open';
 import type { CaptureNews } from './capture-process';
+import { usablePoints } from './log-of';
 import type { OpenLog } from './supervisor';
 import { timelineRanges } from './timeline-ranges';
 import type { LogSegment } from './types';
@@ -54,6 +56,8 @@ export class CaptureRecords {
 
   sealed({ generationId, segment }: Extract<CaptureNews, { type: 'sealed' }>): void {
     const { logs } = this.store;
+    // Of a store that was lost: whoever makes the catalogue anew finds the file.
+    if (!logs.generation(generationId)) return;
     const verifiedAt = new Date(this.nowMs()).toISOString();
     this.store.atomically(() => {
       const before = logs.segmentOf(generationId, segment.number);
@@ -71,9 +75,12 @@ export class CaptureRecords {
     const generation = logs.generation(generationId);
     if (!generation) return null;
     const bases = logs.basesIn(generationId);
-    const points = bases.flatMap(({ pointId }) => backups.get(pointId) ?? []);
+    const links = bases.flatMap(({ pointId }) => {
+      const entry = backups.get(pointId);
+      return entry ? linksOf(entry, (id) => backups.get(id)) : [];
+    });
     const { ranges } = timelineRanges({
-      points: points.filter(({ state }) => state === 'proved' || state === 'elsewhere'),
+      points: usablePoints(links),
       generations: [{ ...generation, lastTransaction, untilAt, endedAt: null, endedBecause: null }],
       segments: logs.segmentsIn(generationId),
       bases,

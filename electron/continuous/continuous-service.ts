@@ -23,6 +23,8 @@ const MIB = 1024 * 1024;
 
 /** What is known is looked at again: bases may have gone, a log may have become unusable. */
 const LOOK_EVERY_MS = 5 * SECOND_MS;
+/** A log grows all the time; whoever looks at it is told no more often. */
+const TELL_EVERY_MS = 2 * SECOND_MS;
 const RETENTION_EVERY_MS = 15 * MINUTE_MS;
 
 /** The loss window is the time between two looks; a segment that is sealed can be copied elsewhere. */
@@ -73,7 +75,14 @@ export class ContinuousService {
     private readonly context: ContinuousContext,
     { timing, ...parts }: ContinuousParts,
   ) {
-    this.parts = { random: Math.random, arm: armTimer, ...parts };
+    let toldAtMs = Number.NEGATIVE_INFINITY;
+    const onProgress = (): void => {
+      const nowMs = parts.clock.monotonicMs();
+      if (nowMs - toldAtMs < TELL_EVERY_MS) return;
+      toldAtMs = nowMs;
+      parts.onProgress();
+    };
+    this.parts = { random: Math.random, arm: armTimer, ...parts, onProgress };
     this.timing = { ...CAPTURE, ...timing };
   }
 

@@ -69,6 +69,14 @@ export class CopyingPart implements Copying {
     this.copies.pointsChanged(databaseId);
   }
 
+  /** A file of a transaction log was sealed, or let go. */
+  segmentsChanged(): void {
+    this.copies.segmentsChanged();
+  }
+
+  /** The same replay with files that are there: what the backup folder has not is fetched into `folder`. */
+  segmentsFor: CopyService['segmentsFor'] = (job, replay, folder) => this.copies.segmentsFor(job, replay, folder);
+
   /** See `CoreContext.chainOf`. */
   async chainOf(job: RunningJob, entry: CatalogueEntry, folder: ScratchFolder, destinationId?: string): Promise<Chain> {
     const { store } = this.context;

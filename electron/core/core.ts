@@ -14,6 +14,8 @@ export interface CoreOptions extends WatchOptions {
   defaultBackupFolder: string;
   /** Of the local endpoint, while Settings name none. */
   defaultEndpointPort?: number | undefined;
+  /** Starts the processes that capture transactions; without it none are captured. */
+  launchCapture?: JobLauncher;
   /** Starts the process that asks network and FUSE mounts; those are left out without it. */
   launchMounts?: JobLauncher;
   /** `inline` reads the index of measurements in this process; in a thread of its own when left out. */

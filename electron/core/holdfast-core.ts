@@ -116,6 +116,7 @@ export class HoldfastCore implements Core {
       watched: () => ({
         ...this.watch.healthInputs(),
         ...this.copying.healthInputs(),
+        ...this.recovery.healthInputs(),
         ...this.soundness.ruleHealth(),
       }),
       onReading: (reading) => this.emit('metrics', reading),
@@ -165,6 +166,9 @@ export class HoldfastCore implements Core {
       backups: this.backupService,
       inspections: this.inspections,
       restores: this.restoreService,
+      launchCapture: options.launchCapture ?? null,
+      segmentsChanged: () => this.copying.segmentsChanged(),
+      onProgress: () => this.emit('changed'),
     });
     this.soundness = new SoundnessPart(this.context, {
       guard: this.guard,
@@ -198,6 +202,7 @@ export class HoldfastCore implements Core {
     this.scheduling.start();
     this.reconciler.start();
     this.copying.start();
+    this.recovery.start();
     this.soundness.start();
   }
 
@@ -210,6 +215,7 @@ export class HoldfastCore implements Core {
     if (!this.started) return;
     this.scheduling.wake();
     this.copying.wake();
+    this.recovery.wake();
     this.soundness.wake();
     void this.lookout.look();
   }
@@ -225,7 +231,7 @@ export class HoldfastCore implements Core {
     const sound = this.soundness.stop();
     // A command lets the requests of others finish; window and service end them.
     const closing = this.control?.close();
-    const stopping = [this.scheduling.stop(), this.copying.stop()];
+    const stopping = [this.scheduling.stop(), this.copying.stop(), this.recovery.stop()];
     if (this.options.role === 'command') await closing;
     await this.context.jobs.close();
     await Promise.all([closing, sound, ...stopping, this.watch.stop()]);
@@ -273,6 +279,7 @@ export class HoldfastCore implements Core {
   async removeDatabase(databaseId: string): Promise<void> {
     for (const job of this.jobs()) if (job.databaseId === databaseId) this.cancelJob(job.id);
     this.guard.remove(databaseId);
+    this.recovery.follow();
     this.scheduling.wake();
   }
 
@@ -341,6 +348,7 @@ export class HoldfastCore implements Core {
     this.watch.settingsChanged();
     if (this.started) {
       this.copying.settingsChanged();
+      this.recovery.follow();
       this.soundness.wake();
     }
     if (this.endpointFollows) void this.watch.endpoint.follow();

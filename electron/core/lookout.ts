@@ -7,6 +7,7 @@ import type { Guard } from '../database/guard';
 import { holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 import type { DatabaseInput } from '../health/checks';
+import type { ContinuousInputs } from '../health/continuous-checks';
 import type { CopyInputs } from '../health/copy-checks';
 import type { RuleInputs } from '../health/rule-checks';
 import type { WatchInputs } from '../health/watch-checks';
@@ -27,7 +28,7 @@ export interface LookoutParts {
   launchMounts?: JobLauncher;
   gpu: () => boolean;
   /** What others know of health. */
-  watched: () => WatchInputs & CopyInputs & RuleInputs;
+  watched: () => WatchInputs & CopyInputs & ContinuousInputs & RuleInputs;
   onReading: (reading: MetricReading) => void;
   /** The machine slept, or this process stood still, for so long. */
   onWake: (gapMs: number) => void;

@@ -1,51 +1,83 @@
 /** Continuous protection, moments and rows, put together. */
-import type { ContinuousStatus } from '@shared/recovery';
-import type { LogBase, LogMark } from '../continuous/types';
 import type { BackupService } from '../backup/backup-service';
+import { ContinuousService } from '../continuous/continuous-service';
 import type { Guard } from '../database/guard';
 import { holdfastError } from '../errors/holdfast-error';
+import type { ContinuousInputs } from '../health/continuous-checks';
 import type { Inspections } from '../restore/inspections';
 import type { RestoreService } from '../restore/restore-service';
+import { SYSTEM_CLOCK } from './clock';
 import type { CoreContext } from './context';
 import { Moments } from './moments';
 import type { Recovery } from './recovery-types';
+import type { JobLauncher } from './types';
 
 export interface RecoveringParts {
   guard: Guard;
   backups: BackupService;
   inspections: Inspections;
   restores: RestoreService;
+  /** Starts capture processes; null where none are. */
+  launchCapture: JobLauncher | null;
+  /** A file of a log was sealed: copies follow. */
+  segmentsChanged: () => void;
+  /** More is in a log than before. */
+  onProgress: () => void;
 }
-
-const OFF: ContinuousStatus = {
-  state: 'off',
-  since: null,
-  coveredUntil: null,
-  transactions: 0,
-  logBytes: 0,
-  error: null,
-};
 
 export class RecoveringPart implements Recovery {
   private readonly moments: Moments;
+  private readonly continuous: ContinuousService;
 
   constructor(
     private readonly context: CoreContext,
     private readonly parts: RecoveringParts,
   ) {
     const { guard, inspections, restores } = parts;
+    this.continuous = new ContinuousService(context, {
+      launch: parts.launchCapture,
+      databases: () => guard.list(),
+      requestBase: (databaseId) => parts.backups.start(guard.get(databaseId), 'incremental').done,
+      segmentsChanged: parts.segmentsChanged,
+      letGo: () => Promise.resolve(),
+      onProgress: parts.onProgress,
+      clock: SYSTEM_CLOCK,
+    });
     this.moments = new Moments(context, { guard, inspections, resolve: (source) => restores.resolve(source) });
+  }
+
+  start(): void {
+    this.continuous.start();
+  }
+
+  /** Ends all captures in order. Resolves when no process of them is left. */
+  stop(): Promise<void> {
+    return this.continuous.stop();
+  }
+
+  wake(): void {
+    this.continuous.wake();
+  }
+
+  /** Databases or settings changed. */
+  follow(): void {
+    this.continuous.follow();
+  }
+
+  healthInputs(): ContinuousInputs {
+    return this.continuous.healthInputs();
   }
 
   setContinuous: Recovery['setContinuous'] = (databaseId, enabled) => {
     this.parts.guard.get(databaseId);
     const database = this.context.store.databases.setContinuous(databaseId, enabled);
+    this.continuous.follow();
     this.context.changed();
     return database;
   };
-  continuousOf: Recovery['continuousOf'] = () => OFF;
-  logMark = async (_databaseId: string): Promise<LogMark | null> => null;
-  logBase = (_base: LogBase): void => undefined;
+  continuousOf: Recovery['continuousOf'] = (databaseId) => this.continuous.statusOf(databaseId);
+  logMark: CoreContext['logMark'] = (databaseId) => this.continuous.mark(databaseId);
+  logBase: CoreContext['logBase'] = (base) => this.continuous.noteBase(base);
   timeline: Recovery['timeline'] = (databaseId) => {
     this.parts.guard.get(databaseId);
     const points = this.parts.backups

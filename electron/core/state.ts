@@ -65,7 +65,10 @@ export class StateBuilder {
     const problems = context.store.problems.list(false);
     this.statuses ??= this.sources.guard.list().map((database) => this.status(database, problems));
     const jobs = context.jobs.views();
-    const databases = this.statuses.map((status) => withJobs(status, jobs));
+    // A log grows all the time, and what is said of it must never be older than what is known.
+    const databases = this.statuses.map((status) =>
+      withJobs({ ...status, continuous: this.sources.continuousOf(status.database.id) }, jobs),
+    );
     const watched = this.sources.watched();
     return {
       revision: ++this.revision,

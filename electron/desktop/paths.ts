@@ -18,6 +18,8 @@ export interface DesktopPaths {
   rendererFolder: string;
   /** Entry of the job processes. */
   jobFile: string;
+  /** Entry of the processes that capture transactions. */
+  captureFile: string;
   /** Entry of the process that asks network mounts. */
   mountsFile: string;
   /** Icons. */
@@ -42,6 +44,7 @@ export function resolvePaths(): DesktopPaths {
     preloadFile: path.join(built, 'preload', 'preload.cjs'),
     rendererFolder: path.join(built, 'renderer'),
     jobFile: path.join(built, 'main', 'job.js'),
+    captureFile: path.join(built, 'main', 'capture.js'),
     mountsFile: path.join(built, 'main', 'mounts.js'),
     resourcesFolder: app.isPackaged ? process.resourcesPath : path.join(app.getAppPath(), 'resources'),
     failure,

@@ -1,6 +1,7 @@
 /** Judges what was measured: a pure function from inputs to the lines of Health. What was not measured has no line. */
 import type { ErrorCode } from '@shared/errors';
 import type { HealthComponent, HealthStatus, MetricSample } from '@shared/models';
+import { continuous, type ContinuousInputs } from './continuous-checks';
 import { copies, type CopyInputs, drills } from './copy-checks';
 import { dataRules, type RuleInputs } from './rule-checks';
 import { endpoint, keyring, monitoring, notifiers, services, type Verdict, type WatchInputs } from './watch-checks';
@@ -14,7 +15,7 @@ export interface DatabaseInput {
   backingUp: boolean;
 }
 
-export interface HealthInputs extends WatchInputs, CopyInputs, RuleInputs {
+export interface HealthInputs extends WatchInputs, CopyInputs, ContinuousInputs, RuleInputs {
   now: string;
   databases: readonly DatabaseInput[];
   /** `absent`: not made yet. Null: not looked at yet. */
@@ -78,6 +79,7 @@ export function checkHealth(inputs: HealthInputs): HealthComponent[] {
     ['backup-folder', backupFolder(inputs)],
     ['copies', copies(inputs)],
     ['drills', drills(inputs)],
+    ['continuous', continuous(inputs)],
     ['data-rules', dataRules(inputs)],
     ['disk', disk(inputs, before('disk'))],
     ['memory', memory(inputs, before('memory'))],

@@ -90,12 +90,15 @@ export class Place {
   }
 
   /** A core with a home of its own; `home` names one that is there already. */
-  async core(options: LaunchOptions & { home?: string; role?: 'command' | 'serve' } = {}): Promise<Core> {
+  async core(
+    options: LaunchOptions & { home?: string; role?: 'command' | 'serve'; onCapture?: (pid: number) => void } = {},
+  ): Promise<Core> {
     const home = options.home ?? this.file(`home${this.homes++ || ''}`);
     const core = await createCore({
       home,
       role: options.role ?? 'command',
       launchJob: launcher(this.programs.job, options),
+      launchCapture: launcher(this.programs.capture, options.onCapture ? { onStart: options.onCapture } : {}),
       defaultBackupFolder: join(home, 'backups'),
       metricQueries: 'inline',
     });
