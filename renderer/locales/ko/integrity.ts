@@ -56,8 +56,7 @@ export const integrity = {
     findEffect: '전체를 검사하며 아무것도 변경하지 않습니다.',
     nothing: '검사에서 고쳐야 할 것을 찾지 못했습니다.',
     steps: '복구',
-    stepsEffect:
-      '먼저 새로 백업하고, 끝나면 검사하며, 나아지지 않으면 취소합니다. 애플리케이션을 닫지 않아도 됩니다.',
+    stepsEffect: '먼저 새로 백업하고, 끝나면 검사하며, 나아지지 않으면 취소합니다. 애플리케이션을 닫지 않아도 됩니다.',
     kind: {
       reindex: '인덱스 다시 만들기: {{subject}}',
       'fts-rebuild': '검색 인덱스 다시 만들기: {{subject}}',

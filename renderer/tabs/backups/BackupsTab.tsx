@@ -10,8 +10,9 @@ import { useApp } from '@/store';
 import { useValue } from '@/value';
 import classes from './backups.module.css';
 import { DatabaseList } from './DatabaseList';
+import { DatabaseIntegrity } from './DatabaseIntegrity';
 import { DatabasePoints } from './DatabasePoints';
-import { chooseDatabase, chosenDatabase, showDrills } from './selection';
+import { chooseDatabase, chosenDatabase, showDrills, shownPart } from './selection';
 
 /** Databases at the left, restore points of one in the middle, one restore point at the right. */
 export function BackupsTab() {
@@ -19,9 +20,12 @@ export function BackupsTab() {
   const databases = useApp((state) => state.databases);
   const former = useApp((state) => state.formerDatabases);
   const chosenId = useValue(chosenDatabase);
+  const part = useValue(shownPart);
   useEffect(() => {
     if (place.databaseId) chooseDatabase(place.databaseId);
     if (place.view === 'drills') showDrills();
+    if (place.view === 'integrity') shownPart.set('integrity');
+    else if (place.databaseId) shownPart.set('points');
   }, [place]);
   const chosenFormer = former.find(({ id }) => id === chosenId);
   const status = chosenFormer
@@ -32,7 +36,11 @@ export function BackupsTab() {
   return (
     <div className={classes.page}>
       <DatabaseList databases={databases} former={former} chosenId={shown.id} />
-      <DatabasePoints key={shown.id} id={shown.id} name={shown.name} path={shown.path} status={status} />
+      {status && part === 'integrity' ? (
+        <DatabaseIntegrity key={shown.id} status={status} />
+      ) : (
+        <DatabasePoints key={shown.id} id={shown.id} name={shown.name} path={shown.path} status={status} />
+      )}
     </div>
   );
 }

@@ -3,12 +3,10 @@ import { IconFileImport, IconHistory } from '@tabler/icons-react';
 import { useRef } from 'react';
 import type { DatabaseStatus, RestorePoint } from '@shared/models';
 import { runDrill } from '@/commands';
-import { BackUpButton } from '@/components/BackUpButton';
 import { DrillMark } from '@/components/DrillMark';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { JobLine } from '@/components/JobLine';
-import { PathText } from '@/components/PathText';
 import { usePending } from '@/components/usePending';
 import { useTexts } from '@/i18n';
 import { useBackups } from '@/queries';
@@ -18,6 +16,7 @@ import { ContinuousLine } from '@/timeline/ContinuousLine';
 import { TimelinePanel } from '@/timeline/TimelinePanel';
 import { useValue } from '@/value';
 import classes from './backups.module.css';
+import { DatabaseHead } from './DatabaseHead';
 import { DrillPanel } from './DrillPanel';
 import { Leaving } from './Leaving';
 import { PointDetails } from './PointDetails';
@@ -81,13 +80,7 @@ function Head({ name, path, status }: Omit<Props, 'id'>) {
   const job = useJob('backup', status?.database.id ?? null);
   return (
     <>
-      <div className={classes.head}>
-        <Text component="h2" m={0} size="lg" fw={600} className="hf-selectable" truncate>
-          {name}
-        </Text>
-        {status && <BackUpButton database={status.database} disabled={job !== null} />}
-        <PathText path={path} oneLine />
-      </div>
+      <DatabaseHead name={name} path={path} status={status} />
       {status ? <Drills status={status} /> : <Former path={path} />}
       {status && <ContinuousLine status={status} />}
       {status && job && (

@@ -2,6 +2,9 @@
 import type { RestorePoint } from '@shared/models';
 import { createValue } from '@/value';
 
+export const PARTS = ['points', 'integrity'] as const;
+/** What of a guarded database is looked at. */
+export const shownPart = createValue<(typeof PARTS)[number]>('points');
 export const chosenDatabase = createValue<string | null>(null);
 export const chosenPoint = createValue<string | null>(null);
 /** True while the drills of the database are shown at the right, in place of a restore point. */
@@ -20,6 +23,7 @@ export function chooseDatabase(databaseId: string): void {
 
 /** Shows a restore point at the right; null closes it. */
 export function choosePoint(pointId: string | null): void {
+  if (pointId !== null) shownPart.set('points');
   drillsShown.set(false);
   restoresShown.set(false);
   chosenPoint.set(pointId);
@@ -33,11 +37,13 @@ export function showPoint({ id, databaseId, chainId }: RestorePoint): void {
 }
 
 export function showDrills(): void {
+  shownPart.set('points');
   choosePoint(null);
   drillsShown.set(true);
 }
 
 export function showRestores(): void {
+  shownPart.set('points');
   choosePoint(null);
   restoresShown.set(true);
 }

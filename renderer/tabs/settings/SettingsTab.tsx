@@ -15,6 +15,7 @@ import { DeadManSection } from './DeadManSection';
 import { DefaultSchedulesSection } from './DefaultSchedulesSection';
 import { DrillsSection } from './DrillsSection';
 import { EndpointSection } from './EndpointSection';
+import { IntegritySection } from './IntegritySection';
 import { QuietSection } from './QuietSection';
 import { RetentionSection } from './RetentionSection';
 import { RulesSection } from './RulesSection';
@@ -68,6 +69,16 @@ const SECTIONS = [
     Content: DestinationsSection,
   },
   { id: 'drills', words: ['settings.drills.label', 'settings.drills.effect'], Content: DrillsSection },
+  {
+    id: 'integrity',
+    words: [
+      'settings.integrityChecks.label',
+      'settings.integrityChecks.effect',
+      'settings.integrityChecks.quick',
+      'settings.integrityChecks.full',
+    ],
+    Content: IntegritySection,
+  },
   {
     id: 'power',
     words: ['settings.power', 'settings.pauseOnBattery.label', 'settings.pauseOnBattery.effect'],

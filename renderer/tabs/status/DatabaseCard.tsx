@@ -16,6 +16,7 @@ import { CardProblem } from './CardProblem';
 import { CopyRule } from './CopyRule';
 import { DayStrip } from './DayStrip';
 import { DrillLine } from './DrillLine';
+import { IntegrityLine } from './IntegrityLine';
 import { LossWindow } from './LossWindow';
 import classes from './status.module.css';
 
@@ -60,6 +61,7 @@ export function DatabaseCard({ status }: { status: DatabaseStatus }) {
         <div className={classes.cardSide}>
           <CopyRule places={status.places} />
           <DrillLine status={status} />
+          <IntegrityLine status={status} />
           <Facts stacked facts={useFacts(status)} />
         </div>
       </div>

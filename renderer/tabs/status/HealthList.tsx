@@ -28,9 +28,25 @@ const OPEN: Record<HealthComponent['component'], (line: HealthComponent) => void
   copies: () => navigate({ tab: 'settings', section: 'destinations' }),
   drills: ({ key }) => (key === 'off' ? navigate({ tab: 'settings', section: 'drills' }) : openDrills()),
   continuous: () => navigate({ tab: 'backups' }),
-  integrity: () => navigate({ tab: 'backups', view: 'integrity' }),
-  'data-rules': () => navigate({ tab: 'backups', view: 'integrity' }),
+  integrity: ({ key }) =>
+    key === 'off' ? navigate({ tab: 'settings', section: 'integrity' }) : openIntegrity(checkRank),
+  'data-rules': () => openIntegrity(ruleRank),
 };
+
+/** Shows the integrity of the database that ranks lowest. */
+function openIntegrity(rank: (status: DatabaseStatus) => string): void {
+  const worst = loaded().databases.toSorted((a, b) => rank(a).localeCompare(rank(b)))[0];
+  navigate({ tab: 'backups', databaseId: worst?.database.id, view: 'integrity' });
+}
+
+const OUTCOME_RANK = { damaged: 0, violations: 1, incomplete: 2, ok: 4 } as const;
+
+/** Damaged ones first, then those that wait longest for a check. */
+const checkRank = ({ integrity: { last } }: DatabaseStatus): string =>
+  last ? `${OUTCOME_RANK[last.outcome]} ${last.finishedAt}` : '3';
+
+const ruleRank = ({ integrity: { brokenRules, failingRules } }: DatabaseStatus): string =>
+  brokenRules > 0 ? '0' : failingRules > 0 ? '1' : '2';
 
 /** Shows the drills of the database whose last one failed, else of the one that waits longest for one. */
 function openDrills(): void {
