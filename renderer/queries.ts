@@ -68,6 +68,11 @@ export function refreshPoints(): void {
   for (const list of ['backups', 'drills', 'restores']) void queryClient.invalidateQueries({ queryKey: [list] });
 }
 
+/** A check ended, or a rule was asked. What did not change of a state keeps its identity. */
+const integrityChanged = (before: AppState, now: AppState): boolean =>
+  now.databases.length !== before.databases.length ||
+  now.databases.some(({ integrity }, index) => integrity !== before.databases[index]?.integrity);
+
 /** Fetches lists again when the state that arrives makes them stale. Call the answer to stop. */
 export function refreshQueries(): () => void {
   let before = appState.get();
@@ -75,6 +80,11 @@ export function refreshQueries(): () => void {
     const now = appState.get();
     if (before && now) {
       if (backupsSignature(before) !== backupsSignature(now)) refreshPoints();
+      if (integrityChanged(before, now)) {
+        void queryClient.invalidateQueries({ queryKey: ['integrity'] });
+        // Not what fits the tables: that is asked of the database each time.
+        void queryClient.invalidateQueries({ queryKey: ['data-rules', 'list'] });
+      }
       if (before.problems !== now.problems) void queryClient.invalidateQueries({ queryKey: ['problems'] });
     }
     before = now;
