@@ -84,7 +84,7 @@ function Conditions({ columns, filter, refusal, onChange }: ConditionsProps) {
           key={condition.id}
           condition={condition}
           columns={columns}
-          first={index === 0}
+          joined={conditions.length === 1 ? null : index > 0}
           onChange={(part) => change(condition.id, part)}
           onRemove={conditions.length > 1 ? () => remove(condition.id) : null}
         />
@@ -110,18 +110,19 @@ function Conditions({ columns, filter, refusal, onChange }: ConditionsProps) {
 interface LineProps {
   condition: Condition;
   columns: string[];
-  first: boolean;
+  /** Joined to the one before by "and"; null while there is one only. */
+  joined: boolean | null;
   onChange: (part: Partial<Condition>) => void;
   onRemove: (() => void) | null;
 }
 
-function ConditionLine({ condition, columns, first, onChange, onRemove }: LineProps) {
+function ConditionLine({ condition, columns, joined, onChange, onRemove }: LineProps) {
   const { t } = useTexts();
   const { column, operator, value } = condition;
   return (
     <div className={classes.condition} data-testid="condition">
-      <Text size="xs" c="dimmed" w={44}>
-        {first ? '' : t('partial.filter.and')}
+      <Text size="xs" c="dimmed" w={joined === null ? 0 : 44}>
+        {joined ? t('partial.filter.and') : ''}
       </Text>
       <Select
         aria-label={t('partial.filter.column')}

@@ -25,7 +25,15 @@ export function DropPanel() {
       closeOnClickOutside={false}
       data-testid="drop-panel"
     >
-      <Text c="dimmed" mb="sm" role="status" data-testid="drop-progress" tabIndex={-1} data-autofocus>
+      <Text
+        c="dimmed"
+        mb="sm"
+        role="status"
+        className={classes.takesFocus}
+        tabIndex={-1}
+        data-autofocus
+        data-testid="drop-progress"
+      >
         {done < items.length
           ? t('dropped.progress', { done, total: items.length })
           : t('dropped.allDone', { count: items.length })}
