@@ -27,7 +27,7 @@ export function GoTo({ chosenMs, go }: Props) {
       <TextInput
         type="datetime-local"
         step={1}
-        w={196}
+        w={214}
         aria-label={t('timeline.goTo')}
         value={draft ?? (chosenMs === null ? '' : localInput(chosenMs))}
         onChange={(event) => setDraft(event.currentTarget.value)}

@@ -59,9 +59,15 @@ function Comes({ moment, course, choose }: { moment: ResolvedMoment; course: Cou
   const what = comesBack(moment, course);
   const later = what.kind === 'point-before' || what.kind === 'log-before' ? what : null;
   return (
-    <div data-testid="moment-comes-back" data-comes={what.kind} data-content-at={moment.contentAt}>
+    <div
+      className={later ? classes.comes : undefined}
+      data-testid="moment-comes-back"
+      data-comes={what.kind}
+      data-content-at={moment.contentAt}
+    >
+      {later && <ToneIcon tone="warn" size={14} />}
       <Text c={later ? undefined : 'dimmed'}>
-        {later && <ToneIcon tone="warn" size={14} />} {words()}
+        {words()}
         {moment.uncertaintyMs > 0 && (
           <Text component="span" c="dimmed">
             {' '}
@@ -95,10 +101,9 @@ function NotThere({ course, query, choose }: Pick<Props, 'course' | 'query' | 'c
     return <ErrorNotice thrown={query.error} context={{ retry: () => void query.refetch() }} />;
   }
   return (
-    <div role="status" data-testid="moment-not-covered">
-      <Text>
-        <ToneIcon tone="warn" size={14} /> {t('moment.notCovered')}
-      </Text>
+    <div role="status" className={classes.comes} data-testid="moment-not-covered">
+      <ToneIcon tone="warn" size={14} />
+      <Text>{t('moment.notCovered')}</Text>
       {course.firstMs !== null && <JumpTo ms={course.firstMs} text="moment.nearest" choose={choose} />}
     </div>
   );
@@ -131,6 +136,7 @@ function Actions({ database, moment }: { database: GuardedDatabase; moment: Reso
     <Group gap={6} className={classes.stripActions}>
       <Button
         variant="light"
+        size="compact-sm"
         leftSection={<IconEye size={ICON} />}
         disabled={!moment}
         onClick={() => look('tables')}
@@ -140,6 +146,7 @@ function Actions({ database, moment }: { database: GuardedDatabase; moment: Reso
       </Button>
       <Button
         variant="default"
+        size="compact-sm"
         leftSection={<IconArrowsDiff size={ICON} />}
         disabled={!moment}
         onClick={() => look('compare')}
@@ -149,6 +156,7 @@ function Actions({ database, moment }: { database: GuardedDatabase; moment: Reso
       </Button>
       <Button
         variant="default"
+        size="compact-sm"
         leftSection={<IconArrowBackUp size={ICON} />}
         disabled={!moment}
         onClick={() => moment && void restoreMoment(moment)}
@@ -158,6 +166,7 @@ function Actions({ database, moment }: { database: GuardedDatabase; moment: Reso
       </Button>
       <Button
         variant="default"
+        size="compact-sm"
         leftSection={<IconDeviceFloppy size={ICON} />}
         disabled={!moment}
         loading={saving}

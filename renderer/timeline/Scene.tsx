@@ -1,4 +1,5 @@
 import { useId, useMemo } from 'react';
+import { numberFormat } from '@/format/held';
 import { useTexts } from '@/i18n';
 import { timeTicks } from '@/tabs/performance/chart/ticks';
 import { type Drawing, type Mark, xOf } from './marks';
@@ -14,13 +15,16 @@ const BAND_Y = 32;
 const BAND_HEIGHT = 10;
 const EVENTS_Y = 55;
 const AXIS_Y = 69;
-export const HEIGHT = 90;
+export const HEIGHT = 92;
 
 /** The lane of marks at a height; null where there are none. */
 export function laneAt(y: number): 'points' | 'events' | null {
   if (y < BAND_Y - 2) return 'points';
   return y > BAND_Y + BAND_HEIGHT && y < AXIS_Y ? 'events' : null;
 }
+
+/** Thousands in few letters: "1.2K". */
+const COMPACT = { notation: 'compact', maximumFractionDigits: 1 } as const;
 
 /** Room that the label of a tick takes. */
 const TICK_PX = 84;
@@ -40,6 +44,7 @@ interface Props {
 export function Scene({ drawing, window, width, nowMs, chosenMs, hoverX, span, selectedPointId }: Props) {
   const { format } = useTexts();
   const hatch = useId();
+  const counts = numberFormat(format.locale, COMPACT);
   const chosenX = chosenMs === null ? null : xOf(chosenMs, window, width);
   const nowX = xOf(nowMs, window, width);
   return (
@@ -81,8 +86,7 @@ export function Scene({ drawing, window, width, nowMs, chosenMs, hoverX, span, s
       {hoverX !== null && <line x1={hoverX} x2={hoverX} y2={AXIS_Y} className={classes.crosshair} />}
       {chosenX !== null && (
         <g transform={`translate(${chosenX.toFixed(1)} 0)`} className={classes.chosen}>
-          <line y1={2} y2={AXIS_Y + 3} />
-          <path d={`M-5 ${AXIS_Y + 9}L0 ${AXIS_Y + 2}L5 ${AXIS_Y + 9}Z`} />
+          <line y1={2} y2={AXIS_Y} />
           <path d="M-5 0H5L0 7Z" />
         </g>
       )}
@@ -91,7 +95,7 @@ export function Scene({ drawing, window, width, nowMs, chosenMs, hoverX, span, s
           key={`${mark.items[0]?.item.id} ${mark.items.length}`}
           mark={mark}
           selectedId={selectedPointId}
-          count={format.number(mark.items.length)}
+          count={counts.format(mark.items.length)}
         />
       ))}
       {drawing.events.map(({ x, items }) => {
@@ -137,7 +141,7 @@ function Axis({ window, width }: { window: TimeWindow; width: number }) {
           <g key={atMs} transform={`translate(${x.toFixed(1)} 0)`}>
             <line y1={0} y2={AXIS_Y + 3} className={classes.tick} />
             {whole && (
-              <text y={HEIGHT - 5} textAnchor="middle">
+              <text y={HEIGHT - 9} textAnchor="middle">
                 {label}
               </text>
             )}

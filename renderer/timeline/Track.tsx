@@ -70,7 +70,8 @@ export function Track({ name, course, window, nowMs, chosenMs, selectedPointId, 
       const to = moveFrom(course, chosenMs, move, { shownMs: window.toMs - window.fromMs, bigger });
       if (to !== null) {
         choose(to);
-        show(showing(window, to));
+        const next = showing(window, to);
+        if (next !== window) show(next);
       }
       return true;
     }

@@ -24,10 +24,12 @@ export interface Drawing {
   gaps: Bar<ContinuousGap>[];
 }
 
-/** Marks nearer than this touch. */
+/** Single marks nearer than this touch. */
 const APART_PX = 15;
+/** Half of what several drawn as one take, with their number. */
+const MANY_PX = 15;
 /** Least width of the buckets that marks are gathered in. */
-const BUCKET_PX = 22;
+const BUCKET_PX = 36;
 /** A range of a few seconds is still seen. */
 const LEAST_BAR_PX = 2;
 
@@ -65,7 +67,7 @@ export function gather<T>(items: readonly At<T>[], window: TimeWindow, width: nu
   const add = (gathered: At<T>[]): void => {
     const x = xOf(middleOf(gathered), window, width);
     const last = marks.at(-1);
-    if (last && !last.merged && x - last.x < APART_PX) {
+    if (last && !last.merged && x - last.x < halfOf(last.items) + halfOf(gathered)) {
       last.items = [...last.items, ...gathered];
       last.x = xOf(middleOf(last.items), window, width);
       last.merged = true;
@@ -91,10 +93,15 @@ export function gather<T>(items: readonly At<T>[], window: TimeWindow, width: nu
     bucket.push(one);
   }
   close();
-  return marks
-    .filter(({ x }) => x >= -APART_PX && x <= width + APART_PX)
-    .map(({ x, items: gathered }) => ({ x, items: gathered }));
+  const inside = ({ atMs }: At<T>): boolean => atMs >= window.fromMs && atMs <= window.toMs;
+  return marks.flatMap(({ x, items: gathered }) => {
+    if (x >= -MANY_PX && x <= width + MANY_PX) return [{ x, items: gathered }];
+    // most of them are beyond the edge, but not all
+    return gathered.some(inside) ? [{ x: Math.min(width, Math.max(0, x)), items: gathered }] : [];
+  });
 }
+
+const halfOf = (items: readonly unknown[]): number => (items.length > 1 ? MANY_PX : APART_PX / 2);
 
 const middleOf = (items: readonly { atMs: number }[]): number =>
   items.reduce((sum, { atMs }) => sum + atMs, 0) / Math.max(1, items.length);

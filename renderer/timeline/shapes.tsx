@@ -29,7 +29,7 @@ export function PointMark({ shape, state = 'proved', x, y }: PointProps) {
 
 /** Several restore points in one place. */
 export function ManyMark({ count, x, y }: { count: string; x: number; y: number }) {
-  const width = Math.max(20, 9 + 7 * count.length);
+  const width = Math.max(20, 8 + 6.5 * count.length);
   return (
     <g transform={`translate(${x.toFixed(1)} ${y})`} className={classes.many}>
       <rect x={-width / 2} y={-8} width={width} height={16} rx={8} />

@@ -2,6 +2,7 @@ import { Button, Text } from '@mantine/core';
 import {
   IconArrowBackUp,
   IconDeviceFloppy,
+  IconEye,
   IconFileExport,
   IconFolderOpen,
   IconRosetteDiscountCheck,
@@ -13,6 +14,7 @@ import { deletePoint, exportPoint, revealPoint, saveCopy, verifyAgain } from '@/
 import { usePending } from '@/components/usePending';
 import { explain } from '@/dialogs';
 import { currentTexts, useTexts } from '@/i18n';
+import { openMoment } from '@/moments/flow';
 import { openRestore } from '@/restore/flow';
 import { useApp } from '@/store';
 import classes from './backups.module.css';
@@ -47,6 +49,10 @@ export function PointActions({ point, points, guarded }: Props) {
 
 function RestoreFirst({ point, gone }: { point: RestorePoint; gone: boolean }) {
   const { t } = useTexts();
+  const lookInside = async (): Promise<void> => {
+    const { id: pointId, databaseId, database: name, createdAt: contentAt } = point;
+    openMoment({ databaseId, name, source: { pointId }, contentAt });
+  };
   return (
     <>
       <Button
@@ -59,6 +65,13 @@ function RestoreFirst({ point, gone }: { point: RestorePoint; gone: boolean }) {
       >
         {t('backups.restore')}
       </Button>
+      <Act
+        label={t('moment.lookInside')}
+        icon={<IconEye size={SIZE} />}
+        disabled={gone}
+        run={lookInside}
+        testId="look-inside"
+      />
       <Act
         label={t('backups.saveCopy')}
         icon={<IconDeviceFloppy size={SIZE} />}
@@ -128,7 +141,6 @@ function FileActions({ point, points, gone }: Pick<Props, 'point' | 'points'> & 
         testId="export"
       />
       <Button
-        className={classes.wide}
         variant="subtle"
         color="var(--hf-bad)"
         leftSection={<IconTrash size={SIZE} />}
