@@ -152,6 +152,11 @@ export class ContinuousService {
     this.context.changed();
   }
 
+  /** Time between two looks at a WAL. */
+  get pollMs(): number {
+    return this.timing.pollMs;
+  }
+
   /** The log that is written now; null when none is. */
   openFile(databaseId: string): OpenLog | null {
     return this.captures.get(databaseId)?.openLog() ?? null;

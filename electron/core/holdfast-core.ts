@@ -98,7 +98,9 @@ export class HoldfastCore implements Core {
     this.catalogue = new CatalogueKeeper(this.context);
     this.reconciler = new Reconciler(this.catalogue, this.context, { prove: (pointId) => this.proveFound(pointId) });
     this.inspections = new Inspections(this.context, () => this.copying.knownSecrets());
-    this.restoreService = new RestoreService(this.context, this.backupService, this.inspections);
+    this.restoreService = new RestoreService(this.context, this.backupService, this.inspections, (databaseId, at) =>
+      this.recovery.momentSource(databaseId, at),
+    );
     this.lookout = new Lookout(this.context, {
       guard: this.guard,
       backups: this.backupService,
@@ -167,6 +169,7 @@ export class HoldfastCore implements Core {
       inspections: this.inspections,
       restores: this.restoreService,
       launchCapture: options.launchCapture ?? null,
+      segmentsFor: (...wanted) => this.copying.segmentsFor(...wanted),
       segmentsChanged: () => this.copying.segmentsChanged(),
       onProgress: () => this.emit('changed'),
     });

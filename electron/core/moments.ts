@@ -1,12 +1,21 @@
 /** Moments of a database: opened in a scratch folder, looked at, and told in order of time. */
 import type { RequestPayload, RestoreSource } from '@shared/ipc';
-import type { OpenedMoment, TablePage, Timeline, TimelineEvent } from '@shared/recovery';
+import type { OpenedMoment, ResolvedMoment, TablePage, Timeline, TimelineEvent } from '@shared/recovery';
+import type { BackupService } from '../backup/backup-service';
+import type { ContinuousService } from '../continuous/continuous-service';
+import type { KnownLog } from '../continuous/coverage';
+import { type FoundMoment, findMoment } from '../continuous/find-moment';
+import { knownLog, openLogFile } from '../continuous/log-of';
+import { timelineRanges } from '../continuous/timeline-ranges';
+import type { LogReplay, LogSegment } from '../continuous/types';
 import type { Guard } from '../database/guard';
 import { holdfastError } from '../errors/holdfast-error';
 import type { Inspections } from '../restore/inspections';
 import type { ResolvedSource } from '../restore/restore-service';
 import type { StoredAlert } from '../store/alerts';
+import type { RunningJob } from '../jobs/runner';
 import type { CoreContext } from './context';
+import type { ScratchFolder } from './scratch';
 import type { JobHandle } from './types';
 
 /** A page of a table that takes longer is of no use to anybody who looks at it. */
@@ -19,6 +28,12 @@ export interface MomentParts {
   guard: Guard;
   inspections: Inspections;
   resolve: (source: RestoreSource) => ResolvedSource;
+  backups: Pick<BackupService, 'entry' | 'points'>;
+  log: Pick<ContinuousService, 'openFile' | 'pollMs'>;
+  /** Whether a destination has a segment that is not whole in the backup folder. */
+  hasCopy: (segment: LogSegment) => boolean;
+  /** The same replay with files that are there. */
+  segmentsFor: (job: RunningJob, replay: LogReplay, folder: ScratchFolder) => Promise<LogReplay>;
 }
 
 export class Moments {
@@ -26,6 +41,66 @@ export class Moments {
     private readonly context: CoreContext,
     private readonly parts: MomentParts,
   ) {}
+
+  /** See `Recovery.timeline`. */
+  timeline(databaseId: string): Timeline {
+    this.parts.guard.get(databaseId);
+    const points = this.parts.backups
+      .points(databaseId)
+      .map(({ id, createdAt, kind, form, state }) => ({ id, at: createdAt, kind, form, state }))
+      .toReversed();
+    const firstPoint = points.find(({ state }) => state === 'proved' || state === 'elsewhere');
+    const { ranges, gaps } = timelineRanges(this.known(databaseId));
+    const [firstAt = null] = [firstPoint?.at, ranges[0]?.fromAt].filter((at) => at !== undefined).toSorted();
+    return { databaseId, firstAt, points, ranges, gaps, events: this.events(databaseId) };
+  }
+
+  /** @throws MOMENT_NOT_COVERED {name, at} */
+  resolve(databaseId: string, at: string): ResolvedMoment {
+    return this.find(databaseId, at).moment;
+  }
+
+  /** What a restore of a moment takes its content from. @throws MOMENT_NOT_COVERED {name, at} */
+  sourceOf(databaseId: string, at: string): ResolvedSource {
+    const { moment, replay } = this.find(databaseId, at);
+    const { pointId, contentAt, uncertaintyMs } = moment;
+    if (!replay) return this.parts.resolve({ pointId });
+    const entry = this.parts.backups.entry(pointId);
+    return {
+      stage: async (job, folder) => ({
+        type: 'log',
+        chain: await this.context.chainOf(job, entry, folder),
+        replay: await this.parts.segmentsFor(job, replay, folder),
+      }),
+      pointId: null,
+      file: replay.files.at(-1)?.file ?? entry.file,
+      contentAt,
+      uncertaintyMs,
+    };
+  }
+
+  private find(databaseId: string, at: string): FoundMoment {
+    const { name } = this.parts.guard.get(databaseId);
+    const { backupFolder } = this.context.settings();
+    const found = findMoment(this.known(databaseId), databaseId, Date.parse(at), {
+      pollMs: this.parts.log.pollMs,
+      openFile: (generationId, number) => openLogFile(backupFolder, name, generationId, number),
+    });
+    if (!found) throw holdfastError('MOMENT_NOT_COVERED', { params: { name, at } });
+    return found;
+  }
+
+  /** The store is told of the log that is written only now and then. */
+  private known(databaseId: string): KnownLog {
+    const known = knownLog(this.context.store, databaseId, this.parts.hasCopy);
+    const open = this.parts.log.openFile(databaseId);
+    if (!open || open.untilAt === null) return known;
+    const { generationId, lastTransaction, untilAt } = open;
+    const generations = known.generations.map((one) =>
+      one.id === generationId ? { ...one, lastTransaction, untilAt } : one,
+    );
+    return { ...known, generations };
+  }
 
   /** See `Recovery.open`. */
   open(source: RestoreSource, databaseId: string): JobHandle<OpenedMoment> {
@@ -46,12 +121,9 @@ export class Moments {
           });
           job.setPhase('count-rows');
           const tables = await job.process('open-moment', { file: contentFile });
-          const { checks, contentBytes, hash, replayed } = staged;
-          const { file, pointId } = resolved;
-          // A transaction was committed between two looks at the log: what came back holds it, and none that came later.
-          const contentAt = replayed?.untilMs ? new Date(replayed.untilMs).toISOString() : resolved.contentAt;
-          const uncertaintyMs = replayed?.untilMs && replayed.fromMs ? replayed.untilMs - replayed.fromMs : 0;
-          const opened = { contentFile, folder, file, contentAt, hash, checks, pointId };
+          const { checks, contentBytes, hash } = staged;
+          const { file, pointId, contentAt, uncertaintyMs } = resolved;
+          const opened = { contentFile, folder, file, contentAt, uncertaintyMs, hash, checks, pointId };
           const token = await this.parts.inspections.keep(opened);
           return { token, databaseId, contentAt, uncertaintyMs, contentBytes, checks, tables };
         } catch (thrown) {
@@ -78,7 +150,7 @@ export class Moments {
   }
 
   /** What happened to a database besides backups, oldest first. */
-  events(databaseId: string): Timeline['events'] {
+  private events(databaseId: string): TimelineEvent[] {
     const { integrityChecks, drills, restores, repairs } = this.context.store;
     const events: TimelineEvent[] = [
       ...integrityChecks

@@ -5,10 +5,10 @@ import type { Guard } from '../database/guard';
 import { holdfastError } from '../errors/holdfast-error';
 import type { ContinuousInputs } from '../health/continuous-checks';
 import type { Inspections } from '../restore/inspections';
-import type { RestoreService } from '../restore/restore-service';
+import type { ResolvedSource, RestoreService } from '../restore/restore-service';
 import { SYSTEM_CLOCK } from './clock';
 import type { CoreContext } from './context';
-import { Moments } from './moments';
+import { type MomentParts, Moments } from './moments';
 import type { Recovery } from './recovery-types';
 import type { JobLauncher } from './types';
 
@@ -19,6 +19,8 @@ export interface RecoveringParts {
   restores: RestoreService;
   /** Starts capture processes; null where none are. */
   launchCapture: JobLauncher | null;
+  /** The same replay with files that are there. */
+  segmentsFor: MomentParts['segmentsFor'];
   /** A file of a log was sealed: copies follow. */
   segmentsChanged: () => void;
   /** More is in a log than before. */
@@ -43,7 +45,12 @@ export class RecoveringPart implements Recovery {
       onProgress: parts.onProgress,
       clock: SYSTEM_CLOCK,
     });
-    this.moments = new Moments(context, { guard, inspections, resolve: (source) => restores.resolve(source) });
+    const { segmentCopies } = context.store;
+    this.moments = new Moments(context, {
+      ...{ guard, inspections, backups: parts.backups, log: this.continuous, segmentsFor: parts.segmentsFor },
+      resolve: (source) => restores.resolve(source),
+      hasCopy: ({ id }) => segmentCopies.of(id).some(({ state }) => state === 'copied'),
+    });
   }
 
   start(): void {
@@ -78,16 +85,10 @@ export class RecoveringPart implements Recovery {
   continuousOf: Recovery['continuousOf'] = (databaseId) => this.continuous.statusOf(databaseId);
   logMark: CoreContext['logMark'] = (databaseId) => this.continuous.mark(databaseId);
   logBase: CoreContext['logBase'] = (base) => this.continuous.noteBase(base);
-  timeline: Recovery['timeline'] = (databaseId) => {
-    this.parts.guard.get(databaseId);
-    const points = this.parts.backups
-      .points(databaseId)
-      .map(({ id, createdAt, kind, form, state }) => ({ id, at: createdAt, kind, form, state }))
-      .toReversed();
-    const firstAt = points.find(({ state }) => state === 'proved' || state === 'elsewhere')?.at ?? null;
-    return { databaseId, firstAt, points, ranges: [], gaps: [], events: this.moments.events(databaseId) };
-  };
-  resolve: Recovery['resolve'] = unavailable;
+  timeline: Recovery['timeline'] = (databaseId) => this.moments.timeline(databaseId);
+  resolve: Recovery['resolve'] = (databaseId, at) => this.moments.resolve(databaseId, at);
+  /** See `RestoreService`. */
+  momentSource = (databaseId: string, at: string): ResolvedSource => this.moments.sourceOf(databaseId, at);
   open: Recovery['open'] = (source, databaseId) => this.moments.open(source, databaseId);
   rows: Recovery['rows'] = (request) => this.moments.rows(request);
   partialTables: Recovery['partialTables'] = unavailable;

@@ -28,6 +28,8 @@ export interface Opened {
   /** Where it came from. */
   file: string;
   contentAt: string;
+  /** How much older than `contentAt` it may be. */
+  uncertaintyMs: number;
   /** `contentHash`; null when it was not proved. */
   hash: string | null;
   checks: ProofCheck[];
@@ -61,7 +63,7 @@ export class Inspections {
           const inspected = await this.inspect(job, folder, file, passphrase);
           await fs.rm(folder.file(OPENED), { recursive: true, force: true });
           const belonging = await this.belonging(job.process, inspected, contentFile);
-          const token = await this.keep({ ...inspected, contentFile, folder, pointId: null });
+          const token = await this.keep({ ...inspected, contentFile, folder, uncertaintyMs: 0, pointId: null });
           return toView(token, inspected, belonging);
         } catch (thrown) {
           await folder.remove();
@@ -72,9 +74,9 @@ export class Inspections {
   }
 
   /** Keeps an image ready until it is let go, by the token that this gives; its folder is removed then. */
-  async keep({ contentFile, folder, file, contentAt, hash, checks, pointId }: Opened): Promise<string> {
+  async keep({ contentFile, folder, file, contentAt, uncertaintyMs, hash, checks, pointId }: Opened): Promise<string> {
     const token = randomUUID();
-    this.open.set(token, { contentFile, folder, file, contentAt, hash, checks, pointId });
+    this.open.set(token, { contentFile, folder, file, contentAt, uncertaintyMs, hash, checks, pointId });
     await this.dropOldest();
     return token;
   }

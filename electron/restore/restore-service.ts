@@ -40,6 +40,8 @@ export interface ResolvedSource {
   pointId: string | null;
   file: string;
   contentAt: string;
+  /** How much older than `contentAt` the content may be; 0 for a restore point. */
+  uncertaintyMs: number;
 }
 
 export class RestoreService {
@@ -47,6 +49,8 @@ export class RestoreService {
     private readonly context: CoreContext,
     private readonly backups: BackupService,
     private readonly inspections: Inspections,
+    /** What a moment is brought back from. @throws MOMENT_NOT_COVERED */
+    private readonly momentSource: (databaseId: string, at: string) => ResolvedSource,
   ) {}
 
   /** What restoring would change. Extracts and proves a restore point first. */
@@ -125,11 +129,11 @@ export class RestoreService {
   /** @throws BACKUP_UNKNOWN; INVALID_INPUT for a token that was let go; MOMENT_NOT_COVERED */
   resolve(source: RestoreSource): ResolvedSource {
     if ('token' in source) {
-      const { contentFile, hash, file, contentAt, pointId } = this.inspections.get(source.token);
+      const { contentFile, hash, file, contentAt, uncertaintyMs, pointId } = this.inspections.get(source.token);
       const content = { type: 'content', file: contentFile, sha256: hash } as const;
-      return { stage: async () => content, pointId, file, contentAt };
+      return { stage: async () => content, pointId, file, contentAt, uncertaintyMs };
     }
-    if ('at' in source) throw holdfastError('NOT_AVAILABLE');
+    if ('at' in source) return this.momentSource(source.databaseId, source.at);
     const { pointId, destinationId } = source;
     const entry = this.backups.entry(pointId);
     return {
@@ -143,6 +147,7 @@ export class RestoreService {
       pointId: entry.id,
       file: entry.file,
       contentAt: entry.createdAt,
+      uncertaintyMs: 0,
     };
   }
 
