@@ -17,15 +17,15 @@ const PREFIX = 'erasing.';
 type Facts = Pick<Store, 'facts'>;
 type Target = Pick<CatalogueEntry, 'id' | 'file'>;
 
-/** In the transaction that lets go of the entry. */
-export function noteErasing(store: Facts, { id, file }: Target): void {
-  store.facts.write(PREFIX + id, file);
+/** In the transaction that lets go of the entry. @param prefix tells notes of other files than backups apart */
+export function noteErasing(store: Facts, { id, file }: Target, prefix = PREFIX): void {
+  store.facts.write(prefix + id, file);
 }
 
 export const isErasing = (store: Facts, id: string): boolean => store.facts.read(PREFIX + id, z.string()) !== null;
 
 /** Deletes a file that was noted. @throws what stands in the way, wrapped: it stays noted then */
-export async function eraseNoted(store: Facts, { id, file }: Target): Promise<void> {
+export async function eraseNoted(store: Facts, { id, file }: Target, prefix = PREFIX): Promise<void> {
   try {
     await fs.rm(file, { force: true });
     // A power cut must not bring it back after the note is gone. Without its folder it may be on a disk that is away.
@@ -34,7 +34,7 @@ export async function eraseNoted(store: Facts, { id, file }: Target): Promise<vo
     if (knownCode(thrown) !== 'FILE_NOT_FOUND') throw wrapError(thrown, { path: file });
     return;
   }
-  store.facts.write(PREFIX + id, null);
+  store.facts.write(prefix + id, null);
 }
 
 /**

@@ -6,7 +6,7 @@ import { readFull } from '../backup/compress';
 import { decompressMembers } from '../backup/decompress';
 import { HoldfastError } from '../errors/holdfast-error';
 import { knownCode } from '../errors/wrap';
-import { LOG_HEADER_BYTES } from './log-format';
+import { decodeLogHeader, LOG_HEADER_BYTES, type LogHeader } from './log-format';
 import { type LogFileInfo, readLogTrailer } from './log-manifest';
 import {
   type ExpectedLog,
@@ -30,9 +30,15 @@ export interface ReadOptions {
   signal: AbortSignal;
 }
 
+/** The last transaction of a sealed file, and what the file itself is. */
+export interface SealedContent extends LogPlace {
+  sizeBytes: number;
+  sha256: string;
+}
+
 /**
  * Reads a sealed file. Every byte is compared: the file with what is known of it and with its own seal, the content with
- * its manifest and the chain of its hashes. Gives the last transaction.
+ * its manifest and the chain of its hashes.
  * @throws LOG_DAMAGED {path}; what the sink and `fs` throw; the signal's reason
  */
 export async function readSealed(
@@ -40,7 +46,7 @@ export async function readSealed(
   expected: ExpectedOfFile,
   sink: LogSink,
   options: ReadOptions,
-): Promise<LogPlace> {
+): Promise<SealedContent> {
   const { file } = log;
   return withFile(file, async (handle) => {
     const info = await readLogTrailer(handle);
@@ -69,7 +75,7 @@ export async function readSealed(
     const { place } = reader;
     const endFits = place?.number === manifest.lastTransaction && place.hash.toString('hex') === manifest.lastHash;
     if (!place || !endFits || place.number < log.through) throw logDamaged(file, 'transactions are missing at its end');
-    return place;
+    return { ...place, sizeBytes: info.sizeBytes, sha256: read.fileSha256 };
   });
 }
 
@@ -146,6 +152,17 @@ export async function readOpen(
     }
     return { place, wholeBytes };
   });
+}
+
+/** The header of a file that is not sealed; null when it does not begin as one. @throws what `fs` throws */
+export async function readLogHeader(file: string): Promise<LogHeader | null> {
+  const handle = await fs.open(file, 'r');
+  try {
+    const bytes = Buffer.alloc(LOG_HEADER_BYTES);
+    return (await readFull(handle, bytes, 0)) === bytes.length ? decodeLogHeader(bytes) : null;
+  } finally {
+    await handle.close();
+  }
 }
 
 async function pushAll(handle: FileHandle, size: number, reader: LogReader, options: ReadOptions): Promise<void> {

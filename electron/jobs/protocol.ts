@@ -7,10 +7,13 @@ import { z } from 'zod';
 import type { BackupResult } from '../backup/take-backup';
 import type { Proof } from '../backup/prove';
 import { LogReplay } from '../continuous/job-protocol';
+import type { RebuiltMoment } from '../continuous/rebuild';
+import type { ScannedLogs } from '../continuous/scan-logs';
 import { COPY_JOB_REQUESTS, type CopyJobResults } from '../copies/protocol';
 import { INTEGRITY_JOB_REQUESTS, type IntegrityJobResults } from '../integrity/protocol';
 import type { FileFacts } from '../database/examine';
 import { REPAIR_JOB_REQUESTS, type RepairJobResults } from '../repair/protocol';
+import { PARTIAL_JOB_REQUESTS, type PartialJobResults } from '../partial/protocol';
 import type { ApplyResult } from '../restore/apply';
 import type { InspectedFile } from '../restore/inspect';
 import type { DatabaseIdentity, PreviewFacts } from '../restore/preview';
@@ -129,7 +132,12 @@ export const JOB_REQUESTS = {
   compare: z.object({ contentFile: Path, liveFile: Path, nowFile: Path, lockTimeoutMs: z.number() }),
   /** After a crash: what a live database holds, by `contentHash`. */
   settle: z.object({ liveFile: Path, quarantine: Path, copyFile: Path, lockTimeoutMs: z.number() }),
+  /** Replays a log on a restore point, and checks what comes out. */
+  'prove-log': z.object({ source: LogSource, contentFile: Path }),
+  /** Reads files of logs that are not known, whole. */
+  'scan-logs': z.object({ files: z.array(Path) }),
   ...COPY_JOB_REQUESTS,
+  ...PARTIAL_JOB_REQUESTS,
   ...INTEGRITY_JOB_REQUESTS,
   ...REPAIR_JOB_REQUESTS,
 } satisfies Record<string, z.ZodType>;
@@ -138,7 +146,7 @@ export type JobName = keyof typeof JOB_REQUESTS;
 export type JobRequest<J extends JobName> = z.infer<(typeof JOB_REQUESTS)[J]>;
 
 /** What each job answers with. */
-export interface JobResults extends CopyJobResults, IntegrityJobResults, RepairJobResults {
+export interface JobResults extends PartialJobResults, CopyJobResults, IntegrityJobResults, RepairJobResults {
   examine: FileFacts;
   'build-sample': null;
   /** Null when nothing changed since the parent. */
@@ -157,6 +165,8 @@ export interface JobResults extends CopyJobResults, IntegrityJobResults, RepairJ
   apply: ApplyResult;
   swap: { quarantine: string | null };
   place: null;
+  'prove-log': RebuiltMoment;
+  'scan-logs': ScannedLogs;
   compare: DrillTable[];
   /** `hash` is null when there is no live database that could be read. */
   settle: { hash: string | null; movedBack: boolean };

@@ -6,6 +6,8 @@ import type { StartPageWorker } from '../backup/page-work';
 import { openForReading, takeSnapshot } from '../backup/snapshot';
 import { takeIn } from '../backup/take-in';
 import { removeAll, sqliteFiles, takeBackup } from '../backup/take-backup';
+import { rebuildMoment } from '../continuous/rebuild';
+import { scanLogs } from '../continuous/scan-logs';
 import { COPY_RUNNERS } from '../copies/jobs/runners';
 import { contentHash } from '../database/content-hash';
 import { examineFile, type FileFacts } from '../database/examine';
@@ -17,6 +19,7 @@ import { holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 import type { IntegrityChecker } from '../integrity/check';
 import { SOUNDNESS_RUNNERS } from '../repair/jobs';
+import { PARTIAL_RUNNERS } from '../partial/jobs';
 import { applyImage } from '../restore/apply';
 import { inspectFile } from '../restore/inspect';
 import { listTables, readPage } from '../restore/look-inside';
@@ -69,7 +72,10 @@ const RUNNERS: Runners = {
     const movedBack = await undoHalfSwap(liveFile, quarantine);
     return { hash: await hashLive(liveFile, copyFile, lockTimeoutMs, signal), movedBack };
   },
+  'prove-log': ({ source, contentFile }, context) => rebuildMoment(source, contentFile, inPhase(context, 'replay')),
+  'scan-logs': ({ files }, context) => scanLogs(files, inPhase(context, 'prove')),
   ...COPY_RUNNERS,
+  ...PARTIAL_RUNNERS,
   ...SOUNDNESS_RUNNERS,
 };
 

@@ -104,6 +104,7 @@ export class LogsTable {
   private readonly segmentsOfDatabase;
   private readonly bytesOfDatabase;
   private readonly writeSegmentState;
+  private readonly writeSegmentPlace;
   private readonly dropSegment;
   private readonly writeBase;
   private readonly basesOfGeneration;
@@ -159,6 +160,10 @@ export class LogsTable {
     );
     this.writeSegmentState = connection.command(
       'UPDATE log_segments SET state = @state, verified_at = @verifiedAt WHERE id = @id',
+    );
+    this.writeSegmentPlace = connection.command(
+      `UPDATE log_segments SET file = @file, size_bytes = @sizeBytes, sha256 = @sha256, state = 'proved',
+         verified_at = @verifiedAt WHERE id = @id`,
     );
     this.dropSegment = connection.command('DELETE FROM log_segments WHERE id = @id');
     this.writeBase = connection.command(
@@ -241,6 +246,11 @@ export class LogsTable {
   /** @param verifiedAt when it was found so by reading; null when nobody read it */
   setSegmentState(id: string, state: LogSegment['state'], verifiedAt: string | null): void {
     this.writeSegmentState({ id, state, verifiedAt });
+  }
+
+  /** Its file was found there and read to its end. */
+  setSegmentPlace(id: string, place: Pick<LogSegment, 'file' | 'sizeBytes' | 'sha256'> & { verifiedAt: string }): void {
+    this.writeSegmentPlace({ id, ...place });
   }
 
   removeSegment(id: string): void {

@@ -108,6 +108,7 @@ export const jobName = {
   'partial-preview': 'comparing rows',
   'partial-apply': 'restoring rows',
   'prove-log': 'proving the transaction log',
+  'scan-logs': 'reading the transaction log',
   'check-live': 'integrity check',
   repair: 'repair',
   salvage: 'recovering what can be read',
