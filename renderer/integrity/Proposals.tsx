@@ -15,7 +15,7 @@ interface Props {
 
 /** What is never done by itself. Each leads to the place where a person does it. */
 export function Proposals({ proposals, database, busy }: Props) {
-  const { t } = useTexts();
+  const { t, format } = useTexts();
   const points = useBackups(database.id).data;
   const newest = points?.find(({ state }) => state === 'proved');
   return (
@@ -28,7 +28,7 @@ export function Proposals({ proposals, database, busy }: Props) {
           return (
             <li key={kind} data-testid={`proposal-${kind}`}>
               <div>
-                <Text>{t(`integrity.repair.${kind}`, { count })}</Text>
+                <Text>{t(`integrity.repair.${kind}`, { count, rows: format.number(count) })}</Text>
                 <Text size="xs" c="dimmed">
                   {t(kind === 'salvage' || point ? `integrity.repair.${kind}Effect` : 'integrity.repair.noPoint')}
                 </Text>

@@ -7,7 +7,7 @@ import classes from './integrity.module.css';
 /** Rows that refer to rows that do not exist, and what to do about them. */
 export function ReferencesPanel({ check }: { check: IntegrityRecord }) {
   const texts = useTexts();
-  const { t } = texts;
+  const { t, format } = texts;
   const { foreignKeyExamples: examples, foreignKeyViolations: count } = check;
   const more = count - examples.length;
   return (
@@ -39,7 +39,7 @@ export function ReferencesPanel({ check }: { check: IntegrityRecord }) {
       </div>
       {more > 0 && (
         <Text size="xs" c="dimmed" mt={6}>
-          {t('integrity.more', { count: more })}
+          {t('integrity.more', { count: more, rows: format.number(more) })}
         </Text>
       )}
     </Panel>

@@ -68,7 +68,10 @@ function Report({ report }: { report: SalvageReport }) {
       </div>
       {lostAndFoundRows > 0 && (
         <Text size="xs" mt={6}>
-          {t('integrity.salvaged.lostAndFound', { count: lostAndFoundRows })}
+          {t('integrity.salvaged.lostAndFound', {
+            count: lostAndFoundRows,
+            rows: format.number(lostAndFoundRows),
+          })}
         </Text>
       )}
       {checks.length > 0 && (

@@ -16,16 +16,19 @@ export const OUTCOME_TONE: Record<IntegrityRecord['outcome'], Tone> = {
 type Found = Pick<IntegrityRecord, 'outcome' | 'depth' | 'faults' | 'foreignKeyViolations'>;
 
 /** "Sound", "12 rows without a parent". */
-export function outcomeWords({ outcome, depth, faults, foreignKeyViolations }: Found, { t }: Texts): string {
+export function outcomeWords({ outcome, depth, faults, foreignKeyViolations }: Found, { t, format }: Texts): string {
   switch (outcome) {
     case 'ok':
       return t(depth === 'full' ? 'integrity.outcome.ok' : 'integrity.outcome.quickOk');
     case 'violations':
-      return t('integrity.outcome.violations', { count: foreignKeyViolations });
+      return t('integrity.outcome.violations', {
+        count: foreignKeyViolations,
+        rows: format.number(foreignKeyViolations),
+      });
     case 'damaged': {
       const count = Math.max(1, faults.length);
-      if (count >= MOST_FAULTS) return t('integrity.outcome.damagedMany', { count });
-      return t('integrity.outcome.damaged', { count });
+      if (count >= MOST_FAULTS) return t('integrity.outcome.damagedMany', { rows: count });
+      return t('integrity.outcome.damaged', { count, rows: count });
     }
     case 'incomplete':
       return t('integrity.outcome.incomplete');
@@ -68,7 +71,7 @@ export function cardLines(
     lines.push({ tone: OUTCOME_TONE[last.outcome], text: outcomeWords(last, texts), at: last.finishedAt });
   }
   if (brokenRules > 0) {
-    const rows = t('integrity.card.rows', { count: offendingRows });
+    const rows = t('integrity.card.rows', { count: offendingRows, rows: format.number(offendingRows) });
     lines.push({ tone: 'warn', text: t('integrity.card.rulesBroken', { count: brokenRules, rows }), at: null });
   }
   if (failingRules > 0) {

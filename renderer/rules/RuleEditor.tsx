@@ -167,14 +167,14 @@ function Form({ databaseId, edited, onClose, onSaved }: Props & { edited: DataRu
 
 /** What the query finds now. */
 function DryRun({ result }: { result: QueryResult }) {
-  const { t } = useTexts();
+  const { t, format } = useTexts();
   const count = result.rows.length;
   return (
     <div className={forms['box']} data-testid="data-rule-result">
       <Mark tone={count === 0 ? 'ok' : 'warn'}>
         {count === 0
           ? t('dataRules.breaksNone')
-          : t(result.truncated ? 'dataRules.breaksMany' : 'dataRules.breaks', { count })}
+          : t(result.truncated ? 'dataRules.breaksMany' : 'dataRules.breaks', { count, rows: format.number(count) })}
       </Mark>
       {count > 0 && <ResultTable result={result} height={180} />}
     </div>

@@ -20,7 +20,7 @@ interface Props {
 /** One rule: whether it holds, its course, and the rows that break it. */
 export function RuleRow({ rule, onEdit, onRows }: Props) {
   const texts = useTexts();
-  const { t, shared } = texts;
+  const { t, shared, format } = texts;
   const { config, last } = rule;
   const { alert } = config;
   const [run, running] = usePending(runRule);
@@ -42,7 +42,9 @@ export function RuleRow({ rule, onEdit, onRows }: Props) {
           <Text size="xs" c="dimmed">
             {[
               ...(alert.enabled ? [shared(`severity.${alert.severity}`)] : [t('dataRules.alertOff')]),
-              ...(alert.above > 0 ? [t('dataRules.allowed', { count: alert.above })] : []),
+              ...(alert.above > 0
+                ? [t('dataRules.allowed', { count: alert.above, rows: format.number(alert.above) })]
+                : []),
               ...(config.fixSql === null ? [] : [t('dataRules.mends')]),
             ].join(' · ')}
             {last && (

@@ -7,8 +7,8 @@ import { SEVERITY_TONE, type Tone } from '@/tone';
 export const isBroken = ({ config, last }: DataRuleStatus): boolean =>
   config.enabled && (last?.count ?? 0) > config.alert.above;
 
-export function countWords({ count, atLeast }: NonNullable<DataRuleStatus['last']>, { t }: Texts): string {
-  return t(atLeast ? 'dataRules.atLeast' : 'dataRules.rows', { count });
+export function countWords({ count, atLeast }: NonNullable<DataRuleStatus['last']>, { t, format }: Texts): string {
+  return t(atLeast ? 'dataRules.atLeast' : 'dataRules.rows', { count, rows: format.number(count) });
 }
 
 /** State of a rule. One that could not be asked is neither well nor broken. */
