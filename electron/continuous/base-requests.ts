@@ -2,9 +2,12 @@
 import type { Arm } from './capture-process';
 
 const SECOND_MS = 1_000;
-const DELAYS_MS = [5, 30, 120, 600].map((seconds) => seconds * SECOND_MS);
-/** A log that begins anew all the time must not keep the machine busy with backups. */
-const SHORTEST_GAP_MS = 30 * SECOND_MS;
+/**
+ * Pause before a request, by how many there were lately: neither a backup that fails nor a log that begins anew all the
+ * time may keep the machine busy with backups.
+ */
+const DELAYS_MS = [0, 2, 10, 60, 300].map((seconds) => seconds * SECOND_MS);
+const LATELY_MS = 15 * 60 * SECOND_MS;
 
 export interface BaseRequestParts {
   /** True while there is a log that cannot be replayed on anything. */
@@ -18,43 +21,40 @@ export interface BaseRequestParts {
 export class BaseRequests {
   private running = false;
   private stopped = false;
-  private attempts = 0;
-  private lastMs = Number.NEGATIVE_INFINITY;
+  /** When requests ended, oldest first. */
+  private endedAtMs: number[] = [];
   private callOff: (() => void) | null = null;
 
   constructor(private readonly parts: BaseRequestParts) {}
 
   /** Looks whether one is needed; asks for it where nothing is under way already. */
   look(): void {
-    if (this.stopped || this.running || this.callOff) return;
-    if (!this.parts.isNeeded()) {
-      this.attempts = 0;
-      return;
-    }
-    const sinceMs = this.parts.monotonicMs() - this.lastMs;
-    const backOffMs = this.attempts === 0 ? SHORTEST_GAP_MS : (DELAYS_MS[this.attempts - 1] ?? DELAYS_MS.at(-1) ?? 0);
-    if (sinceMs >= backOffMs) void this.ask();
+    if (this.stopped || this.running || this.callOff || !this.parts.isNeeded()) return;
+    const nowMs = this.parts.monotonicMs();
+    this.endedAtMs = this.endedAtMs.filter((atMs) => nowMs - atMs < LATELY_MS);
+    const delayMs = DELAYS_MS[this.endedAtMs.length] ?? DELAYS_MS.at(-1) ?? 0;
+    const waitMs = (this.endedAtMs.at(-1) ?? nowMs) + delayMs - nowMs;
+    if (waitMs <= 0) void this.ask();
     else {
-      this.callOff = this.parts.arm(backOffMs - sinceMs, () => {
+      this.callOff = this.parts.arm(waitMs, () => {
         this.callOff = null;
         this.look();
       });
     }
   }
 
+  /** Asks for nothing more. */
   stop(): void {
     this.stopped = true;
     this.callOff?.();
-    this.callOff = null;
   }
 
   private async ask(): Promise<void> {
     this.running = true;
-    this.attempts++;
     try {
       await this.parts.request();
     } finally {
-      this.lastMs = this.parts.monotonicMs();
+      this.endedAtMs.push(this.parts.monotonicMs());
       this.running = false;
     }
     this.look();

@@ -11,7 +11,8 @@ import type { LogSegment } from './types';
 /** What can be brought back of a log that is written, up to its end. */
 export interface Coverage {
   since: string;
-  transactions: number;
+  /** Number of the last transaction before. */
+  transactionsBefore: number;
 }
 
 type RecordStore = Pick<Store, 'logs' | 'backups' | 'segmentCopies' | 'atomically'>;
@@ -87,7 +88,7 @@ export class CaptureRecords {
       isUsable: (segment) => this.isUsable(segment),
     });
     const range = ranges.find(({ open }) => open);
-    return range ? { since: range.fromAt, transactions: range.transactions } : null;
+    return range ? { since: range.fromAt, transactionsBefore: lastTransaction - range.transactions } : null;
   }
 
   private isUsable({ id, state }: LogSegment): boolean {

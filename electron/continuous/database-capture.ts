@@ -43,8 +43,9 @@ export class DatabaseCapture {
       settle: (codes) => context.problems.settle(databaseId, codes),
       onChange: () => this.look(),
       onProgress: () => {
-        if (this.stateNow() === this.lastState) parts.onProgress();
-        else this.look();
+        const state = this.stateNow();
+        if (state !== this.lastState || state === 'starting') this.look();
+        parts.onProgress();
       },
     });
     this.requests = new BaseRequests({
@@ -107,7 +108,9 @@ export class DatabaseCapture {
       return { ...none, state: 'waiting', error };
     }
     const coverage = this.coverage(now.log);
-    return coverage ? { ...none, ...coverage, state: 'running' } : { ...none, state: 'starting' };
+    if (!now.log || !coverage) return { ...none, state: 'starting' };
+    const transactions = now.log.lastTransaction - coverage.transactionsBefore;
+    return { ...none, state: 'running', since: coverage.since, transactions };
   }
 
   private stateNow(): ContinuousStatus['state'] {
