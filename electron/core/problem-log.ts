@@ -78,3 +78,11 @@ export const SETTLED_BY_RESTORE: readonly ErrorCode[] = [
   'RESTORE_INTERRUPTED',
   'RESTORE_HELD_OPEN',
 ];
+
+/** What a restore of rows that was proved shows to be over: the rest of the database it has not looked at. */
+export const SETTLED_BY_ROWS: readonly ErrorCode[] = [
+  'DATABASE_MISSING',
+  'DATABASE_LOCKED',
+  'RESTORE_ROLLED_BACK',
+  'RESTORE_INTERRUPTED',
+];

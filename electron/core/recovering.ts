@@ -2,13 +2,13 @@
 import type { BackupService } from '../backup/backup-service';
 import { ContinuousService } from '../continuous/continuous-service';
 import type { Guard } from '../database/guard';
-import { holdfastError } from '../errors/holdfast-error';
 import type { ContinuousInputs } from '../health/continuous-checks';
 import type { Inspections } from '../restore/inspections';
 import type { ResolvedSource, RestoreService } from '../restore/restore-service';
 import { SYSTEM_CLOCK } from './clock';
 import type { CoreContext } from './context';
 import { type MomentParts, Moments } from './moments';
+import { PartialRestores } from './partial-restores';
 import type { Recovery } from './recovery-types';
 import type { JobLauncher } from './types';
 
@@ -30,12 +30,14 @@ export interface RecoveringParts {
 export class RecoveringPart implements Recovery {
   private readonly moments: Moments;
   private readonly continuous: ContinuousService;
+  private readonly rowRestores: PartialRestores;
 
   constructor(
     private readonly context: CoreContext,
     private readonly parts: RecoveringParts,
   ) {
     const { guard, inspections, restores } = parts;
+    this.rowRestores = new PartialRestores(context, { backups: parts.backups, inspections });
     this.continuous = new ContinuousService(context, {
       launch: parts.launchCapture,
       databases: () => guard.list(),
@@ -91,11 +93,7 @@ export class RecoveringPart implements Recovery {
   momentSource = (databaseId: string, at: string): ResolvedSource => this.moments.sourceOf(databaseId, at);
   open: Recovery['open'] = (source, databaseId) => this.moments.open(source, databaseId);
   rows: Recovery['rows'] = (request) => this.moments.rows(request);
-  partialTables: Recovery['partialTables'] = unavailable;
-  partialPreview: Recovery['partialPreview'] = unavailable;
-  partialRestore: Recovery['partialRestore'] = unavailable;
+  partialTables: Recovery['partialTables'] = (request) => this.rowRestores.tables(request);
+  partialPreview: Recovery['partialPreview'] = (request) => this.rowRestores.preview(request);
+  partialRestore: Recovery['partialRestore'] = (request) => this.rowRestores.start(request);
 }
-
-const unavailable = (): never => {
-  throw holdfastError('NOT_AVAILABLE');
-};

@@ -79,7 +79,9 @@ async function applyPlans(request: Request, plans: Plans, context: JobContext): 
     const { error, writtenSince } = proveRows(request, prepared, () => version() !== committed);
     if (!error) return { outcome: 'restored', writtenSince, safety };
     const before = safety === 'exact' ? request.safetyFile : request.lateSafetyFile;
-    return { outcome: 'not-proved', safety, reason: error.toView(), beforeHash: await contentHash(before) };
+    // From the commit on nothing may be thrown: that would say that the database is unchanged.
+    const beforeHash = await contentHash(before).catch(() => '');
+    return { outcome: 'not-proved', safety, reason: error.toView(), beforeHash };
   } catch (thrown) {
     throw wrapError(thrown, { path: liveFile, seconds: Math.round(lockTimeoutMs / 1000) });
   } finally {

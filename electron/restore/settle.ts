@@ -1,7 +1,7 @@
 /** After a crash: finds out how the restores ended that nobody finished, and says so. */
 import type { GuardedDatabase, RestoreRecord } from '@shared/models';
 import { type CoreContext, LOCK_TIMEOUT_MS } from '../core/context';
-import { SETTLED_BY_RESTORE } from '../core/problem-log';
+import { SETTLED_BY_RESTORE, SETTLED_BY_ROWS } from '../core/problem-log';
 import { holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 import type { RunningJob } from '../jobs/runner';
@@ -32,13 +32,15 @@ async function settleOne(context: CoreContext, job: RunningJob, restore: StoredR
   const finishedAt = new Date().toISOString();
   const errorCode = outcome === 'restored' ? null : 'RESTORE_INTERRUPTED';
   context.store.restores.finish(restore.id, { outcome, finishedAt, errorCode });
-  if (outcome === 'restored') context.problems.settle(restore.databaseId, SETTLED_BY_RESTORE);
+  if (outcome === 'restored') context.problems.settle(restore.databaseId, settledBy(restore));
   else {
     const params = { name: restore.database, path: restore.sourceFile, outcome };
     context.problems.report(holdfastError('RESTORE_INTERRUPTED', { params }).toView(), restore.databaseId);
   }
   context.changed();
 }
+
+const settledBy = ({ tables }: StoredRestore) => (tables === null ? SETTLED_BY_RESTORE : SETTLED_BY_ROWS);
 
 /** How a restore ended, from what the live database holds now. */
 export async function findOutcome(
@@ -49,6 +51,10 @@ export async function findOutcome(
   const database = context.store.databases.get(restore.databaseId);
   // Before `apply` nothing of the live database was touched.
   if (restore.phase === 'prepare' || restore.phase === 'safety' || !database) return 'unchanged';
+  if (restore.commitMark !== null && restore.phase === 'apply') {
+    return findRowsOutcome(job, database, restore.commitMark);
+  }
+  const before = restore.phase === 'roll-back' ? 'rolled-back' : 'unchanged';
   return context.scratch.use(job.id, async (folder) => {
     job.setPhase('verify');
     const { hash, movedBack } = await job.process('settle', {
@@ -61,7 +67,7 @@ export async function findOutcome(
     if (hash !== null && hash === restore.contentSha256) return 'restored';
     const safety = restore.undoPointId ? context.store.backups.get(restore.undoPointId) : null;
     if (!safety || hash === null) return 'interrupted';
-    const before = await job.process('stage', {
+    const staged = await job.process('stage', {
       source: {
         type: 'backup',
         chain: await context.chainOf(job, safety, folder),
@@ -71,8 +77,24 @@ export async function findOutcome(
       stagingFile: folder.file('safety.sqlite'),
       liveFile: null,
     });
-    return hash === before.hash ? 'unchanged' : 'interrupted';
+    return hash === staged.hash ? before : 'interrupted';
   });
+}
+
+/**
+ * A restore of rows leaves a mark in the commit that brings them back, after it has compared them inside the transaction:
+ * what applications write later, to these rows as well, does not hide it.
+ */
+async function findRowsOutcome(
+  job: RunningJob,
+  { path }: GuardedDatabase,
+  commitMark: number,
+): Promise<'restored' | 'unchanged' | 'interrupted'> {
+  job.setPhase('verify');
+  const request = { liveFile: path, commitMark, lockTimeoutMs: LOCK_TIMEOUT_MS };
+  const { committed } = await job.process('partial-settle', request);
+  if (committed === null) return 'interrupted';
+  return committed ? 'restored' : 'unchanged';
 }
 
 /** Where a restore that replaces the file keeps what was there. */

@@ -338,6 +338,8 @@ export const MIGRATIONS: readonly Migration[] = [
       ALTER TABLE restores ADD COLUMN content_at TEXT;
       -- Names of the tables of which rows were restored, as JSON; null for the whole database.
       ALTER TABLE restores ADD COLUMN tables TEXT CHECK (tables IS NULL OR json_valid(tables));
+      -- Schema cookie that the transaction of a restore of rows leaves in the database when it is committed.
+      ALTER TABLE restores ADD COLUMN commit_mark INTEGER;
 
       CREATE TABLE integrity_checks (
         id TEXT PRIMARY KEY,

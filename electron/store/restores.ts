@@ -17,6 +17,8 @@ export interface StoredRestore extends RestoreRecord {
   phase: RestorePhase;
   /** SHA-256 of the database that is being applied, hex; null until it is known. */
   contentSha256: string | null;
+  /** Schema cookie that the transaction of a restore of rows leaves; null until that is begun, and for whole databases. */
+  commitMark: number | null;
 }
 
 const Row = z
@@ -37,6 +39,7 @@ const Row = z
     content_sha256: z.string().nullable(),
     content_at: z.string().nullable(),
     tables: json(z.array(z.string())).nullable(),
+    commit_mark: z.number().nullable(),
   })
   .transform(
     (row): StoredRestore => ({
@@ -56,6 +59,7 @@ const Row = z
       contentSha256: row.content_sha256,
       contentAt: row.content_at,
       tables: row.tables,
+      commitMark: row.commit_mark,
     }),
   );
 
@@ -73,6 +77,7 @@ export class RestoresTable {
   private readonly insert;
   private readonly writePhase;
   private readonly writeContent;
+  private readonly writeMark;
   private readonly writeUndoPoint;
   private readonly writeEnd;
   private readonly writeUndone;
@@ -93,6 +98,9 @@ export class RestoresTable {
     );
     this.writePhase = connection.command('UPDATE restores SET phase = @phase WHERE id = @id');
     this.writeContent = connection.command('UPDATE restores SET content_sha256 = @contentSha256 WHERE id = @id');
+    this.writeMark = connection.command(
+      "UPDATE restores SET commit_mark = @commitMark, phase = 'apply' WHERE id = @id",
+    );
     this.writeUndoPoint = connection.command('UPDATE restores SET undo_point_id = @undoPointId WHERE id = @id');
     this.writeEnd = connection.command(
       `UPDATE restores SET outcome = @outcome, finished_at = @finishedAt, error_code = @errorCode, written_since = @writtenSince,
@@ -147,6 +155,11 @@ export class RestoresTable {
 
   setContent(id: string, contentSha256: string): void {
     if (this.writeContent({ id, contentSha256 }) === 0) throw unknown(id);
+  }
+
+  /** Records that the transaction of a restore of rows begins. */
+  beginRows(id: string, commitMark: number): void {
+    if (this.writeMark({ id, commitMark }) === 0) throw unknown(id);
   }
 
   /** Names the safety backup that brings back what was there before. */
