@@ -2,6 +2,7 @@
 import type { Dirent } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { LOG_FOLDER } from '../continuous/log-names';
 import { knownCode } from '../errors/wrap';
 import { readFull } from './compress';
 import { readManifestOf } from './decompress';
@@ -47,6 +48,8 @@ async function* lookInto(folder: string, options: LookOptions): AsyncGenerator<S
   try {
     for await (const child of await fs.opendir(folder, { bufferSize: BATCH })) {
       options.signal.throwIfAborted();
+      // Files of the transaction log are looked at by themselves.
+      if (child.isDirectory() && child.name === LOG_FOLDER) continue;
       yield* sightingOf(path.join(folder, child.name), child, options);
     }
   } catch (thrown) {

@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { LogFolders } from '../continuous/log-folder';
 import type { CoreContext } from '../core/context';
 import type { CatalogueReport } from '../core/types';
 import { HoldfastError, holdfastError } from '../errors/holdfast-error';
@@ -31,7 +32,11 @@ interface Look {
 }
 
 export class CatalogueKeeper {
-  constructor(private readonly context: CoreContext) {}
+  private readonly logs: LogFolders;
+
+  constructor(private readonly context: CoreContext) {
+    this.logs = new LogFolders(context);
+  }
 
   /**
    * For the start, and again when the folder could not be looked at then: finishes deletions, removes this home's unfinished
@@ -43,13 +48,15 @@ export class CatalogueKeeper {
   async reconcile(signal: AbortSignal): Promise<string[] | null> {
     const mayRemovePartials = () => this.context.jobs.views().every(({ phase }) => phase === 'queued');
     if (!(await this.look({ thorough: false, mayRemovePartials, signal }))) return null;
+    await this.logs.settle(signal);
+    this.logs.takeInUnknown();
     const unproved = this.context.store.backups.list().filter(({ state }) => state === 'unproved');
     return unproved.toSorted(baseFirst).map(({ id }) => id);
   }
 
   /**
    * Reconciles, reading every file, and proves by `prove` every backup that is not proved, bases before what is built on
-   * them. One that cannot be proved keeps none of the others from it.
+   * them. One that cannot be proved keeps none of the others from it. Then it reads every file of transaction logs.
    * @throws BACKUP_FOLDER_UNUSABLE; CANCELLED when a proof was
    */
   async rebuild(prove: (pointId: string) => Promise<boolean>): Promise<CatalogueReport> {
@@ -69,9 +76,7 @@ export class CatalogueKeeper {
           report.found++;
           found.add(sighting.file);
         } else if (sighting.what === 'foreign' || sighting.what === 'damaged') {
-          const list = report[sighting.what];
-          if (list.length < MOST_LISTED) list.push(sighting.file);
-          else report.unlisted++;
+          noteFile(report, { what: sighting.what, file: sighting.file });
         }
       },
     });
@@ -82,6 +87,11 @@ export class CatalogueKeeper {
       if (await this.isProved(id, prove)) report.proved++;
       else report.failed++;
     }
+    // After the restore points that it is replayed on.
+    const logs = await this.logs.takeIn();
+    report.missing += logs.missing;
+    for (const file of logs.foreign) noteFile(report, { what: 'foreign', file });
+    for (const file of logs.damaged) noteFile(report, { what: 'damaged', file });
     return report;
   }
 
@@ -220,6 +230,12 @@ export class CatalogueKeeper {
       return databaseId === database.id && Date.parse(startedAt) <= Date.parse(createdAt);
     });
   }
+}
+
+function noteFile(report: CatalogueReport, { what, file }: { what: 'foreign' | 'damaged'; file: string }): void {
+  const list = report[what];
+  if (list.length < MOST_LISTED) list.push(file);
+  else report.unlisted++;
 }
 
 type InChain = Pick<CatalogueEntry, 'chainLength' | 'createdAt'>;

@@ -71,24 +71,29 @@ function isNearer(best: Covered, other: Covered, wantedMs: number): boolean {
   return bestMs > otherMs;
 }
 
-function replayOf({ base, generation, pieces, lastTransaction }: Covered, wantedMs: number, options: MomentOptions) {
-  const { generationId, replayFrom, usableFrom } = base;
+function replayOf(covered: Covered, wantedMs: number, { openFile }: MomentOptions): LogReplay {
+  const { base, pieces, lastTransaction } = covered;
   // The first whose last transaction was not committed by then.
   const boundary = pieces.findIndex(({ untilMs }) => untilMs > wantedMs);
   const last = pieces[boundary];
-  const begins = last && last.fromMs < wantedMs;
-  const needed = boundary === -1 ? pieces : pieces.slice(0, begins ? boundary + 1 : boundary);
+  if (!last) return replayTo(covered, lastTransaction, openFile);
+  if (last.fromMs < wantedMs) return { ...replayTo(covered, last.lastTransaction, openFile), upToMs: wantedMs };
+  return replayTo(covered, pieces[boundary - 1]?.lastTransaction ?? base.replayFrom, openFile);
+}
+
+/** What is replayed for the state after a transaction that a base and the log cover. */
+export function replayTo(
+  { base, generation, pieces }: Covered,
+  upTo: number,
+  openFile: MomentOptions['openFile'],
+): LogReplay {
+  const { generationId, replayFrom, usableFrom } = base;
   const fileOf = ({ number, segment, lastTransaction: through }: Piece): LogFile => ({
     number,
-    file: segment?.file ?? options.openFile(generation.id, number),
+    file: segment?.file ?? openFile(generation.id, number),
     expected: segment && { sizeBytes: segment.sizeBytes, sha256: segment.sha256 },
     through,
   });
-  const upTo = boundary === -1 ? lastTransaction : (needed.at(-1)?.lastTransaction ?? replayFrom);
-  const replay: LogReplay = {
-    ...{ generationId, replayFrom, usableFrom, upTo },
-    files: needed.map(fileOf),
-    upToMs: begins ? wantedMs : null,
-  };
-  return replay;
+  const files = pieces.filter(({ firstTransaction }) => firstTransaction <= upTo).map(fileOf);
+  return { generationId, replayFrom, usableFrom, upTo, upToMs: null, files };
 }

@@ -8,7 +8,7 @@ import { homeMark } from '../backup/naming';
 import { rememberDatabase } from '../backup/unguarded';
 import type { CoreContext } from '../core/context';
 import { holdfastError } from '../errors/holdfast-error';
-import { knownCode } from '../errors/wrap';
+import { knownCode, wrapError } from '../errors/wrap';
 import { finishErasingLogs } from './erase-log';
 import { generationStartedAt, LOG_FOLDER, parseLogName } from './log-names';
 import type { LogManifest } from './log-manifest';
@@ -70,6 +70,14 @@ export class LogFolders {
     for (const file of damaged) this.tellDamaged(file);
     this.context.changed();
     return { found: found.filter(isSealed).length, added, missing, foreign, damaged };
+  }
+
+  /** As `takeIn`, of what is not known, without being waited for. What stands in the way is recorded. */
+  takeInUnknown(): void {
+    this.takeIn(true).catch((thrown: unknown) => {
+      const error = wrapError(thrown);
+      if (error.code !== 'CANCELLED') this.context.problems.report(error.toView(), null);
+    });
   }
 
   private isKnown(file: string): boolean {

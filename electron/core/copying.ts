@@ -38,6 +38,7 @@ export class CopyingPart implements Copying {
       random: Math.random,
       databases: () => guard.list(),
       prove: (job, chain, contentFile) => job.process('prove', { chain, contentFile }),
+      replay: (job, source, contentFile) => job.process('prove-log', { source, contentFile }),
       recordProof: (entry, proof) => recordProof(context, entry, proof),
       mayRun: () => !(context.settings().pauseOnBattery && onBattery()),
     });

@@ -1,6 +1,7 @@
 /** Continuous protection, moments and rows, put together. */
 import type { BackupService } from '../backup/backup-service';
 import { ContinuousService } from '../continuous/continuous-service';
+import { letGoOfLogs } from '../continuous/erase-log';
 import type { Guard } from '../database/guard';
 import type { ContinuousInputs } from '../health/continuous-checks';
 import type { Inspections } from '../restore/inspections';
@@ -43,7 +44,7 @@ export class RecoveringPart implements Recovery {
       databases: () => guard.list(),
       requestBase: (databaseId) => parts.backups.start(guard.get(databaseId), 'incremental').done,
       segmentsChanged: parts.segmentsChanged,
-      letGo: () => Promise.resolve(),
+      letGo: (isStopped) => letGoOfLogs(context, SYSTEM_CLOCK.nowMs(), isStopped),
       onProgress: parts.onProgress,
       clock: SYSTEM_CLOCK,
     });
