@@ -80,7 +80,7 @@ function Plan({ plan, database, busy }: PlanProps) {
     setLeft((before) => new Set(wanted ? [...before].filter((one) => one !== id) : [...before, id]));
   if (steps.length === 0 && proposals.length === 0) return <Text>{t('integrity.repair.nothing')}</Text>;
   return (
-    <div data-testid="plan">
+    <div className={classes.plan} data-testid="plan">
       {steps.length > 0 ? (
         <div className={classes.part}>
           <h3 className={classes.partHead}>{t('integrity.repair.steps')}</h3>

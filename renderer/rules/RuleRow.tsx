@@ -110,7 +110,7 @@ function Course({ rule: { course } }: { rule: DataRuleStatus }) {
           course={{
             times: Float64Array.from(times),
             values: Float64Array.from(values),
-            joinMs: Number.POSITIVE_INFINITY,
+            joinMs: Number.MAX_SAFE_INTEGER,
             broken: false,
           }}
           most={most * 1.1}
