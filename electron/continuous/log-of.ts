@@ -20,12 +20,19 @@ export function knownLog(
 ): KnownLog {
   const { logs } = store;
   return {
-    points: usablePoints(store.backups.list(databaseId)),
+    points: ownFirst(usablePoints(store.backups.list(databaseId)), store.backups.setOtherHome
+ofOtherHome(databaseId)),
     generations: logs.generations(databaseId),
     segments: logs.segments(databaseId),
     bases: logs.bases(databaseId),
     isUsable: (segment) => segment.state === 'proved' || segment.state === 'replayed' || hasCopy(segment),
   };
+}
+
+/** What another home made in a shared folder may be of another machine: it is taken only when there is nothing else. */
+function ownFirst(entries: readonly CatalogueEntry[], others: ReadonlySet<string>): readonly CatalogueEntry[] {
+  const own = entries.filter(({ id }) => !others.has(id));
+  return own.length > 0 ? own : entries;
 }
 
 /** Those that can be brought back: proved here, or kept at a destination, and so is all that they are built on. */

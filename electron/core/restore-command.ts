@@ -21,7 +21,7 @@ export const RestoreArgs = z.object({
   name: z.string().min(1).max(200),
   /** Restore point or file; when both this and `at` are left out, what `newestProved` gives. */
   from: z.object({ text: Path, path: Path }).optional(),
-  /** The newest proved restore point at or before this moment. */
+  /** The last that can be brought back at or before this moment. */
   at: z.iso.datetime({ offset: true }).optional(),
   /** Writes a file of its own instead of touching the live database. */
   to: Path.optional(),
@@ -50,7 +50,7 @@ interface Named {
  */
 export async function restoreCommand(core: Core, args: RestoreArgs, context: CommandContext): Promise<CommandOutcome> {
   const database = findNamed(core, args);
-  if (!args.from) return run(core, database, ofPoint(newestProved(core, known(database), args.at)), args, context);
+  if (!args.from) return run(core, database, ofMoment(core, database, args.at), args, context);
   const point = await findPoint(core, args.from);
   if (!point) {
     const inspect = { file: args.from.path, passphrase: args.passphrase };
@@ -93,9 +93,20 @@ function formerlyCalled(core: Core, name: string): string[] {
 }
 
 /** Errors: `DATABASE_UNKNOWN` for one that nobody knows here. */
-function known({ id, name }: Named): { id: string; name: string } {
+function known({ id, name, path }: Named): { id: string; name: string; path: string | null } {
   if (id === null) throw holdfastError('DATABASE_UNKNOWN', { params: { name } });
-  return { id, name };
+  return { id, name, path };
+}
+
+/** With a time, of a guarded database: also a transaction between restore points. */
+function ofMoment(core: Core, database: Named, at: string | undefined): Source {
+  const { id, name, path } = known(database);
+  if (at === undefined || path === null) return ofPoint(newestProved(core, { id, name }, at));
+  const moment = core.recovery.resolve(id, new Date(at).toISOString());
+  const point = core.backup(moment.pointId);
+  if (moment.contentAt === point.createdAt && moment.uncertaintyMs === 0) return ofPoint(point);
+  const described = { restorePoint: point.id, file: point.file, contentAt: moment.contentAt, encrypted: false };
+  return { source: { databaseId: id, at: moment.contentAt }, described };
 }
 
 function ofPoint({ id, file, createdAt }: RestorePoint): Source {

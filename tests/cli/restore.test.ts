@@ -77,7 +77,7 @@ describe('restore', () => {
       restorePoint: first.id,
     });
     const early = await place.json('restore', 'orders', '--at', '2001-01-01T00:00:00+09:00');
-    expect([early.code, early.document.error.code]).toEqual([1, 'BACKUP_UNKNOWN']);
+    expect([early.code, early.document.error.code]).toEqual([1, 'MOMENT_NOT_COVERED']);
     expect(countVideos(file)).toBe(7);
   });
 

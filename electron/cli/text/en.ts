@@ -10,7 +10,7 @@ const commands = `holdfast [--home DIR] [--json] <command>
   verify <id|file>                 prove one backup
   restore <name>                   bring the database back to its newest proved restore point (safety backups aside)
       --from ID|FILE               … to this restore point or backup file
-      --at ISO-TIME                … to the newest proved restore point at or before this time
+      --at ISO-TIME                … to this time: the last transaction or restore point before it
       --to FILE                    write a new file instead of touching the database
       --dry-run                    only show what would change
   drill <name>                     unpack the newest proved restore point into the scratch folder and prove it in full
