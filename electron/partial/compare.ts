@@ -17,7 +17,7 @@ export function matchNow(connection: Database.Database, plan: TablePlan): void {
   if (filter === undefined || plan.created) return;
   const keys = plan.key.columns.map(quoted).join(', ');
   const chosen = `SELECT ${keys} FROM ${liveTable(plan)} WHERE (${filter}\n)`;
-  ofFilter(() => connection.prepare(`INSERT INTO ${WORK}.${sheet('matched', plan)} ${chosen}`).run());
+  ofFilter(plan, () => connection.prepare(`INSERT INTO ${WORK}.${sheet('matched', plan)} ${chosen}`).run());
 }
 
 /** SQL: the values differ, in type or in any bit. Without `+` SQLite would make their types the same first. */

@@ -81,8 +81,10 @@ export function readPlans(now: Database.Database, then: Database.Database, table
 
 /** One that could not be prepared, or that could write, never comes near the live database's own connection. */
 function tryFilter(connection: Database.Database, table: string, filter: string): void {
-  requireOneExpression(filter);
-  ofFilter(() => connection.prepare(`SELECT 1 FROM main.${quoted(table)} WHERE (${filter}\n) LIMIT 0`).get());
+  ofFilter({ table }, () => {
+    requireOneExpression(filter);
+    connection.prepare(`SELECT 1 FROM main.${quoted(table)} WHERE (${filter}\n) LIMIT 0`).get();
+  });
 }
 
 /** The plan, with the obstacle that only its rows show: some that cannot be told apart. */

@@ -48,13 +48,14 @@ export function onTable<T>(table: { table: string }, work: () => T): T {
   }
 }
 
-/** Does something with a condition that a person wrote. @throws QUERY_INVALID {reason} when SQLite does not take it */
-export function ofFilter<T>(work: () => T): T {
+/** Does something with a condition that a person wrote. @throws QUERY_INVALID {reason, table} when it is not taken */
+export function ofFilter<T>({ table }: { table: string }, work: () => T): T {
   try {
     return work();
   } catch (thrown) {
-    if (thrown instanceof HoldfastError || knownCode(thrown) !== null) throw thrown;
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    throw holdfastError('QUERY_INVALID', { params: { reason }, cause: thrown });
+    const refused = thrown instanceof HoldfastError && thrown.code === 'QUERY_INVALID';
+    if (!refused && (thrown instanceof HoldfastError || knownCode(thrown) !== null)) throw thrown;
+    const reason = refused ? thrown.params['reason'] : thrown instanceof Error ? thrown.message : undefined;
+    throw holdfastError('QUERY_INVALID', { params: { reason: reason ?? String(thrown), table }, cause: thrown });
   }
 }

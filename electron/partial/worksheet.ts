@@ -87,7 +87,7 @@ function match(connection: Database.Database, plan: TablePlan, filter: string): 
   connection.exec(`CREATE TABLE ${sheet('matched', plan)} (${keyColumns(plan)})`);
   const keys = plan.key.columns.map(quoted).join(', ');
   const chosen = `SELECT ${keys} FROM ${PAST}.${quoted(plan.table)} WHERE (${filter}\n)`;
-  ofFilter(() => connection.prepare(`INSERT INTO main.${sheet('matched', plan)} ${chosen}`).run());
+  ofFilter(plan, () => connection.prepare(`INSERT INTO main.${sheet('matched', plan)} ${chosen}`).run());
 }
 
 function convert(connection: Database.Database, plan: TablePlan): void {
