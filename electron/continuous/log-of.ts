@@ -20,8 +20,7 @@ export function knownLog(
 ): KnownLog {
   const { logs } = store;
   return {
-    points: ownFirst(usablePoints(store.backups.list(databaseId)), store.backups.setOtherHome
-ofOtherHome(databaseId)),
+    points: ownFirst(usablePoints(store.backups.list(databaseId)), store.backups.ofOtherHome(databaseId)),
     generations: logs.generations(databaseId),
     segments: logs.segments(databaseId),
     bases: logs.bases(databaseId),
