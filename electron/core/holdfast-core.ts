@@ -84,6 +84,7 @@ export class HoldfastCore implements Core {
       chainOf: (...wanted) => this.copying.chainOf(...wanted),
       logMark: (databaseId) => this.recovery.logMark(databaseId),
       logBase: (base) => this.recovery.logBase(base),
+      releaseCapture: (databaseId) => this.recovery.releaseCapture(databaseId),
       pointsChanged: (databaseId) => {
         void this.reconciler.again();
         this.copying.pointsChanged(databaseId);
@@ -119,6 +120,7 @@ export class HoldfastCore implements Core {
         ...this.watch.healthInputs(),
         ...this.copying.healthInputs(),
         ...this.recovery.healthInputs(),
+        ...this.soundness.integrityHealth(),
         ...this.soundness.ruleHealth(),
       }),
       onReading: (reading) => this.emit('metrics', reading),

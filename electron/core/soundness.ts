@@ -1,11 +1,14 @@
 /** Integrity checks, business rules and repair, put together. */
+import type { ErrorCode } from '@shared/errors';
 import type { DataRuleStatus } from '@shared/integrity';
 import type { JobView } from '@shared/models';
 import type { BackupService } from '../backup/backup-service';
 import type { Guard } from '../database/guard';
 import type { RuleInputs } from '../health/rule-checks';
-import { holdfastError } from '../errors/holdfast-error';
+import type { IntegrityInputs } from '../health/integrity-checks';
+import { IntegrityService } from '../integrity/integrity-service';
 import type { MetricSink } from '../metrics/types';
+import { RepairService } from '../repair/repair-service';
 import type { RulesForRepair } from '../repair/types';
 import { dataRuleMetric, DataRules } from '../rules/data-rules';
 import { SYSTEM_CLOCK } from './clock';
@@ -26,13 +29,13 @@ export interface SoundnessParts {
   sink: Pick<MetricSink, 'record'>;
 }
 
-const UNKNOWN = { last: null, lastFullAt: null };
-
 /** While these run, what a database holds is not what it will hold. */
 const HOLDING: ReadonlySet<JobView['kind']> = new Set(['restore', 'repair']);
 
 export class SoundnessPart implements Soundness, RulesForRepair {
   private readonly dataRules: DataRules;
+  private readonly integrity: IntegrityService;
+  private readonly repairService: RepairService;
 
   constructor(
     readonly context: CoreContext,
@@ -52,6 +55,18 @@ export class SoundnessPart implements Soundness, RulesForRepair {
       onQuery: (tookMs, ok) => watch.count('query', tookMs, ok),
       onRemoved: (id) => watch.forget([dataRuleMetric(id)], [dataRuleAlertKey(id)]),
       report: (error) => void context.problems.report(error.toView(), null),
+    });
+    this.integrity = new IntegrityService(context, {
+      clock: SYSTEM_CLOCK,
+      databases: () => parts.guard.list(),
+      mayRun: () => !(context.settings().pauseOnBattery && parts.onBattery()),
+      onScheduled: (database, result) => void this.repairService.mendMinor(database, result),
+    });
+    this.repairService = new RepairService(context, {
+      clock: SYSTEM_CLOCK,
+      backups: parts.backups,
+      integrity: this.integrity,
+      rules: this,
     });
   }
 
@@ -76,22 +91,48 @@ export class SoundnessPart implements Soundness, RulesForRepair {
   }
   /** Ends the queries of rules; resolves when they have ended. */
   async stop(): Promise<void> {
+    this.integrity.stop();
     await this.dataRules.stop();
   }
   /** After sleep, and when the clock or the settings changed. */
   wake(): void {
     this.dataRules.wake();
+    this.integrity.wake();
   }
 
-  check: Soundness['check'] = unavailable;
-  checks: Soundness['checks'] = () => [];
-  statusOf: Soundness['statusOf'] = (databaseId) => ({ ...UNKNOWN, ...this.dataRules.summary(databaseId) });
-  plan: Soundness['plan'] = unavailable;
-  repair: Soundness['repair'] = unavailable;
-  repairs: Soundness['repairs'] = () => [];
-  salvage: Soundness['salvage'] = unavailable;
-}
+  // Integrity checks.
+  check: Soundness['check'] = (databaseId, depth) => this.integrity.start(this.parts.guard.get(databaseId), depth);
+  checks: Soundness['checks'] = (databaseId) => this.integrity.list(this.parts.guard.get(databaseId).id);
+  statusOf: Soundness['statusOf'] = (databaseId) => ({
+    last: this.integrity.newest(databaseId),
+    lastFullAt: this.integrity.newest(databaseId, 'full')?.finishedAt ?? null,
+    ...this.dataRules.summary(databaseId),
+  });
 
-const unavailable = (): never => {
-  throw holdfastError('NOT_AVAILABLE');
-};
+  // Repair.
+  plan: Soundness['plan'] = (databaseId) => this.repairService.plan(this.parts.guard.get(databaseId));
+  repair: Soundness['repair'] = (databaseId, steps) =>
+    this.repairService.start(this.parts.guard.get(databaseId), steps);
+  repairs: Soundness['repairs'] = (databaseId) => this.repairService.list(this.parts.guard.get(databaseId).id);
+  salvage: Soundness['salvage'] = (databaseId, target, overwrite) =>
+    this.repairService.salvage(this.parts.guard.get(databaseId), target, overwrite);
+
+  /** For Health: the newest checks of all databases. */
+  integrityHealth(): IntegrityInputs {
+    const { quick, full } = this.context.settings().integrityChecks;
+    const databases = this.parts.guard.list();
+    const { problems } = this.context.store;
+    const isOpen = (code: ErrorCode) => databases.map(({ id }) => problems.find(code, id) !== null);
+    const [violated, overdue] = [isOpen('FOREIGN_KEYS_VIOLATED'), isOpen('CHECK_OVERDUE')];
+    return {
+      integrity: {
+        enabled: quick.enabled || full.enabled,
+        databases: databases.length,
+        checked: databases.filter(({ id }) => this.integrity.newest(id) !== null).length,
+        // The newest check may be older than the restore or the backup that showed the database whole.
+        damaged: isOpen('DATABASE_CORRUPT').filter(Boolean).length,
+        affected: databases.filter((_, index) => violated[index] || overdue[index]).length,
+      },
+    };
+  }
+}

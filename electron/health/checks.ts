@@ -3,6 +3,7 @@ import type { ErrorCode } from '@shared/errors';
 import type { HealthComponent, HealthStatus, MetricSample } from '@shared/models';
 import { continuous, type ContinuousInputs } from './continuous-checks';
 import { copies, type CopyInputs, drills } from './copy-checks';
+import { integrity, type IntegrityInputs } from './integrity-checks';
 import { dataRules, type RuleInputs } from './rule-checks';
 import { endpoint, keyring, monitoring, notifiers, services, type Verdict, type WatchInputs } from './watch-checks';
 
@@ -15,7 +16,7 @@ export interface DatabaseInput {
   backingUp: boolean;
 }
 
-export interface HealthInputs extends WatchInputs, CopyInputs, ContinuousInputs, RuleInputs {
+export interface HealthInputs extends WatchInputs, CopyInputs, ContinuousInputs, IntegrityInputs, RuleInputs {
   now: string;
   databases: readonly DatabaseInput[];
   /** `absent`: not made yet. Null: not looked at yet. */
@@ -80,6 +81,7 @@ export function checkHealth(inputs: HealthInputs): HealthComponent[] {
     ['copies', copies(inputs)],
     ['drills', drills(inputs)],
     ['continuous', continuous(inputs)],
+    ['integrity', integrity(inputs)],
     ['data-rules', dataRules(inputs)],
     ['disk', disk(inputs, before('disk'))],
     ['memory', memory(inputs, before('memory'))],

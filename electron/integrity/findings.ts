@@ -19,6 +19,9 @@ export interface Findings {
 
 const MISSING = /no such (collation|module|function)|unknown tokenizer|no query solution/i;
 
+/** Stands before the first fault of a page. */
+const HEADING = /^\*\*\* in database main \*\*\*\n/;
+
 const wordsOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 
 /**
@@ -52,7 +55,7 @@ export function readFindings(connection: Database.Database, depth: CheckDepth, f
 }
 
 function faultsOf(connection: Database.Database, sql: string): string[] {
-  const lines = connection.prepare(sql).pluck().all() as string[];
+  const lines = (connection.prepare(sql).pluck().all() as string[]).map((line) => line.replace(HEADING, ''));
   if (lines.length === 0) return ['the check gave no answer'];
   return lines.length === 1 && lines[0] === 'ok' ? [] : lines;
 }

@@ -6,6 +6,7 @@ import type { JobLauncher } from '../core/types';
 import { checkHealth, type DatabaseInput, type HealthInputs } from '../health/checks';
 import type { CopyInputs } from '../health/copy-checks';
 import type { ContinuousInputs } from '../health/continuous-checks';
+import type { IntegrityInputs } from '../health/integrity-checks';
 import type { RuleInputs } from '../health/rule-checks';
 import type { WatchInputs } from '../health/watch-checks';
 import { type Collector, type CollectorKeeper, createCollector } from './collector';
@@ -25,7 +26,7 @@ const UNKEPT: CollectorKeeper = {
 export interface MachineParts {
   databases(): DatabaseInput[];
   /** What others know of health. */
-  watched?(): WatchInputs & CopyInputs & ContinuousInputs & RuleInputs;
+  watched?(): WatchInputs & CopyInputs & ContinuousInputs & IntegrityInputs & RuleInputs;
   onSample(sample: MetricSample): void;
   keeper?: CollectorKeeper;
   onReading?(reading: MetricReading): void;

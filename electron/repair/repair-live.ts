@@ -5,7 +5,7 @@
  */
 import type Database from 'better-sqlite3';
 import fs from 'node:fs/promises';
-import { openHardened, takeSnapshot } from '../backup/snapshot';
+import { takeSnapshot } from '../backup/snapshot';
 import { removeAll, sqliteFiles } from '../backup/take-backup';
 import { contentHash } from '../database/content-hash';
 import { quoted } from '../database/names';
@@ -16,7 +16,7 @@ import type { JobPhase } from '@shared/models';
 import { type ApplyContext, applyImage } from '../restore/apply';
 import { whyNotBetter } from './compare-faults';
 import { type Measure, measure, whatChanged } from './measure';
-import { type JobStep, runStep } from './run-steps';
+import { type JobStep, openForRepair, runStep } from './run-steps';
 import { REPAIR_FAULT_LIMIT } from './trial';
 
 export interface RepairLiveRequest {
@@ -47,9 +47,7 @@ export async function repairLive(request: RepairLiveRequest, context: RepairCont
   const { liveFile, lockTimeoutMs } = request;
   const { signal } = context;
   const before = `${request.folder}/before.sqlite`;
-  const connection = await waitForLock({ path: liveFile, lockTimeoutMs, signal }, () =>
-    openHardened(liveFile, { timeout: 250 }),
-  );
+  const connection = await waitForLock({ path: liveFile, lockTimeoutMs, signal }, () => openForRepair(liveFile, 250));
   try {
     await copyAndBegin(connection, before, request, context);
     context.onProgress('repair', 0, 0);

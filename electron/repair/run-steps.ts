@@ -1,6 +1,7 @@
 /** The steps of a repair as SQL, on a connection inside a transaction. */
 import type Database from 'better-sqlite3';
 import type { RepairKind } from '@shared/integrity';
+import { openHardened } from '../backup/snapshot';
 import { columnNames, quoted, rowidName } from '../database/names';
 
 /** A step as the job gets it. */
@@ -11,6 +12,16 @@ export interface JobStep {
   subject: string;
   /** Of a rule: the question that returns its rows, and the statement that mends them. */
   rule: { sql: string; fixSql: string } | null;
+}
+
+/**
+ * Opens a database whose indexes are to be written anew. A page of the old index that makes no sense must not be in the way
+ * of letting go of it; what becomes of the file is checked in full before and after.
+ */
+export function openForRepair(file: string, busyTimeoutMs: number): Database.Database {
+  const connection = openHardened(file, { timeout: busyTimeoutMs });
+  connection.pragma('cell_size_check = OFF');
+  return connection;
 }
 
 /** A statement that changes rows and nothing else: no schema, no pragma, no transaction of its own. */

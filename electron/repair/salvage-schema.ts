@@ -19,8 +19,8 @@ export interface DamagedTable {
   /** Column that is the rowid; null when there is none. */
   rowidColumn: string | null;
   key: string[];
-  /** `part`: belongs to a virtual table. `unknown`: SQLite cannot make sense of its definition. */
-  kind: 'table' | 'virtual' | 'part' | 'unknown';
+  /** `unknown`: SQLite cannot make sense of its definition. */
+  kind: 'table' | 'virtual' | 'unknown';
   /** Module of a virtual table. */
   module: string | null;
 }
@@ -49,20 +49,13 @@ function decode(bytes: Buffer, encoding: string): string {
 
 /** Tables of the schema as SQLite understands them. */
 export function describeTables(source: Database.Database, objects: readonly SchemaObject[]): DamagedTable[] {
-  const listed = new Map<string, string>();
-  try {
-    const rows = source.prepare("SELECT name, type FROM pragma_table_list WHERE schema = 'main'").all();
-    for (const { name, type } of rows as { name: string; type: string }[]) listed.set(name, type);
-  } catch {
-    // Then each table is asked for its columns all the same.
-  }
   return objects.flatMap(({ type, name, sql }): DamagedTable[] => {
     if (type !== 'table' || sql === null || name.startsWith('sqlite_')) return [];
-    return [describeTable(source, name, sql, listed.get(name))];
+    return [describeTable(source, name, sql)];
   });
 }
 
-function describeTable(source: Database.Database, name: string, sql: string, listed: string | undefined): DamagedTable {
+function describeTable(source: Database.Database, name: string, sql: string): DamagedTable {
   const module = /^\s*CREATE\s+VIRTUAL\s+TABLE\b.*?\bUSING\s+["'`[]?(\w+)/is.exec(sql)?.[1]?.toLowerCase() ?? null;
   const nothing = { name, sql, columns: [], rowid: null, rowidColumn: null, key: [], module };
   try {
@@ -72,9 +65,9 @@ function describeTable(source: Database.Database, name: string, sql: string, lis
       pk: number;
       hidden: number;
     }[];
-    if (all.length === 0) return { ...nothing, kind: module === null ? 'unknown' : 'virtual' };
+    if (module !== null) return { ...nothing, kind: 'virtual' };
+    if (all.length === 0) return { ...nothing, kind: 'unknown' };
     const columns = all.filter(({ hidden }) => hidden === 0).map((column) => column.name);
-    if (module !== null) return { ...nothing, columns, kind: 'virtual' };
     const withoutRowid = source.prepare("SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = ?");
     const keyed = all.filter(({ pk }) => pk > 0).toSorted((a, b) => a.pk - b.pk);
     const hasRowid = withoutRowid.pluck().get(name) !== 1;
@@ -86,10 +79,10 @@ function describeTable(source: Database.Database, name: string, sql: string, lis
       rowid: hasRowid ? rowidName(all.map((column) => column.name)) : null,
       rowidColumn: isRowid ? first.name : null,
       key: hasRowid ? [] : keyed.map((column) => column.name),
-      kind: listed === 'shadow' ? 'part' : 'table',
+      kind: 'table',
     };
   } catch {
-    return { ...nothing, kind: 'unknown' };
+    return { ...nothing, kind: module === null ? 'unknown' : 'virtual' };
   }
 }
 

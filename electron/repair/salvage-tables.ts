@@ -12,8 +12,8 @@ import {
   type SchemaObject,
   takeOver,
 } from './salvage-schema';
-import { salvageVirtual } from './salvage-virtual';
-import { isConstraint, TYPED, typedParameters } from './typed-values';
+import { fillVirtual, keepDefinition, makeVirtual } from './salvage-virtual';
+import { isRefusal, TYPED, typedParameters } from './typed-values';
 
 export type SavedTable = SalvageReport['tables'][number];
 
@@ -37,13 +37,18 @@ export function salvageTables(source: Database.Database, fresh: Database.Databas
   const { objects, fault } = readSchema(source);
   const described = describeTables(source, objects);
   const found = new LostAndFound(fresh, objects);
-  const saved: SavedTable[] = [];
-  for (const table of described) {
-    if (table.kind === 'table') saved.push(fresh.transaction(salvageTable)(source, fresh, table, found));
-    if (table.kind === 'unknown') saved.push(unreadable(table.name, 'its definition cannot be read'));
-  }
-  for (const table of described) {
-    if (table.kind === 'virtual') saved.push(fresh.transaction(salvageVirtual)(source, fresh, table));
+  const made = new Map<DamagedTable, string | null>();
+  for (const table of described) if (table.kind === 'virtual') made.set(table, makeVirtual(fresh, table));
+  // What belongs to a virtual table comes with it, where that could be made again.
+  const isThere = fresh.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?");
+  const saved = described.flatMap((table): SavedTable[] => {
+    if (table.kind === 'virtual' || isThere.get(table.name)) return [];
+    if (table.kind === 'unknown') return [unreadable(table.name, 'its definition cannot be read')];
+    return [fresh.transaction(salvageTable)(source, fresh, table, found)];
+  });
+  for (const [table, why] of made) {
+    if (why === null) saved.push(fresh.transaction(fillVirtual)(source, fresh, table, found));
+    else saved.push(keepDefinition(fresh, table, why));
   }
   keepSequences(source, fresh);
   makeTheRest(fresh, objects, saved);
@@ -100,7 +105,7 @@ function inserter(
     try {
       if (insert.run(...(keepsRowid ? [row[0]] : []), ...typed).changes > 0) return 'saved';
     } catch (thrown) {
-      if (!isConstraint(thrown)) throw thrown;
+      if (!isRefusal(thrown)) throw thrown;
     }
     return there.get(...(rowid === null ? [] : [row[0]]), ...typed) ? 'again' : 'refused';
   };

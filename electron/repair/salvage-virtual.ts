@@ -2,23 +2,46 @@
 import type Database from 'better-sqlite3';
 import { quoted } from '../database/names';
 import { readRows } from './read-rows';
+import type { LostAndFound } from './lost-and-found';
 import type { DamagedTable } from './salvage-schema';
 import { type SavedTable, unreadable } from './salvage-tables';
-import { isConstraint, TYPED, typedParameters } from './typed-values';
+import { isRefusal, TYPED, typedParameters } from './typed-values';
 
 const FULL_TEXT = new Set(['fts3', 'fts4', 'fts5']);
 
-export function salvageVirtual(source: Database.Database, fresh: Database.Database, table: DamagedTable): SavedTable {
+/**
+ * Makes the virtual table again.
+ * @returns why it cannot be made; null when it was
+ */
+export function makeVirtual(fresh: Database.Database, table: DamagedTable): string | null {
   try {
-    fresh.prepare(table.sql).run();
+    if (!/^\s*CREATE\s+VIRTUAL\s+TABLE\b/i.test(table.sql)) throw new Error('its definition cannot be read');
+    fresh.transaction(() => fresh.prepare(table.sql).run())();
+    return null;
   } catch (thrown) {
-    // Its parts were copied as the tables that they are: whoever has the module finds everything.
-    return keepDefinition(fresh, table, thrown instanceof Error ? thrown.message : String(thrown));
+    return thrown instanceof Error ? thrown.message : String(thrown);
   }
-  return FULL_TEXT.has(table.module ?? '') ? fullText(source, fresh, table) : throughModule(source, fresh, table);
 }
 
-function keepDefinition(fresh: Database.Database, { name, sql }: DamagedTable, why: string): SavedTable {
+/** Fills a virtual table that was made again. Its columns are those that it has there: the damaged one may not say. */
+export function fillVirtual(
+  source: Database.Database,
+  fresh: Database.Database,
+  { name, module }: DamagedTable,
+  found: LostAndFound,
+): SavedTable {
+  const columns = fresh
+    .prepare('SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0')
+    .pluck()
+    .all(name) as string[];
+  const table = { name, module, columns };
+  return FULL_TEXT.has(module ?? '')
+    ? fullText(source, fresh, table, found)
+    : throughModule(source, fresh, table, found);
+}
+
+/** Of one that cannot be made: its parts are tables like others, and whoever has the module finds everything. */
+export function keepDefinition(fresh: Database.Database, { name, sql }: DamagedTable, why: string): SavedTable {
   fresh.unsafeMode(true);
   fresh.pragma('writable_schema = ON');
   fresh
@@ -29,11 +52,13 @@ function keepDefinition(fresh: Database.Database, { name, sql }: DamagedTable, w
   return unreadable(name, `its definition is kept: ${why}`);
 }
 
+type Target = Pick<DamagedTable, 'name' | 'module' | 'columns'>;
+
 /** The text of a full-text index is in a table of its own, in the application's table, or nowhere. */
-function fullText(source: Database.Database, fresh: Database.Database, table: DamagedTable): SavedTable {
+function fullText(source: Database.Database, fresh: Database.Database, table: Target, found: LostAndFound): SavedTable {
   const content = `${table.name}_content`;
   const columns = contentColumns(source, content, table);
-  if (columns) return fill(source, fresh, table, { table: content, columns, rowid: 'rowid', key: [] });
+  if (columns) return fill(source, fresh, table, { table: content, columns, rowid: 'rowid', key: [] }, found);
   try {
     fresh.prepare(`INSERT INTO ${quoted(table.name)} (${quoted(table.name)}) VALUES ('rebuild')`).run();
     return { table: table.name, rowsSaved: 0, rowsLost: 0, note: 'built anew from the table that it is about' };
@@ -42,7 +67,7 @@ function fullText(source: Database.Database, fresh: Database.Database, table: Da
   }
 }
 
-function contentColumns(source: Database.Database, content: string, { columns }: DamagedTable): string[] | null {
+function contentColumns(source: Database.Database, content: string, { columns }: Target): string[] | null {
   try {
     const all = source.prepare('SELECT name FROM pragma_table_info(?)').pluck().all(content) as string[];
     // The first is the rowid; behind the columns there may be what an option asks for.
@@ -52,16 +77,22 @@ function contentColumns(source: Database.Database, content: string, { columns }:
   }
 }
 
-function throughModule(source: Database.Database, fresh: Database.Database, table: DamagedTable): SavedTable {
+function throughModule(
+  source: Database.Database,
+  fresh: Database.Database,
+  table: Target,
+  found: LostAndFound,
+): SavedTable {
   const rowid = table.module?.startsWith('rtree') || table.module === 'geopoly' ? null : 'rowid';
-  return fill(source, fresh, table, { table: table.name, columns: table.columns, rowid, key: [] });
+  return fill(source, fresh, table, { table: table.name, columns: table.columns, rowid, key: [] }, found);
 }
 
 function fill(
   source: Database.Database,
   fresh: Database.Database,
-  { name, columns }: DamagedTable,
+  { name, columns }: Target,
   plan: Parameters<typeof readRows>[1],
+  found: LostAndFound,
 ): SavedTable {
   const names = [...(plan.rowid === null ? [] : ['rowid']), ...columns.map(quoted)];
   const places = [...(plan.rowid === null ? [] : ['?']), ...columns.map(() => TYPED)];
@@ -70,15 +101,16 @@ function fill(
   let rowsSaved = 0;
   const end = readRows(source, plan, (row) => {
     const id = plan.rowid === null ? null : row[0];
+    const values = plan.rowid === null ? row : row.slice(1);
     if (id !== null && seen.has(id)) return;
     try {
-      insert.run(...(id === null ? [] : [id]), ...typedParameters(id === null ? row : row.slice(1)));
+      insert.run(...(id === null ? [] : [id]), ...typedParameters(values));
+      rowsSaved++;
     } catch (thrown) {
-      if (!isConstraint(thrown)) throw thrown;
-      return;
+      if (!isRefusal(thrown)) throw thrown;
+      found.keep(name, id, values);
     }
     seen.add(id);
-    rowsSaved++;
   });
   return { table: name, rowsSaved, rowsLost: end.lost, note: end.fault ?? '' };
 }

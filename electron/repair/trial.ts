@@ -1,11 +1,10 @@
 /** Tries a repair on a copy of the live database: which steps can be done, and whether it is better afterwards. */
-import type Database from 'better-sqlite3';
-import { openHardened, takeSnapshot } from '../backup/snapshot';
+import { takeSnapshot } from '../backup/snapshot';
 import { removeAll, sqliteFiles } from '../backup/take-backup';
-import { readAll } from '../integrity/check-live';
+import { checkFile } from '../integrity/check-live';
 import { whyNotBetter } from './compare-faults';
 import { measure, whatChanged } from './measure';
-import { type JobStep, runStep } from './run-steps';
+import { type JobStep, openForRepair, runStep } from './run-steps';
 
 /** Faults that are looked for before and after: enough to see whether there are fewer. */
 export const REPAIR_FAULT_LIMIT = 1_000;
@@ -41,43 +40,52 @@ export async function tryRepair(request: TrialRequest, options: TrialOptions): P
   const { liveFile, trialFile, lockTimeoutMs } = request;
   try {
     await takeSnapshot(liveFile, trialFile, { ...options, lockTimeoutMs, direct: true });
-    const connection = openHardened(trialFile, { timeout: 1000 });
-    try {
-      return tryOn(connection, request.steps);
-    } finally {
-      connection.close();
-    }
+    return tryOn(trialFile, request.steps);
   } finally {
     await removeAll(sqliteFiles(trialFile));
   }
 }
 
-/** @param connection to a copy that is nobody's */
-export function tryOn(connection: Database.Database, wanted: readonly JobStep[]): TrialResult {
-  // The copy is thrown away; its journal need not survive anything.
-  connection.pragma('journal_mode = MEMORY');
-  connection.pragma('synchronous = OFF');
-  const check = () => readAll(connection, { depth: 'full', faultLimit: REPAIR_FAULT_LIMIT });
+/** @param file a copy that is nobody's */
+function tryOn(file: string, wanted: readonly JobStep[]): TrialResult {
+  const check = () => checkFile(file, { depth: 'full', faultLimit: REPAIR_FAULT_LIMIT });
   const before = check();
-  const measured = measure(connection);
-  const steps: JobStep[] = [];
-  const left: TrialResult['left'] = [];
-  for (const step of wanted) {
-    try {
-      connection.transaction(runStep)(connection, step);
-      steps.push(step);
-    } catch (thrown) {
-      left.push({ id: step.id, why: thrown instanceof Error ? thrown.message : String(thrown) });
-    }
-  }
+  const { steps, left, changed } = doWhatCanBeDone(file, wanted);
   const after = check();
   const refused =
     steps.length === 0
       ? (left[0]?.why ?? 'there is nothing to do')
-      : (whatChanged(measured, measure(connection), steps) ??
+      : (changed ??
         whyNotBetter(before.faults, after.faults, REPAIR_FAULT_LIMIT) ??
         (after.foreignKeyViolations > before.foreignKeyViolations && before.faults.length === 0
           ? 'more rows would be without their parent'
           : null));
   return { steps, left, faultsBefore: before.faults.length, faultsAfter: after.faults.length, refused };
+}
+
+/** On a connection of its own: the check has pages in memory that are not read, and refused, again. */
+function doWhatCanBeDone(
+  file: string,
+  wanted: readonly JobStep[],
+): Pick<TrialResult, 'steps' | 'left'> & { changed: string | null } {
+  const connection = openForRepair(file, 1000);
+  try {
+    // The copy is thrown away; its journal need not survive anything.
+    connection.pragma('journal_mode = MEMORY');
+    connection.pragma('synchronous = OFF');
+    const measured = measure(connection);
+    const steps: JobStep[] = [];
+    const left: TrialResult['left'] = [];
+    for (const step of wanted) {
+      try {
+        connection.transaction(runStep)(connection, step);
+        steps.push(step);
+      } catch (thrown) {
+        left.push({ id: step.id, why: thrown instanceof Error ? thrown.message : String(thrown) });
+      }
+    }
+    return { steps, left, changed: whatChanged(measured, measure(connection), steps) };
+  } finally {
+    connection.close();
+  }
 }

@@ -22,5 +22,6 @@ export function typedParameters(values: readonly unknown[]): unknown[] {
   return parameters;
 }
 
-export const isConstraint = (thrown: unknown): boolean =>
-  String((thrown as { code?: unknown }).code).startsWith('SQLITE_CONSTRAINT');
+/** The table does not take such a row; everything else that is thrown is about the new file itself. */
+export const isRefusal = (thrown: unknown): boolean =>
+  /^SQLITE_(CONSTRAINT|MISMATCH|ERROR)/.test(String((thrown as { code?: unknown }).code));
