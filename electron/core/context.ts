@@ -37,6 +37,8 @@ export interface CoreContext {
   logMark(databaseId: string): Promise<LogMark | null>;
   /** A proved restore point whose snapshot was pinned between two marks of the log. */
   logBase(base: LogBase): void;
+  /** Closes a database that is captured, so that its file can be replaced; capturing goes on when the function that it gives is called. */
+  releaseCapture(databaseId: string): Promise<() => void>;
   /** A proved backup came into the catalogue, or one was let go: copies follow. */
   pointsChanged(databaseId: string): void;
 }

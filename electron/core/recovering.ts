@@ -87,6 +87,7 @@ export class RecoveringPart implements Recovery {
   };
   continuousOf: Recovery['continuousOf'] = (databaseId) => this.continuous.statusOf(databaseId);
   logMark: CoreContext['logMark'] = (databaseId) => this.continuous.mark(databaseId);
+  releaseCapture: CoreContext['releaseCapture'] = (databaseId) => this.continuous.release(databaseId);
   logBase: CoreContext['logBase'] = (base) => this.continuous.noteBase(base);
   timeline: Recovery['timeline'] = (databaseId) => this.moments.timeline(databaseId);
   resolve: Recovery['resolve'] = (databaseId, at) => this.moments.resolve(databaseId, at);

@@ -274,15 +274,20 @@ export class RestoreService {
     folder: ScratchFolder,
     staged: StagedImage,
   ): Promise<{ writtenSince: boolean }> {
-    await this.unfinished(folder, database.path, (temporary) =>
-      job.process('swap', {
-        stagingFile: folder.file('staging.sqlite'),
-        stagingHash: staged.hash,
-        liveFile: database.path,
-        quarantine: quarantineOf(database, restoreId),
-        temporary,
-      }),
-    );
+    const goOn = await this.context.releaseCapture(database.id);
+    try {
+      await this.unfinished(folder, database.path, (temporary) =>
+        job.process('swap', {
+          stagingFile: folder.file('staging.sqlite'),
+          stagingHash: staged.hash,
+          liveFile: database.path,
+          quarantine: quarantineOf(database, restoreId),
+          temporary,
+        }),
+      );
+    } finally {
+      goOn();
+    }
     return { writtenSince: false };
   }
 

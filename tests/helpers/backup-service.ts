@@ -97,6 +97,7 @@ export function backupService(place: Place, file: string, options: ServiceOption
     chainOf: (_job, entry) => localChain(store, entry),
     logMark: async () => null,
     logBase: () => undefined,
+    releaseCapture: async () => () => undefined,
     pointsChanged: (databaseId) => void told.push(databaseId),
   };
   const database = store.databases.add({

@@ -1,4 +1,5 @@
 /** Moments between restore points, in a real core with a real capture: found, looked into, restored, saved as a copy. */
+import fs from 'node:fs/promises';
 import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Core } from '../../electron/core/types';
@@ -137,5 +138,23 @@ describe('without a log', () => {
     expect(await codeOf(() => core.recovery.rows(page))).toBe('INVALID_INPUT');
     await core.releaseInspection(token);
     expect(await codeOf(async () => core.recovery.rows({ ...page, table: 'note' }))).toBe('INVALID_INPUT');
+  });
+});
+
+describe('a database that is captured and damaged', () => {
+  it('is restored by replacing its file: the capture lets go of it, and begins a new log', async () => {
+    await protect();
+    const second = await noted('second');
+    await app.kill();
+    const bytes = Buffer.alloc(100, 'x');
+    const handle = await fs.open(live, 'r+');
+    await handle.write(bytes, 0, bytes.length, 0);
+    await handle.close();
+    const record = await core.restore({ databaseId, at: second }, databaseId).done;
+    expect(record.outcome).toBe('restored');
+    expect([texts(live), integrityOf(live)]).toEqual(['first second', 'ok']);
+    await until('it runs anew', () => core.recovery.continuousOf(databaseId).state === 'running' || undefined);
+    const { ranges, gaps } = core.recovery.timeline(databaseId);
+    expect([ranges.length, gaps.length]).toEqual([2, 1]);
   });
 });
