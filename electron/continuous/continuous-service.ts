@@ -48,8 +48,8 @@ export interface ContinuousParts {
   requestBase: (databaseId: string) => Promise<unknown>;
   /** A segment was sealed: copies follow. */
   segmentsChanged: () => void;
-  /** Lets go of log files that are kept for no moment any more. */
-  letGo: () => Promise<void>;
+  /** Lets go of log files that are kept for no moment any more, until `isStopped` says so. */
+  letGo: (isStopped: () => boolean) => Promise<void>;
   /** More is in a log than before; nothing else changed. */
   onProgress: () => void;
   clock: SupervisorClock;
@@ -68,6 +68,7 @@ export class ContinuousService {
   private readonly timing: CaptureTiming;
   private started = false;
   private stopped = false;
+  private tidying: Promise<void> = Promise.resolve();
   private callOffLook: (() => void) | null = null;
   private callOffRetention: (() => void) | null = null;
 
@@ -94,12 +95,12 @@ export class ContinuousService {
     this.tidy();
   }
 
-  /** Ends all captures in order. Resolves when no process of them is left. */
+  /** Ends all captures in order. Resolves when no process of them is left, and nothing more is deleted. */
   async stop(): Promise<void> {
     this.stopped = true;
     this.callOffLook?.();
     this.callOffRetention?.();
-    await Promise.all([...this.captures.values()].map((capture) => capture.release()));
+    await Promise.all([this.tidying, ...[...this.captures.values()].map((capture) => capture.release())]);
   }
 
   /** Databases, their switches or the settings changed. */
@@ -228,12 +229,14 @@ export class ContinuousService {
     const again = (): void => {
       if (!this.stopped) this.callOffRetention = this.parts.arm(RETENTION_EVERY_MS, () => this.tidy());
     };
-    this.parts.letGo().then(again, (thrown: unknown) => {
-      this.attempt(() => {
-        throw thrown;
+    this.tidying = this.parts
+      .letGo(() => this.stopped)
+      .then(again, (thrown: unknown) => {
+        this.attempt(() => {
+          throw thrown;
+        });
+        again();
       });
-      again();
-    });
   }
 
   private attempt(work: () => void): void {

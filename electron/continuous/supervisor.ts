@@ -248,7 +248,6 @@ export class Supervisor {
     const { open } = this;
     this.close();
     this.process = null;
-    this.used = null;
     this.heard = null;
     // What was ended by hand has no gap that anybody would wonder about.
     if (open && this.isStoppingForGood) {
