@@ -126,7 +126,7 @@ test('rules of a database wait while it is restored, and are asked soon after', 
   expect(asked(orders.id)).toEqual([]);
   expect(asked('db-shop')).toEqual(['SELECT 4']);
   seen.held.clear();
-  await pass(0.1);
+  await pass(0.05);
   expect(asked(orders.id)).toEqual(['SELECT 3']);
 });
 
@@ -246,12 +246,11 @@ test('counts are kept whole for a week, then the highest of each hour, then of e
   dataRules.save('other', negative, new Date(nowMs).toISOString());
   const add = (id: string, atMs: number, count: number) =>
     dataRules.setLast(new Map([[id, { atMs, count, atLeast: false, tookMs: 1, error: null }]]));
-  // Every ten minutes for 100 days; one count of each hour is higher, and one of those of each day highest.
+  // Every twenty minutes for 100 days; one count of each hour is higher, and one of those of each day highest.
   store.atomically(() => {
-    for (let atMs = nowMs - 100 * DAY_MS; atMs <= nowMs; atMs += 10 * MINUTE_MS) {
-      const minute = (atMs / MINUTE_MS) % 60;
-      const hour = (atMs / HOUR_MS) % 24;
-      add('r', atMs, hour === 5.5 ? 9 : minute === 20 ? 4 : 1);
+    for (let atMs = nowMs - 100 * DAY_MS; atMs <= nowMs; atMs += 20 * MINUTE_MS) {
+      const minuteOfDay = (atMs % DAY_MS) / MINUTE_MS;
+      add('r', atMs, minuteOfDay === 340 ? 9 : minuteOfDay % 60 === 20 ? 4 : 1);
     }
   });
   add('other', nowMs - 20 * DAY_MS, 1);
@@ -260,7 +259,7 @@ test('counts are kept whole for a week, then the highest of each hour, then of e
     dataRules.course('r', fromMs, 1).filter(({ atMs }) => atMs >= fromMs && atMs < toMs);
   dataRules.thin('r', nowMs);
   dataRules.thin('r', nowMs);
-  expect(all(nowMs - 7 * DAY_MS, nowMs)).toHaveLength(7 * 144);
+  expect(all(nowMs - 7 * DAY_MS, nowMs)).toHaveLength(7 * 72);
   const hourly = all(nowMs - 90 * DAY_MS + 12 * HOUR_MS, nowMs - 8 * DAY_MS);
   expect(hourly).toHaveLength(82 * 24 - 12);
   expect(new Set(hourly.map(({ count }) => count))).toEqual(new Set([4, 9]));
