@@ -38,7 +38,7 @@ const start = (): Promise<Core> =>
   place.core({ role: 'serve', home: place.file('home'), onCapture: (pid) => captures.push(pid) });
 
 const status = (): ContinuousStatus => core.recovery.continuousOf(databaseId);
-const is = (state: ContinuousStatus['state']): Promise<true> =>
+const is = (state: ContinuousStatus['state']): Promise<boolean> =>
   until(`the state ${state}`, () => status().state === state);
 const open = (): string[] => core.problems(false).map(({ code }) => code);
 const health = async (): Promise<HealthComponent['status'] | undefined> =>
