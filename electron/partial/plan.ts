@@ -96,8 +96,10 @@ function planRows(
   };
 }
 
-const columnOf = (table: Table, name: string): Column | undefined =>
-  table.columns.find((column) => folded(column.name) === folded(name));
+function columnOf({ columns }: Table, name: string): Column | undefined {
+  const wanted = folded(name);
+  return columns.find((column) => column.name === name) ?? columns.find((column) => folded(column.name) === wanted);
+}
 
 const keyNames = (table: Table): string => table.keys[0]?.columns.join(', ') ?? '';
 

@@ -43,7 +43,9 @@ export function relatedTo(now: Schema, table: Table, isNew: boolean): Related {
   return {
     quiet: quiet.map(({ trigger }) => trigger),
     rebuilt: rebuilt.map(({ name }) => name),
-    notes: notes.filter(({ names }) => names.length > 0),
+    notes: notes
+      .filter(({ names }) => names.length > 0)
+      .map(({ note, names }) => ({ note, names: names.toSorted((a, b) => a.localeCompare(b)) })),
   };
 }
 
