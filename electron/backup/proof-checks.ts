@@ -1,6 +1,6 @@
 /** The single steps of a proof, as they are told. */
 import type { ProofCheck, ProofStep } from '@shared/models';
-import type { IntegrityReport } from '../integrity/check';
+import type { Findings } from '../integrity/findings';
 import { changesBytes } from './changes-format';
 import { CHANGES_FORMAT, type Manifest, streamOf } from './manifest';
 
@@ -65,7 +65,7 @@ export function imageChecks(
   return [size, check('content-sha256', hashMatches, image.contentSha256)];
 }
 
-export function integrityChecks(report: IntegrityReport): ProofCheck[] {
+export function integrityChecks(report: Findings): ProofCheck[] {
   const fault = report.faults[0];
   const opens = fault === undefined || !/file is not a database|unable to open|malformed/i.test(fault);
   const checks = [check('opens', opens, opens ? 'SQLite opened it' : fault)];

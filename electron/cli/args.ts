@@ -13,7 +13,7 @@ export class UsageProblem extends Error {
 
 /** What is not built yet, in a command line that is otherwise right: exit status 2 and `NOT_AVAILABLE`. */
 export class NotAvailable extends Error {
-  constructor(readonly what: 'tables' | 'fix') {
+  constructor(readonly what: 'tables') {
     super(what);
   }
 }
@@ -68,10 +68,10 @@ const SPECS: Record<string, Spec> = {
     ...restoreArgs(values),
   })),
   drill: spec(['<name>'], [], 'drill', ([name]) => ({ name })),
-  check: spec(['<name|file>'], ['fix'], 'check', ([target = ''], { fix }) => {
-    if (fix) throw new NotAvailable('fix');
-    return { target: pointOrFile(target) };
-  }),
+  check: spec(['<name|file>'], ['fix'], 'check', ([target = ''], { fix = false }) => ({
+    target: pointOrFile(target),
+    fix,
+  })),
   retention: spec(['<name>'], ['dry-run'], 'retention', ([name], values) => ({
     name,
     dryRun: values['dry-run'] ?? false,

@@ -3,11 +3,12 @@ import type { Language } from '@shared/settings';
 import { createTranslator, type TextKey } from '@shared/text';
 import type { CommandName } from '../core/commands';
 import { formats, shellWord } from './format';
+import { checked, checks } from './render-check';
 import { copied, destinationAdded, destinations, scanned } from './render-destinations';
 import { table } from './table';
 import { cliText } from './text';
 import { type Value, VALUES } from './values';
-import { lines, type Words } from './words';
+import { lines, word, type Words } from './words';
 
 interface Terminal {
   language: Language;
@@ -69,11 +70,7 @@ const RENDER: Record<CommandName, (value: unknown, words: Words) => string> = {
       lines(...(value.tables.length > 0 ? [compared] : []), ...(value.verified ? older : []))
     );
   }),
-  check: show('check', (value, words) => {
-    if (!value) return '';
-    const { sound, unsound } = words.text;
-    return lines((value.sound ? sound : unsound)(value.name ?? value.file)) + checks(value.checks, words);
-  }),
+  check: show('check', checked),
   retention: show('retention', retention),
   'catalog-rebuild': show('catalog-rebuild', (report, { text }) =>
     lines(
@@ -93,13 +90,6 @@ const RENDER: Record<CommandName, (value: unknown, words: Words) => string> = {
   'destination-copy': show('destination-copy', copied),
   health: show('health', health),
 };
-
-/** The word of a closed set; the bare value when the other process knows more of them than this one. */
-function word({ translate }: Words, group: 'kind' | 'protection' | 'proofState' | 'proofStep', value: string): string {
-  const key = `${group}.${value}`;
-  const found = translate(key as TextKey);
-  return found === key ? value : found;
-}
 
 function databases(list: Value<'db-list'>, words: Words): string {
   const { text, format } = words;
@@ -151,16 +141,6 @@ function points(list: Value<'backups'>, words: Words): string {
       point.id,
     ]),
   );
-}
-
-function checks(list: { step: string; outcome: 'ok' | 'warning' | 'failed'; detail: string }[], words: Words): string {
-  const marks = { ok: '✓', warning: '!', failed: '✗' };
-  return list
-    .map(({ step, outcome, detail }) => {
-      const label = `  ${marks[outcome]} ${word(words, 'proofStep', step)}`;
-      return outcome === 'ok' ? lines(label) : lines(`${label}: ${words.text.outcome[outcome]}: ${detail}`);
-    })
-    .join('');
 }
 
 function restored(value: Value<'restore'>, words: Words): string {

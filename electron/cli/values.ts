@@ -94,7 +94,31 @@ export const VALUES = {
     })
     .nullable(),
   check: z
-    .object({ name: z.string().nullable(), file: z.string(), sound: z.boolean(), checks: z.array(Check) })
+    .object({
+      name: z.string().nullable(),
+      file: z.string(),
+      sound: z.boolean(),
+      checks: z.array(Check),
+      rules: z
+        .array(
+          z.object({
+            name: z.string(),
+            broken: z.boolean(),
+            rows: z.number().nullable(),
+            error: z.unknown().nullable(),
+          }),
+        )
+        .default([]),
+      repair: z
+        .object({
+          steps: z.array(z.object({ kind: z.string(), subject: z.string() })),
+          faultsAfter: z.number().nullable(),
+        })
+        .nullable()
+        .default(null),
+      repairRefused: z.string().nullable().default(null),
+      proposals: z.array(z.object({ kind: z.string(), pointId: z.string().nullable(), count: z.number() })).default([]),
+    })
     .nullable(),
   retention: z.object({
     dryRun: z.boolean(),

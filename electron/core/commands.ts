@@ -13,6 +13,7 @@ import {
 import { z } from 'zod';
 import { HoldfastError, holdfastError } from '../errors/holdfast-error';
 import { healthDocument } from '../health/document';
+import { checkCommand, describeChecks, withoutToken } from './check-command';
 import {
   type CommandContext,
   type CommandOutcome,
@@ -99,8 +100,9 @@ const COMMANDS = {
 
   drill: command(Named, (core, { name }, context) => finding(() => drill(core, core.databaseByName(name), context))),
 
-  check: command(z.object({ target: Target }), (core, { target }, context) =>
-    finding(() => check(core, target, context)),
+  // A command of an older version names no `fix`.
+  check: command(z.object({ target: Target, fix: z.boolean().default(false) }), (core, args, context) =>
+    finding(() => checkCommand(core, args, context)),
   ),
 
   retention: command(z.object({ name: Name, dryRun: z.boolean() }), async (core, { name, dryRun }) => {
@@ -238,27 +240,7 @@ async function drill(core: Core, database: GuardedDatabase, context: CommandCont
   return { value, problem: holdfastError('DRILL_FAILED', { params, detail }).toView() };
 }
 
-/** A guarded database or any file; unlike `verify` it also reports faults that a faithful copy would carry along. */
-async function check(core: Core, target: PointOrFile, context: CommandContext): Promise<CommandOutcome> {
-  const guarded = core.databases().find(({ name, id }) => name === target.text || id === target.text);
-  const file = guarded?.path ?? target.path;
-  return withInspection(core, { file }, context, (inspection) => {
-    const faults = inspection.checks.filter(({ outcome }) => outcome !== 'ok');
-    const value = { name: guarded?.name ?? null, ...withoutToken(inspection), sound: faults.length === 0 };
-    if (value.sound) return { value };
-    return { value, problem: problemFound(guarded?.name ?? target.text, describeChecks(faults)) };
-  });
-}
-
-function withoutToken({ token: _token, ...inspection }: FileInspection): Omit<FileInspection, 'token'> {
-  return inspection;
-}
-
 function damaged(file: string, checks: FileInspection['checks']) {
   const failed = checks.filter(({ outcome }) => outcome === 'failed');
   return holdfastError('BACKUP_FILE_DAMAGED', { params: { path: file }, detail: describeChecks(failed) }).toView();
-}
-
-function describeChecks(checks: FileInspection['checks']): string {
-  return checks.map(({ step, detail }) => `${step}: ${detail}`).join('; ');
 }

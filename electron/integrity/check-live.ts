@@ -10,7 +10,7 @@ import { examineFile, type FileFacts } from '../database/examine';
 import { waitForLock } from '../database/wait-for-lock';
 import { holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
-import { type Findings, readFindings } from './findings';
+import { type Findings, NO_FINDINGS, readFindings } from './findings';
 import { findMendable, findSequences, type Mendable } from './mendable';
 import { walFaults } from './wal-frames';
 import { whereToCheck, type Whereabouts } from './where';
@@ -54,7 +54,7 @@ export async function checkLive(request: CheckLiveRequest, options: CheckOptions
   const { liveFile, depth } = request;
   const where: Whereabouts = { place: 'live', why: 'it could not be opened' };
   const damaged = (fault: string): CheckResult => ({
-    ...NOTHING,
+    ...NO_FINDINGS,
     faults: [fault],
     mendable: [],
     coversAll: false,
@@ -85,8 +85,6 @@ export async function checkLive(request: CheckLiveRequest, options: CheckOptions
     return damaged(error.detail === '' ? error.message : error.detail);
   }
 }
-
-const NOTHING: Findings = { faults: [], foreignKeyViolations: 0, foreignKeyExamples: [], incomplete: null };
 
 type Read = Omit<CheckResult, 'where'>;
 

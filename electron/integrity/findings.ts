@@ -17,6 +17,13 @@ export interface Findings {
   incomplete: string | null;
 }
 
+export const NO_FINDINGS: Readonly<Findings> = {
+  faults: [],
+  foreignKeyViolations: 0,
+  foreignKeyExamples: [],
+  incomplete: null,
+};
+
 const MISSING = /no such (collation|module|function)|unknown tokenizer|no query solution/i;
 
 /** Stands before the first fault of a page. */
@@ -30,7 +37,7 @@ const wordsOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.m
  * @param faultLimit at most so many faults are looked for
  */
 export function readFindings(connection: Database.Database, depth: CheckDepth, faultLimit = NAMED_FINDINGS): Findings {
-  const findings: Findings = { faults: [], foreignKeyViolations: 0, foreignKeyExamples: [], incomplete: null };
+  const findings: Findings = { ...NO_FINDINGS, faults: [] };
   const note = (thrown: unknown): void => {
     if (MISSING.test(wordsOf(thrown))) findings.incomplete ??= wordsOf(thrown);
     else findings.faults.push(wordsOf(thrown));

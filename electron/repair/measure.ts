@@ -32,6 +32,22 @@ function countOf(connection: Database.Database, table: string): number | null {
   }
 }
 
+/**
+ * What SQLite still says of the index or full-text index that a step has mended, while that can be taken back; null for
+ * nothing.
+ */
+export function stillWrong(connection: Database.Database, { kind, subject }: JobStep, before: Measure): string | null {
+  const tableOf = connection.prepare("SELECT tbl_name FROM sqlite_schema WHERE type = 'index' AND name = ?").pluck();
+  const table = kind === 'reindex' ? tableOf.get(subject) : kind === 'fts-rebuild' ? subject : undefined;
+  // A table that could not be read before has faults that no index mends.
+  if (typeof table !== 'string' || before.rows.get(table) === null) return null;
+  const lines = connection
+    .prepare(`PRAGMA integrity_check(${quoted(table)})`)
+    .pluck()
+    .all() as string[];
+  return lines.find((line) => line.includes(subject)) ?? null;
+}
+
 /** Why the second is not what a repair may leave of the first; null when it is. */
 export function whatChanged(before: Measure, after: Measure, steps: readonly JobStep[]): string | null {
   if (before.schema !== after.schema) return 'the schema would be another one';

@@ -8,14 +8,13 @@ import fs from 'node:fs/promises';
 import { takeSnapshot } from '../backup/snapshot';
 import { removeAll, sqliteFiles } from '../backup/take-backup';
 import { contentHash } from '../database/content-hash';
-import { quoted } from '../database/names';
 import { waitForLock } from '../database/wait-for-lock';
 import { wrapError } from '../errors/wrap';
 import { checkFile, type CheckResult } from '../integrity/check-live';
 import type { JobPhase } from '@shared/models';
 import { type ApplyContext, applyImage } from '../restore/apply';
 import { whyNotBetter } from './compare-faults';
-import { type Measure, measure, whatChanged } from './measure';
+import { type Measure, measure, stillWrong, whatChanged } from './measure';
 import { type JobStep, openForRepair, runStep } from './run-steps';
 import { REPAIR_FAULT_LIMIT } from './trial';
 
@@ -104,7 +103,7 @@ function doSteps(connection: Database.Database, steps: readonly JobStep[]): stri
     for (const step of steps) runStep(connection, step);
     const refused =
       whatChanged(before, measure(connection), steps) ??
-      stillWrong(connection, steps, before) ??
+      firstWrong(connection, steps, before) ??
       (mendsRows && countViolations(connection) > violations ? 'more rows would be without their parent' : null);
     connection.exec(refused === null ? 'COMMIT' : 'ROLLBACK');
     return refused;
@@ -114,19 +113,10 @@ function doSteps(connection: Database.Database, steps: readonly JobStep[]): stri
   }
 }
 
-/** What SQLite says of the tables that were mended, while it can still be taken back. */
-function stillWrong(connection: Database.Database, steps: readonly JobStep[], before: Measure): string | null {
-  const tableOf = connection.prepare("SELECT tbl_name FROM sqlite_schema WHERE type = 'index' AND name = ?").pluck();
-  for (const { kind, subject } of steps) {
-    const table = kind === 'reindex' ? String(tableOf.get(subject)) : kind === 'fts-rebuild' ? subject : null;
-    // A table that could not be read before has faults that no index mends.
-    if (table === null || before.rows.get(table) === null) continue;
-    const lines = connection
-      .prepare(`PRAGMA integrity_check(${quoted(table)})`)
-      .pluck()
-      .all() as string[];
-    const fault = lines.find((line) => line.includes(subject));
-    if (fault !== undefined) return fault;
+function firstWrong(connection: Database.Database, steps: readonly JobStep[], before: Measure): string | null {
+  for (const step of steps) {
+    const fault = stillWrong(connection, step, before);
+    if (fault !== null) return fault;
   }
   return null;
 }

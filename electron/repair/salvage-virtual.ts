@@ -5,7 +5,7 @@ import { readRows } from './read-rows';
 import type { LostAndFound } from './lost-and-found';
 import type { DamagedTable } from './salvage-schema';
 import { type SavedTable, unreadable } from './salvage-tables';
-import { isRefusal, TYPED, typedParameters } from './typed-values';
+import { isRefusal, isSame, TYPED, typedColumns, typedParameters } from './typed-values';
 
 const FULL_TEXT = new Set(['fts3', 'fts4', 'fts5']);
 
@@ -97,12 +97,21 @@ function fill(
   const names = [...(plan.rowid === null ? [] : ['rowid']), ...columns.map(quoted)];
   const places = [...(plan.rowid === null ? [] : ['?']), ...columns.map(() => TYPED)];
   const insert = fresh.prepare(`INSERT INTO ${quoted(name)} (${names.join(', ')}) VALUES (${places.join(', ')})`);
+  const typed = typedColumns(columns).join(', ');
+  const there = fresh
+    .prepare(`SELECT ${typed} FROM ${quoted(name)} WHERE rowid = ?`)
+    .raw()
+    .safeIntegers();
   const seen = new Set<unknown>();
   let rowsSaved = 0;
   const end = readRows(source, plan, (row) => {
     const id = plan.rowid === null ? null : row[0];
     const values = plan.rowid === null ? row : row.slice(1);
-    if (id !== null && seen.has(id)) return;
+    if (id !== null && seen.has(id)) {
+      // Pages that are mixed up show one row twice, or two of one rowid.
+      if (!isSame(values, there.get(id))) found.keep(name, id, values);
+      return;
+    }
     try {
       insert.run(...(id === null ? [] : [id]), ...typedParameters(values));
       rowsSaved++;

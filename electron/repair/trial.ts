@@ -3,7 +3,7 @@ import { takeSnapshot } from '../backup/snapshot';
 import { removeAll, sqliteFiles } from '../backup/take-backup';
 import { checkFile } from '../integrity/check-live';
 import { whyNotBetter } from './compare-faults';
-import { measure, whatChanged } from './measure';
+import { measure, stillWrong, whatChanged } from './measure';
 import { type JobStep, openForRepair, runStep } from './run-steps';
 
 /** Faults that are looked for before and after: enough to see whether there are fewer. */
@@ -78,7 +78,11 @@ function doWhatCanBeDone(
     const left: TrialResult['left'] = [];
     for (const step of wanted) {
       try {
-        connection.transaction(runStep)(connection, step);
+        connection.transaction(() => {
+          runStep(connection, step);
+          const fault = stillWrong(connection, step, measured);
+          if (fault !== null) throw new Error(fault);
+        })();
         steps.push(step);
       } catch (thrown) {
         left.push({ id: step.id, why: thrown instanceof Error ? thrown.message : String(thrown) });

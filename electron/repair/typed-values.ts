@@ -25,3 +25,14 @@ export function typedParameters(values: readonly unknown[]): unknown[] {
 /** The table does not take such a row; everything else that is thrown is about the new file itself. */
 export const isRefusal = (thrown: unknown): boolean =>
   /^SQLITE_(CONSTRAINT|MISMATCH|ERROR)/.test(String((thrown as { code?: unknown }).code));
+
+/** Whether two rows of typed values are the same. */
+export function isSame(values: readonly unknown[], other: unknown): boolean {
+  if (!Array.isArray(other) || other.length !== values.length) return false;
+  return values.every((value, index) => {
+    const counterpart: unknown = other[index];
+    if (value instanceof Uint8Array)
+      return counterpart instanceof Uint8Array && Buffer.compare(value, counterpart) === 0;
+    return value === counterpart;
+  });
+}

@@ -18,6 +18,7 @@ interface Page {
   name: string;
   type: 'leaf' | 'internal' | 'overflow';
   cells: number;
+  root: boolean;
 }
 
 /** Numbers between 0 and 1, the same each time. */
@@ -90,9 +91,8 @@ export function makeTemplate(file: string, options: TemplateOptions = {}): Templ
         INSERT INTO plain VALUES ('step ${step}', ${step}, NULL)`);
     }
   }
-  const pages = database
-    .prepare('SELECT pageno AS number, name, pagetype AS type, ncell AS cells FROM dbstat ORDER BY pageno')
-    .all() as Page[];
+  const rows = database.prepare('SELECT pageno AS number, name, path, pagetype AS type, ncell AS cells FROM dbstat');
+  const pages = (rows.all() as (Page & { path: string })[]).map((page) => ({ ...page, root: page.path === '/' }));
   const copy = `${file}.template`;
   const beside = wal ? ['-wal'] : [];
   for (const end of ['', ...beside]) copyFileSync(file + end, copy + end);
@@ -245,10 +245,9 @@ const KINDS = {
   },
   'swapped pages'(tools: Tools) {
     const { pageSizeBytes } = tools.template;
-    const [one, other] = [
-      tools.page((page) => isTree(page) && page.number > 1),
-      tools.page((page) => isTree(page) && page.number > 1),
-    ];
+    // Two tables of one page each, without an index, could change places unseen: one of these pages is no root.
+    const one = tools.page((page) => isTree(page) && page.number > 1 && !page.root);
+    const other = tools.page((page) => isTree(page) && page.number > 1);
     const kept = Buffer.from(tools.main.subarray(tools.at(one), tools.at(one) + pageSizeBytes));
     tools.main.copy(tools.main, tools.at(one), tools.at(other), tools.at(other) + pageSizeBytes);
     kept.copy(tools.main, tools.at(other));

@@ -73,7 +73,7 @@ async function examine(kind: DamageKind, number: number): Promise<Told> {
   const asItIs = bytes();
   const copy = join(folder, 'copy.db');
   for (const end of ['', ...template.beside]) copyFileSync(file + end, copy + end);
-  const before = scannedRows(copy);
+  const before = realRows(copy, template);
 
   const check = () =>
     checkLive(
@@ -102,14 +102,30 @@ async function examine(kind: DamageKind, number: number): Promise<Told> {
   return { detected, repaired, salvaged };
 }
 
+/** Rows that a plain scan reads and that were there: damage also shows rows that never were. */
+function realRows(file: string, template: Template): Map<string, string[]> {
+  const whole = wholeRows.get(template) ?? withWhole(template, scannedRows);
+  wholeRows.set(template, whole);
+  const read = scannedRows(file);
+  return new Map([...whole].map(([table, rows]) => [table, rows.filter((row) => read.get(table)?.includes(row))]));
+}
+const wholeRows = new Map<Template, Map<string, string[]>>();
+
 const isIndexPart = (table: string): boolean =>
   /^search_(data|idx|docsize|config)$/.test(table) || table === 'sqlite_sequence';
 
+const wholes = new Map<Template, string>();
 function holdsTheSame(file: string, template: Template): boolean {
+  const whole = wholes.get(template) ?? withWhole(template, everything);
+  wholes.set(template, whole);
+  return everything(file) === whole;
+}
+
+function withWhole<T>(template: Template, read: (file: string) => T): T {
   const whole = place.file('whole.db');
   for (const end of ['', ...template.beside]) copyFileSync(template.file + end, whole + end);
   try {
-    return everything(file) === everything(whole);
+    return read(whole);
   } finally {
     for (const end of ['', '-wal', '-shm']) rmSync(whole + end, { force: true });
   }

@@ -14,7 +14,8 @@ const commands = `holdfast [--home DIR] [--json] <command>
       --to FILE                    write a new file instead of touching the database
       --dry-run                    only show what would change
   drill <name>                     unpack the newest proved restore point into the scratch folder and prove it in full
-  check <name|file>                integrity and references
+  check <name|file>                integrity, references, and the business rules of a guarded database
+      --fix                        … and mend what can be mended safely, behind a fresh backup
   retention <name> [--dry-run]     what is kept, and why; what goes
   catalog rebuild                  rebuild the catalogue from the backup folder
   destination list                 places for copies: folders, S3, SSH servers
@@ -55,12 +56,10 @@ export const en = {
   usageAction: 'Run "holdfast help" for the commands and their options.',
   notAvailable: {
     tables: 'Restoring single tables is not available yet.',
-    fix: 'Repairing is not available yet.',
   },
   notAvailableMeaning: 'Nothing was done.',
   notAvailableAction: {
     tables: 'Use --to FILE to write the whole database to a new file, and copy the tables from it.',
-    fix: 'Run check without --fix to see what is wrong, then restore a proved restore point if needed.',
   },
   portTaken: (port: string) => `Another program listens on port ${port} of this machine already.`,
   portForbidden: (port: string) => `This user may not listen on port ${port}.`,
@@ -119,6 +118,23 @@ export const en = {
   notDrilled: (name: string, moment: string) => `${name}: the restore point of ${moment} could not be proved.`,
   sound: (name: string) => `${name}: no problem was found.`,
   unsound: (name: string) => `${name}: problems were found.`,
+  rule: (name: string) => `rule “${name}”`,
+  ruleBroken: (rows: string) => `${rows} rows break it`,
+  ruleNotAsked: 'it could not be asked',
+  repaired: 'Repaired and checked again:',
+  repairStep: (kind: string, subject: string) =>
+    ({
+      reindex: `index ${subject} was built anew`,
+      'fts-rebuild': `full-text index ${subject} was built anew`,
+      sequence: `the AUTOINCREMENT counter of ${subject} was raised`,
+      'rule-fix': `the rows of the rule “${subject}” were mended`,
+    })[kind] ?? `${kind} ${subject}`,
+  repairUndo: 'What was there before is kept as a safety backup; restore that to undo this.',
+  repairRefused: (reason: string) => `Nothing was repaired, and the database is as it was: ${reason}.`,
+  proposeRestore: (id: string) => `To go back to the newest proved restore point, use restore with --from ${id}`,
+  proposeNoPoint: 'There is no proved restore point to go back to.',
+  proposeSalvage: 'What can be read may be recovered into a new file: open Backups in the window.',
+  proposeOrphans: (count: string) => `Rows without their parent are left alone: ${count}.`,
   restored: (name: string, moment: string) => `${name} was brought back to ${moment} and verified.`,
   restoreUndo: 'What was there before is kept as a safety backup; restore that to undo this.',
   savedCopy: (name: string, moment: string, file: string) => `${name} as of ${moment} was written to ${file}.`,

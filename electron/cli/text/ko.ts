@@ -16,7 +16,8 @@ const commands = `holdfast [--home 폴더] [--json] <명령>
       --to 파일                    데이터베이스는 두고 새 파일로 저장
       --dry-run                    무엇이 바뀌는지만 표시
   drill <이름>                     가장 최근에 검증된 복원 지점을 임시 폴더에 풀어 전체를 검증
-  check <이름|파일>                무결성과 참조 검사
+  check <이름|파일>                무결성, 참조, 보호 중인 데이터베이스의 업무 규칙 검사
+      --fix                        … 안전하게 고칠 수 있는 것을 새 백업을 만든 뒤 복구
   retention <이름> [--dry-run]     무엇을 왜 보관하고 무엇을 지우는지
   catalog rebuild                  백업 폴더에서 목록을 다시 만듦
   destination list                 복사본을 보내는 곳: 폴더, S3, SSH 서버
@@ -56,12 +57,10 @@ export const ko: typeof en = {
   usageAction: '"holdfast help"로 명령과 옵션을 확인하세요.',
   notAvailable: {
     tables: '테이블 단위 복원은 아직 제공되지 않습니다.',
-    fix: '복구 기능은 아직 제공되지 않습니다.',
   },
   notAvailableMeaning: '아무 작업도 하지 않았습니다.',
   notAvailableAction: {
     tables: '--to 옵션으로 데이터베이스 전체를 새 파일로 저장한 뒤 필요한 테이블을 복사하세요.',
-    fix: '--fix 없이 check를 실행해 문제를 확인하고, 필요하면 검증된 복원 지점으로 복원하세요.',
   },
   portTaken: (port) => `다른 프로그램이 이 컴퓨터의 ${port} 포트를 이미 사용하고 있습니다.`,
   portForbidden: (port) => `이 사용자는 ${port} 포트를 사용할 수 없습니다.`,
@@ -117,6 +116,23 @@ export const ko: typeof en = {
   notDrilled: (name, moment) => `${name}: ${moment} 복원 지점을 검증하지 못했습니다.`,
   sound: (name) => `${name}: 문제가 발견되지 않았습니다.`,
   unsound: (name) => `${name}: 문제가 발견되었습니다.`,
+  rule: (name) => `규칙 “${name}”`,
+  ruleBroken: (rows) => `어긋나는 행 ${rows}개`,
+  ruleNotAsked: '확인하지 못했습니다',
+  repaired: '복구하고 다시 검사했습니다:',
+  repairStep: (kind, subject) =>
+    ({
+      reindex: `인덱스 ${subject}: 다시 만들었습니다.`,
+      'fts-rebuild': `전문 검색 인덱스 ${subject}: 다시 만들었습니다.`,
+      sequence: `${subject} 테이블의 자동 증가 번호를 올렸습니다.`,
+      'rule-fix': `규칙 “${subject}”: 어긋나는 행을 고쳤습니다.`,
+    })[kind] ?? `${kind} ${subject}`,
+  repairUndo: '복구 전 내용은 안전 백업으로 보관됩니다. 되돌리려면 그 백업을 복원하십시오.',
+  repairRefused: (reason) => `복구하지 않았으며 데이터베이스는 그대로입니다: ${reason}.`,
+  proposeRestore: (id) => `검증된 최신 복원 지점으로 돌아가려면 restore 명령에 --from ${id} 옵션을 사용하십시오.`,
+  proposeNoPoint: '돌아갈 수 있는 검증된 복원 지점이 없습니다.',
+  proposeSalvage: '읽을 수 있는 내용은 새 파일로 구해 낼 수 있습니다. 창의 백업 화면을 여십시오.',
+  proposeOrphans: (count) => `부모가 없는 행 ${count}개는 그대로 두었습니다.`,
   restored: (name, moment) => `${name}을(를) ${moment} 상태로 복원하고 검증했습니다.`,
   restoreUndo: '복원 전 내용은 안전 백업으로 보관됩니다. 되돌리려면 그 백업을 복원하세요.',
   savedCopy: (name, moment, file) => `${name}의 ${moment} 내용을 ${file} 파일로 저장했습니다.`,
