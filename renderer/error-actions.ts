@@ -61,7 +61,8 @@ function runnerOf(
     case 'back-up-now':
       return databaseId ? () => void call('backups:start', { databaseId }).catch(report) : null;
     case 'open-backups':
-      return () => navigate({ tab: 'backups', databaseId });
+      return () =>
+        navigate({ tab: 'backups', databaseId, ...(FOUND_BY_CHECKS.has(error.code) && { view: 'integrity' }) });
     case 'open-settings':
       return () => navigate({ tab: 'settings', section: sectionOf(error) });
     case 'open-errors':
@@ -74,6 +75,9 @@ function runnerOf(
       return assertNever(action);
   }
 }
+
+/** Errors whose rows and steps are listed with the checks of a database. */
+const FOUND_BY_CHECKS: ReadonlySet<ErrorCode> = new Set(['FOREIGN_KEYS_VIOLATED', 'CHECK_OVERDUE', 'REPAIR_UNDONE']);
 
 /** Sections of Settings where errors are mended that have nothing to do with the backup folder. */
 const SECTIONS: Partial<Record<ErrorCode, string>> = {
