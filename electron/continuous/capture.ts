@@ -264,23 +264,24 @@ export class Capture {
 
   /**
    * Takes what was committed since the last look.
-   * @param always also takes a new pin where nothing was committed
-   * @returns bytes of the WAL that were read
+   * @param repin also takes a new pin
+   * @returns bytes that were added to the log
    * @throws GenerationOver; what `fs` and SQLite throw
    */
-  private look(always = false): number {
+  private look(repin = false): number {
     const { live, log } = this;
     if (!live || !log) return 0;
     const where = live.whereabouts();
     if (where !== 'same') throw new GenerationOver('database-replaced', `the file of the database is ${where}`);
     const beganMs = this.nowMs();
     let state = live.state();
-    if (state && !always && this.seen?.bytes.equals(state.bytes)) {
+    if (state && !repin && this.seen?.bytes.equals(state.bytes)) {
       log.sawNothing(beganMs);
       this.missedLooks = 0;
       return 0;
     }
-    state = this.tryPin(live);
+    // A pin from before the WAL was begun anew keeps everybody from copying frames, and each commit tries to.
+    if (!state || repin || !live.isPinIn(state)) state = this.tryPin(live);
     if (!state) {
       this.missedLooks++;
       if (this.missedLooks < MOST_MISSED_LOOKS) return 0;

@@ -19,9 +19,13 @@ const ENTRY_MS = 30;
 /** Where a reader of somebody else's keeps frames from being copied, it is tried again after so long. */
 const BLOCKED_MS = 1_000;
 
+/** Before writers are held back, what they committed is taken until little is left, in so many looks at most. */
+const MOST_LOOKS = 8;
+const LITTLE_BYTES = 256 << 10;
+
 export interface Looking {
-  /** Takes everything that is committed into the log, and a new pin. */
-  look: () => void;
+  /** Takes everything that is committed into the log, and a new pin. Gives how many bytes there were. */
+  look: () => number;
   /** What the last look saw. */
   seen: () => WalState;
 }
@@ -42,6 +46,8 @@ export class WalKeeper {
    */
   keepSmall(looking: Looking): void {
     if (this.done?.equals(looking.seen().bytes)) return;
+    // As far as the new pin: whoever commits next finds nothing to copy, and need not do it in the midst of its commit.
+    looking.look();
     this.live.checkpoint();
     looking.look();
     if (this.isDone(looking.seen())) return;
@@ -54,19 +60,29 @@ export class WalKeeper {
   }
 
   private holdWriters(looking: Looking): void {
+    for (let looks = 1; looking.look() > LITTLE_BYTES && looks < MOST_LOOKS; looks++) this.live.checkpoint();
     if (!this.enter()) return;
     const heldAtMs = performance.now();
+    let copied: 'copied' | 'busy' = 'busy';
     try {
       looking.look();
       // The pins are given up now: only when the look took all there is.
       const now = this.live.state();
-      if (now?.bytes.equals(looking.seen().bytes)) this.live.checkpointUnderHold();
+      if (now?.bytes.equals(looking.seen().bytes)) copied = this.copyUnderHold(heldAtMs);
     } finally {
       this.live.letWriters();
     }
     const nowMs = performance.now();
-    const isBlocked = !this.isDone(looking.seen());
+    const isBlocked = copied === 'copied' && !this.isDone(looking.seen());
     this.notBeforeMs = nowMs + Math.max((nowMs - heldAtMs) / HOLD_SHARE, isBlocked ? BLOCKED_MS : 0);
+  }
+
+  /** An application that copies frames in that moment is waited for, but not for long. */
+  private copyUnderHold(heldAtMs: number): 'copied' | 'busy' {
+    for (;;) {
+      const copied = this.live.checkpointUnderHold();
+      if (copied === 'copied' || performance.now() - heldAtMs > ENTRY_MS) return copied;
+    }
   }
 
   private enter(): boolean {

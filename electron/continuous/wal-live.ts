@@ -53,6 +53,8 @@ export class LiveWal {
   private readonly shmFd: number;
   private readonly walIdentity: string;
   private held: Pin | null = null;
+  /** Of the WAL when the newest pin was taken. */
+  private pinSalts: [number, number] | null = null;
 
   private constructor(
     readonly path: string,
@@ -146,11 +148,17 @@ export class LiveWal {
     const next = this.held === this.pins[0] ? this.pins[1] : this.pins[0];
     next.hold();
     this.held = next;
+    this.pinSalts = this.state()?.salts ?? null;
   }
 
   /** Gives up all pins but the newest. Everything up to that one must have been read. */
   letOld(): void {
     for (const pin of this.pins) if (pin !== this.held) pin.release();
+  }
+
+  /** True when the newest pin was taken in the WAL that a state is of. */
+  isPinIn({ salts }: WalState): boolean {
+    return this.pinSalts !== null && this.pinSalts[0] === salts[0] && this.pinSalts[1] === salts[1];
   }
 
   /** Copies frames into the main file, as far as readers allow, without holding anybody back. */
@@ -171,15 +179,17 @@ export class LiveWal {
 
   /**
    * While writers are held back and everything was read: copies all frames that readers allow, and pins what is there then.
+   * `busy`: somebody else is copying.
    * @throws what SQLite throws
    */
-  checkpointUnderHold(): void {
+  checkpointUnderHold(): 'copied' | 'busy' {
     const [first, second] = this.pins;
     first.release();
     second.release();
     this.held = null;
     try {
-      second.connection.pragma('wal_checkpoint(PASSIVE)');
+      const [row] = second.connection.pragma('wal_checkpoint(PASSIVE)') as { busy: number }[];
+      return row?.busy === 0 ? 'copied' : 'busy';
     } finally {
       this.pinNew();
     }
