@@ -105,7 +105,7 @@ export const ERRORS = {
   // the live databases' own soundness
   FOREIGN_KEYS_VIOLATED: facts('data-integrity', 'MEDIUM', false, 'open-backups'),
   RULE_BROKEN: facts('data-integrity', 'MEDIUM', false),
-  CHECK_OVERDUE: facts('data-integrity', 'MEDIUM', true, 'retry'),
+  CHECK_OVERDUE: facts('data-integrity', 'MEDIUM', true, 'open-backups'),
   REPAIR_UNDONE: facts('data-integrity', 'HIGH', false, 'open-backups'),
   SALVAGE_FAILED: facts('data-integrity', 'HIGH', false, 'open-backups'),
   // services, applications and figures that are watched

@@ -1,9 +1,9 @@
 /** Asks one database how many rows break each of some rules. */
 import type { Result } from '@shared/errors';
-import { DATA_RULE_ROW_LIMIT } from '@shared/integrity';
+import { DATA_RULE_ROW_LIMIT, type DataRuleConfig } from '@shared/integrity';
 import type { QueryResult } from '@shared/monitoring';
 import type { QueryRunner } from '../database/query-runner';
-import type { HoldfastError } from '../errors/holdfast-error';
+import { errorFromView, type HoldfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 import type { DataRuleResult, StoredDataRule } from '../store/data-rules';
 import { failed, resultOf } from './verdict';
@@ -43,6 +43,16 @@ export async function askRules(
       return outcome ? [[rule, resultOf(outcome, rule.last, atMs)] as const] : [];
     }),
   );
+}
+
+/** Prepares query and fix of a rule on its database, without running them. @throws what is wrong with them */
+export async function prepareRule(
+  queries: Pick<QueryRunner, 'run'>,
+  { databaseId, sql, fixSql }: DataRuleConfig,
+): Promise<void> {
+  const fix = fixSql === null ? [] : [{ sql: fixSql, rowLimit: 0, as: 'change' as const }];
+  const checked = await queries.run(databaseId, [{ sql, rowLimit: 0 }, ...fix]);
+  for (const result of checked) if (!result.ok) throw errorFromView(result.error);
 }
 
 /** How long a rule took; one that was killed took longest. */

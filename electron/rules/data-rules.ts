@@ -14,14 +14,14 @@ import { isDue, nextDueMs, offsetOf } from '../business/due';
 import type { JobLauncher } from '../core/types';
 import { requireChange, requireReadingWord } from '../database/query-check';
 import { QueryRunner } from '../database/query-runner';
-import { errorFromView, type HoldfastError, holdfastError } from '../errors/holdfast-error';
+import { type HoldfastError, holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 import type { MetricSink } from '../metrics/types';
 import type { RuleFix } from '../repair/types';
 import type { DataRuleResult, DataRulesTable, StoredDataRule } from '../store/data-rules';
-import { askRules } from './ask';
+import { askRules, prepareRule } from './ask';
 import { Courses } from './courses';
-import { DATA_RULE_PRESET_NAMES, DATA_RULE_PRESETS, presetConfig } from './presets';
+import { fittingPresets } from './presets';
 import { healthOf, isBroken, type RulesSummary, statusOf, summaryOf } from './verdict';
 
 /** After a start and after sleep others have more urgent work. */
@@ -118,7 +118,7 @@ export class DataRules {
     requireReadingWord(config.sql);
     if (config.fixSql !== null) requireChange(config.fixSql);
     this.fileOf(config.databaseId);
-    if (!before || asksElse(before, config) || before.fixSql !== config.fixSql) await this.prepare(config);
+    if (!before || asksElse(before, config) || before.fixSql !== config.fixSql) await prepareRule(this.queries, config);
     // While it was prepared, it may have been removed.
     const rule = id === undefined ? { id: randomUUID(), config, last: null } : this.known(id);
     this.options.table.save(rule.id, config, new Date(this.options.clock.nowMs()).toISOString());
@@ -178,13 +178,7 @@ export class DataRules {
   /** Rules that come with Holdfast, fit the database, and are not set up for it yet. @throws what `QueryRunner.run` throws */
   async presets(databaseId: string): Promise<DataRuleConfig[]> {
     const set = new Set(this.of(databaseId).map(({ config }) => config.preset));
-    const offered = DATA_RULE_PRESET_NAMES.filter((name) => !set.has(name));
-    if (offered.length === 0) return [];
-    const statements = offered.map((name) => ({ sql: DATA_RULE_PRESETS[name].sql, rowLimit: 0 }));
-    const checked = await this.queries.run(databaseId, statements);
-    return offered
-      .filter((_, index) => checked[index]?.ok)
-      .map((name) => presetConfig(name, databaseId, this.options.language()));
+    return fittingPresets(this.queries, databaseId, set, this.options.language());
   }
 
   private arm(delayMs: number): void {
@@ -277,13 +271,6 @@ export class DataRules {
       this.options.clock.nowMs(),
     );
     this.options.onChange();
-  }
-
-  /** Prepares query and fix on the database. @throws what is wrong with them */
-  private async prepare({ databaseId, sql, fixSql }: DataRuleConfig): Promise<void> {
-    const fix = fixSql === null ? [] : [{ sql: fixSql, rowLimit: 0, as: 'change' as const }];
-    const checked = await this.queries.run(databaseId, [{ sql, rowLimit: 0 }, ...fix]);
-    for (const result of checked) if (!result.ok) throw errorFromView(result.error);
   }
 
   /** A database that is not guarded any more takes its rules with it. */

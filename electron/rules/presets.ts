@@ -5,6 +5,7 @@
 import type { DataRuleConfig } from '@shared/integrity';
 import type { Language } from '@shared/languages';
 import { CATALOGS } from '@shared/text';
+import type { QueryRunner } from '../database/query-runner';
 
 /** The name is words, in the language of whoever adds it. */
 type DataRulePreset = Pick<DataRuleConfig, 'sql' | 'fixSql' | 'intervalMinutes'> & {
@@ -68,8 +69,22 @@ SELECT 'monetization', id, decided_at FROM monetization WHERE decided_at > ${SOO
 export type DataRulePresetName = keyof typeof DATA_RULE_PRESETS;
 export const DATA_RULE_PRESET_NAMES = Object.keys(DATA_RULE_PRESETS) as DataRulePresetName[];
 
+/** Rules whose queries can be prepared on the database, without those of `set`. @throws what `QueryRunner.run` throws */
+export async function fittingPresets(
+  queries: Pick<QueryRunner, 'run'>,
+  databaseId: string,
+  set: ReadonlySet<string | null>,
+  language: Language,
+): Promise<DataRuleConfig[]> {
+  const offered = DATA_RULE_PRESET_NAMES.filter((name) => !set.has(name));
+  if (offered.length === 0) return [];
+  const statements = offered.map((name) => ({ sql: DATA_RULE_PRESETS[name].sql, rowLimit: 0 }));
+  const checked = await queries.run(databaseId, statements);
+  return offered.filter((_, index) => checked[index]?.ok).map((name) => presetConfig(name, databaseId, language));
+}
+
 /** The rule of a preset for one database, in the words of a language. */
-export function presetConfig(preset: DataRulePresetName, databaseId: string, language: Language): DataRuleConfig {
+function presetConfig(preset: DataRulePresetName, databaseId: string, language: Language): DataRuleConfig {
   const { severity, ...rule } = DATA_RULE_PRESETS[preset];
   const { name } = CATALOGS[language].dataRulePreset[preset];
   return { ...rule, databaseId, name, enabled: true, alert: { enabled: true, severity, above: 0 }, preset };
