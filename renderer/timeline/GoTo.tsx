@@ -1,5 +1,5 @@
 import { TextInput } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 import { useTexts } from '@/i18n';
 import { localInput, readLocal } from './local-time';
 
@@ -18,25 +18,21 @@ export function GoTo({ chosenMs, go }: Props) {
     setDraft(null);
     if (ms !== null) go(ms);
   };
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    commit();
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter') commit();
+    if (event.key === 'Escape') setDraft(null);
   };
   return (
-    <form onSubmit={submit}>
-      <TextInput
-        type="datetime-local"
-        step={1}
-        w={214}
-        aria-label={t('timeline.goTo')}
-        value={draft ?? (chosenMs === null ? '' : localInput(chosenMs))}
-        onChange={(event) => setDraft(event.currentTarget.value)}
-        onBlur={commit}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') setDraft(null);
-        }}
-        data-testid="timeline-go-to"
-      />
-    </form>
+    <TextInput
+      type="datetime-local"
+      step={1}
+      w={214}
+      aria-label={t('timeline.goTo')}
+      value={draft ?? (chosenMs === null ? '' : localInput(chosenMs))}
+      onChange={(event) => setDraft(event.currentTarget.value)}
+      onBlur={commit}
+      onKeyDown={onKeyDown}
+      data-testid="timeline-go-to"
+    />
   );
 }

@@ -58,6 +58,11 @@ function Comes({ moment, course, choose }: { moment: ResolvedMoment; course: Cou
   const { t, format } = texts;
   const what = comesBack(moment, course);
   const later = what.kind === 'point-before' || what.kind === 'log-before' ? what : null;
+  const { transaction, uncertaintyMs } = moment;
+  const details = [
+    ...(transaction === null ? [] : [t('moment.transaction', { number: format.number(transaction) })]),
+    ...(uncertaintyMs > 0 ? [t('moment.uncertainty', { time: format.shortDuration(uncertaintyMs) })] : []),
+  ];
   return (
     <div
       className={later ? classes.comes : undefined}
@@ -68,13 +73,13 @@ function Comes({ moment, course, choose }: { moment: ResolvedMoment; course: Cou
       {later && <ToneIcon tone="warn" size={14} />}
       <Text c={later ? undefined : 'dimmed'}>
         {words()}
-        {moment.uncertaintyMs > 0 && (
+        {later && ` ${t('moment.whyEarlier')}`}
+        {details.length > 0 && (
           <Text component="span" c="dimmed">
             {' '}
-            ({t('moment.uncertainty', { time: format.shortDuration(moment.uncertaintyMs) })})
+            ({details.join(' · ')})
           </Text>
         )}
-        {later && ` ${t('moment.whyEarlier')}`}
       </Text>
       {later?.nextMs != null && <JumpTo ms={later.nextMs} text="moment.next" choose={choose} />}
     </div>
@@ -85,11 +90,11 @@ function Comes({ moment, course, choose }: { moment: ResolvedMoment; course: Cou
       case 'point-exact':
         return t('moment.pointExact');
       case 'log-exact':
-        return t('moment.logExact', { transaction: format.number(what.transaction) });
+        return t('moment.logExact');
       case 'point-before':
         return t('moment.pointBefore', { time: format.exact(what.at) });
       case 'log-before':
-        return t('moment.logBefore', { time: format.exact(what.at), transaction: format.number(what.transaction) });
+        return t('moment.logBefore', { time: format.exact(what.at) });
     }
   }
 }

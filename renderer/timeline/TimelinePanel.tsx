@@ -10,7 +10,7 @@ import { useTexts } from '@/i18n';
 import { openMoment } from '@/moments/flow';
 import { useValue } from '@/value';
 import { sourceOf } from './come-back';
-import { courseOf } from './course';
+import { courseOf, newest, rangeAt } from './course';
 import { choosable } from './cursor';
 import { GoTo } from './GoTo';
 import { HowToRead, Legend } from './Legend';
@@ -78,16 +78,19 @@ const REST_MS = 120;
 
 function Filled({ status, timeline, fetchedAt, selectedPointId }: FilledProps) {
   const { t } = useTexts();
-  const now = useNow();
+  const tick = useNow();
   const { database, continuous } = status;
   const { id } = database;
   const state = useValue(tracks).get(id) ?? FIRST_TRACK;
   const { chosenMs } = state;
   const course = useMemo(() => courseOf(timeline, continuous), [timeline, continuous]);
+  // the clock ticks every few seconds; the log may be ahead of it
+  const now = Math.max(tick, newest(course) ?? 0);
   const shown = useMemo(() => windowOf(state, course.firstMs, now), [state, course.firstMs, now]);
   const [askedMs] = useDebouncedValue(chosenMs, REST_MS);
   const asked = chosenMs === null || askedMs === null ? null : new Date(askedMs).toISOString();
-  const moment = useMoment(id, asked, fetchedAt);
+  const covered = askedMs !== null && rangeAt(course, askedMs) !== null;
+  const moment = useMoment({ databaseId: id, at: asked, timelineOf: fetchedAt, covered });
 
   const show = (window: TimeWindow): void => changeTrack(id, { window: within(window, course.firstMs, now) });
   const choose = (ms: number | null): void => changeTrack(id, { chosenMs: ms });

@@ -6,11 +6,12 @@ import { currentTexts } from '@/i18n';
 import { attempt, notifyDone } from '@/notify';
 import { openRestore } from '@/restore/flow';
 import { loaded, takeState } from '@/store';
+import { isPoint } from './come-back';
 
 /** Opens the restore panel: for the restore point when it is one, else for the moment. */
 export async function restoreMoment(moment: ResolvedMoment): Promise<void> {
-  const { databaseId, contentAt, pointId, transaction, uncertaintyMs } = moment;
-  if (transaction !== null) {
+  const { databaseId, contentAt, pointId, uncertaintyMs } = moment;
+  if (!isPoint(moment)) {
     openRestore({ kind: 'moment', databaseId, at: contentAt, uncertaintyMs });
     return;
   }

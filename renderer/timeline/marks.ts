@@ -110,7 +110,7 @@ function bars<T>(stretches: readonly Stretch<T>[], window: TimeWindow, width: nu
   return stretches.flatMap(({ fromMs, untilMs, item }) => {
     if (untilMs < window.fromMs || fromMs > window.toMs) return [];
     const left = Math.max(0, xOf(fromMs, window, width));
-    const right = Math.min(width, xOf(Math.min(untilMs, window.toMs), window, width));
+    const right = Math.min(width, xOf(untilMs, window, width));
     return [{ x: left, width: Math.max(LEAST_BAR_PX, right - left), item }];
   });
 }

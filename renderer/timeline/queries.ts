@@ -56,15 +56,24 @@ function fetchSoon(databaseId: string): void {
   }, THIN_MS);
 }
 
-/**
- * What the moment turns out to be. Asked anew when the timeline was: a restore point may have gone.
- * @param at null asks nothing.
- */
-export function useMoment(databaseId: string, at: string | null, timelineOf: number) {
+interface Asked {
+  databaseId: string;
+  /** Null asks nothing. */
+  at: string | null;
+  /** When the timeline was fetched: a restore point may have gone since. */
+  timelineOf: number;
+  /** Whether the log covers it: the one that grows may reach it a moment later. */
+  covered: boolean;
+}
+
+/** What the moment turns out to be; asked anew when that may have changed. */
+export function useMoment({ databaseId, at, timelineOf, covered }: Asked) {
   return useQuery({
-    queryKey: ['moment', databaseId, at, timelineOf],
+    queryKey: ['moment', databaseId, at, timelineOf, covered],
     queryFn: () => call('moments:resolve', { databaseId, at: at ?? '' }),
     enabled: at !== null,
+    // the words stay while the same moment is asked for again
+    placeholderData: (before) => (before?.askedAt === at ? before : undefined),
     gcTime: 60_000,
   });
 }

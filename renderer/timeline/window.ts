@@ -50,7 +50,8 @@ export function windowOf({ span, window }: View, firstMs: number | null, nowMs: 
 
 /** Keeps a window of a sensible width where there is something to see: until now, and not far before the oldest moment. */
 export function within({ fromMs, toMs }: TimeWindow, firstMs: number | null, nowMs: number): TimeWindow {
-  const oldest = firstMs ?? nowMs - HOUR_MS;
+  // the last day is open to all, also where everything is minutes old
+  const oldest = Math.min(firstMs ?? nowMs, nowMs - DAY_MS);
   const most = Math.max(31 * DAY_MS, (nowMs - oldest) * 1.5);
   const width = Math.min(most, Math.max(LEAST_MS, toMs - fromMs));
   const latest = nowMs + width * MARGIN;

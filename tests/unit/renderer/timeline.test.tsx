@@ -86,6 +86,10 @@ describe('what is at a moment', () => {
     expect(placeAt(COURSE, ms(-250))).toMatchObject({ kind: 'between', comesBackMs: ms(-300) });
     expect(placeAt(COURSE, ms(-0.5))).toMatchObject({ comesBackMs: ms(-1) });
   });
+  it('is the moment itself that comes back inside a range', () => {
+    expect(comesBackAt(COURSE, ms(-150))).toBe(ms(-150));
+    expect(comesBackAt(COURSE, ms(-180))).toBe(ms(-180));
+  });
   it('never promises what a damaged restore point would have to bring back', () => {
     const damaged = courseOf({ ...TIMELINE, ranges: [], gaps: [] }, null);
     expect(comesBackAt(damaged, ms(-50))).toBe(ms(-180));
@@ -145,6 +149,9 @@ describe('keys', () => {
     expect(go(-120, 'on')).toBe(-30);
     expect(go(-30, 'back')).toBe(-120);
     expect(go(-1, 'on')).toBeNull();
+    const live = courseOf(TIMELINE, { state: 'running', coveredUntil: at(-0.37) });
+    expect(moveFrom(live, ms(-0.9), 'on', shown)).toBe(ms(-0.5));
+    expect(moveFrom(live, ms(-0.5), 'on', shown)).toBe(ms(-0.37));
   });
   it('pass restore points that bring nothing back', () => {
     expect(go(-110, 'point-on')).toBeNull();
@@ -204,6 +211,11 @@ describe('marks', () => {
     expect(counts([-400, -398, -396])).toEqual([3]);
     expect(counts([-400, -399, -100])).toEqual([2, 1]);
     expect(counts([-400, -399, -378])).toEqual([3]);
+  });
+  it('become one wherever they are, also on both sides of where buckets meet', () => {
+    for (let minute = -750; minute < -50; minute += 1) {
+      expect(gather(times([minute, minute + 3]), window, WIDTH), String(minute)).toHaveLength(1);
+    }
   });
   it('never touch each other, and lose none, with 5 000 restore points', () => {
     const many = Array.from({ length: 5_000 }, (_, index) => ({
@@ -290,33 +302,35 @@ describe('what is drawn', () => {
 });
 
 describe('what comes back', () => {
-  const resolved = (asked: number, content: number, transaction: number | null): ResolvedMoment => ({
+  const resolved = (asked: number, content: number, uncertaintyMs: number): ResolvedMoment => ({
     databaseId: 'db',
     askedAt: at(asked),
     contentAt: at(content),
-    uncertaintyMs: 0,
+    uncertaintyMs,
     pointId: 'new',
-    transaction,
+    transaction: null,
   });
-  it('is the chosen moment itself inside a range, though nothing was committed just then', () => {
-    expect(comesBack(resolved(-10, -25, 4), COURSE)).toEqual({ kind: 'log-exact', transaction: 4 });
-    expect(comesBack(resolved(-20, -180, null), COURSE)).toEqual({ kind: 'point-exact' });
+  it('is the chosen moment itself where the log covers it', () => {
+    expect(comesBack(resolved(-10, -10, 300), COURSE)).toEqual({ kind: 'log-exact' });
+  });
+  it('is never called exact when the log ends before it, by however little', () => {
+    expect(comesBack(resolved(-10, -10.001, 300), COURSE)).toMatchObject({ kind: 'log-before', at: at(-10.001) });
   });
   it('is an earlier state in a gap, with the next moment that comes back', () => {
-    expect(comesBack(resolved(-110, -120, 40), COURSE)).toEqual({
+    expect(comesBack(resolved(-110, -120, 300), COURSE)).toEqual({
       kind: 'log-before',
       at: at(-120),
-      transaction: 40,
       nextMs: ms(-30),
     });
-    expect(comesBack(resolved(-250, -300, null), COURSE)).toMatchObject({ kind: 'point-before', nextMs: ms(-180) });
+    expect(comesBack(resolved(-250, -300, 0), COURSE)).toMatchObject({ kind: 'point-before', nextMs: ms(-180) });
   });
   it('is the restore point when its second was chosen', () => {
-    expect(comesBack(resolved(-299.99, -300, null), COURSE)).toEqual({ kind: 'point-exact' });
+    expect(comesBack(resolved(-299.99, -300, 0), COURSE)).toEqual({ kind: 'point-exact' });
+    expect(comesBack(resolved(-299.98, -300, 0), COURSE)).toMatchObject({ kind: 'point-before' });
   });
-  it('is opened by its restore point, or by the moment of its last transaction', () => {
-    expect(sourceOf(resolved(-250, -300, null))).toEqual({ pointId: 'new' });
-    expect(sourceOf(resolved(-10, -25, 4))).toEqual({ databaseId: 'db', at: at(-25) });
+  it('is opened by its restore point, or by its moment', () => {
+    expect(sourceOf(resolved(-250, -300, 0))).toEqual({ pointId: 'new' });
+    expect(sourceOf(resolved(-10, -25, 300))).toEqual({ databaseId: 'db', at: at(-25) });
   });
 });
 
