@@ -23,6 +23,11 @@ export function DropPanel() {
       title={t('dropped.title')}
       closeButtonProps={{ 'aria-label': t('common.close') }}
       closeOnClickOutside={false}
+      // the key that closes the steps of a restore would close the list that comes back then, too
+      closeOnEscape={false}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') closeDropped();
+      }}
       data-testid="drop-panel"
     >
       <Text

@@ -1,17 +1,13 @@
 /** Every tab and every step of a restore, in both themes and both languages: no fault that axe finds, and a picture. */
-import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
 import { TABS } from '@shared/ipc';
 import type { RestorePoint } from '@shared/models';
 import { LANGUAGES } from '@shared/settings';
 import { expect, test } from './fixtures';
-import { type Holdfast, root } from './launch';
+import type { Holdfast } from './launch';
+import { faults, picture } from './look';
 import { backUp, change, drop, guard, JOB_ENDS, makeOrders, selectPoint } from './support';
 
 test.describe.configure({ timeout: 120_000 });
-
-const pictures = path.join(root, 'test-results', 'screenshots');
 
 /** A home as it looks after some use: the sample, and a database that has changed since its restore point. */
 async function furnish(holdfast: Holdfast, folder: string): Promise<RestorePoint> {
@@ -28,21 +24,12 @@ async function furnish(holdfast: Holdfast, folder: string): Promise<RestorePoint
   return point;
 }
 
-/** Faults that axe finds on the page as it is now. */
-async function faults(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .setLegacyMode(true)
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-    .analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-}
-
 for (const language of LANGUAGES) {
   for (const theme of ['light', 'dark'] as const) {
     test(`every place: ${theme}, ${language}`, async ({ holdfast, page, folder }) => {
       const look = async (place: string): Promise<void> => {
         await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
-        await page.screenshot({ path: path.join(pictures, `${place}-${theme}-${language}.png`) });
+        await picture(page, `${place}-${theme}-${language}`);
         expect(await faults(page), `${place} in ${theme}, ${language}`).toEqual([]);
       };
       await holdfast.request('settings:set', { theme, language });
