@@ -8,11 +8,11 @@ import type { LogReplay } from '../../electron/continuous/types';
 import { placeCopy } from '../../electron/restore/place';
 import { stageImage } from '../../electron/restore/stage';
 import { HERE } from '../helpers/backups';
-import { chainOf, type MadeLink, writeChain } from '../helpers/chains';
+import { chainOf, type MadeLink, sha256, writeChain } from '../helpers/chains';
 import { flipBit } from '../helpers/damage';
 import { ask, integrityOf } from '../helpers/databases';
 import { codeOf, errorOf } from '../helpers/engine';
-import { GENERATION, LoggedDatabase, type MadeSegment, untilOf, writeLog } from '../helpers/logs';
+import { GENERATION, LoggedDatabase, type MadeSegment, sealLog, untilOf, writeLog } from '../helpers/logs';
 
 let folder: string;
 let target: string;
@@ -223,8 +223,14 @@ describe('damage', () => {
     if (!segment) throw new Error('no segment');
     const { file, bytes, manifest } = segment;
     const length = bytes.length;
-    const parts = [0, 3, 12, 16, 20, 25, Math.floor(length / 3), Math.floor(length / 2), length - 1, length - 15];
-    for (const text of [manifest?.generationId, manifest?.contentSha256, manifest?.lastHash, 'untilAt']) {
+    const parts = [0, 3, 5, 9, 12, 16, 20, 25, Math.floor(length / 3), Math.floor(length / 2), length - 1, length - 15];
+    for (const text of [
+      manifest?.generationId,
+      manifest?.contentSha256,
+      manifest?.lastHash,
+      manifest?.database.path,
+      'untilAt',
+    ]) {
       parts.push(bytes.lastIndexOf(text ?? '') + 2);
     }
     // Listed while it was still written, and sealed since: only the file itself says what it must be.
@@ -309,6 +315,34 @@ describe('damage', () => {
       forge: (content, segment) => (segment === 2 ? forge(content) : content),
     });
     await expectDamaged(made, forged[1]?.file ?? '', what, replayOf(forged, 9));
+  });
+
+  it.each([
+    ['another hash of its content', { contentSha256: '0'.repeat(64) }],
+    ['another number of the segment', { segment: 3 }],
+    ['another generation', { generationId: '20261121T020000Z-0000bb' }],
+    ['another page size', { pageSizeBytes: 512 }],
+    ['a later last transaction', { lastTransaction: 7 }],
+  ])('of the manifest is found, though the seal matches: %s', async (what, change) => {
+    const made = scene(4096, [3, 3, 3], STEPS.slice(0, 10));
+    const two = made.segments[1];
+    if (!two?.manifest) throw new Error('no segment');
+    const bytes = sealLog(two.content, { ...two.manifest, ...change });
+    writeFileSync(two.file, bytes);
+    const expected = { sizeBytes: bytes.length, sha256: sha256(bytes) };
+    const files = made.segments.slice(0, 3).map(({ log }, index) => (index === 1 ? { ...log, expected } : log));
+    await expectDamaged(made, two.file, what, replayOf(made.segments, 9, { files }));
+  });
+
+  it('of a file of its chain is told as that, and named', async () => {
+    const made = scene(4096, [3, 3, 3]);
+    const links = writeChain(join(folder, 'chain'), [made.database.before, imageOf(made, 2)]);
+    const first = links[0];
+    if (!first) throw new Error('no base');
+    flipBit(first.file, Math.floor(first.bytes.length / 2));
+    expect(await errorOf(rebuild(links, replayOf(made.segments, 9, { replayFrom: 2 })))).toMatchObject({
+      ...{ code: 'BACKUP_FILE_DAMAGED', params: { path: first.file } },
+    });
   });
 
   it('of the restore point that it builds on is told as that', async () => {

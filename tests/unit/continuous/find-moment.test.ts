@@ -99,6 +99,23 @@ describe('findMoment', () => {
     }
   });
 
+  it('leaves a base alone whose first usable transaction is in a file that is missing', () => {
+    const bases: ShortGeneration['bases'] = { p: [18, 25, 25], q: [20, 20, 21] };
+    const log = known(POINTS, [
+      {
+        ...G,
+        bases,
+        segments: [
+          [20, 20],
+          [40, 40, 'missing'],
+          [60, 60],
+        ],
+      },
+    ]);
+    expect(short(log, 45)).toBe('p 35 s before');
+    expect(timelineRanges(log).ranges).toEqual([]);
+  });
+
   it('between two generations: whatever is nearest', () => {
     const H: ShortGeneration = { id: 'h', from: 100, until: 150, last: 30, bases: { r: [0, 2, 104] } };
     const log = known({ ...POINTS, s: 90, r: 101 }, [{ ...G, ended: 'interrupted' }, H]);

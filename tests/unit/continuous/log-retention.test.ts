@@ -92,7 +92,7 @@ describe('decideSegments', () => {
       return seed % below;
     };
     let gone = 0;
-    for (let round = 0; round < 300; round++) {
+    for (let round = 0; round < 120; round++) {
       const points: Record<string, number> = {};
       const generations = [0, 1].map((index): ShortGeneration => {
         const from = index * 20;
@@ -133,6 +133,6 @@ describe('decideSegments', () => {
         if (before === new Date(wanted).toISOString()) expect(contentOf(after), `${round}, ${minute}`).toBe(before);
       }
     }
-    expect(gone).toBeGreaterThan(1000);
+    expect(gone).toBeGreaterThan(500);
   });
 });
