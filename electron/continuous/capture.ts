@@ -12,7 +12,8 @@ import { findGenerations, type FoundGeneration, goOnWith, leftovers } from './ca
 import { Seals } from './capture-seals';
 import type { CaptureSettings, FromCapture } from './protocol';
 import type { LogBase } from './types';
-import { isBusy, LiveWal, type WalState } from './wal-live';
+import { saltsOf } from './wal-frames';
+import { identityOf, isBusy, LiveWal, type WalState } from './wal-live';
 import { WalKeeper } from './wal-keeper';
 
 /** Progress is told at most so often. */
@@ -116,6 +117,7 @@ export class Capture {
   private async open(found: readonly FoundGeneration[]): Promise<WalState | null> {
     try {
       this.requireSpace();
+      requireOwnWal(found, this.settings.database);
       this.live = LiveWal.open(this.settings.database.path, this.settings.database.name);
     } catch (thrown) {
       const error = wrapError(thrown);
@@ -409,4 +411,25 @@ export class Capture {
     this.options.send(lastWord);
     this.options.onEnd();
   }
+}
+
+/**
+ * SQLite takes a WAL for that of the file beside it. One that was left by the file before would be written into the one that
+ * took its place, and ruin it: such a database is not opened here.
+ * @throws CONTINUOUS_FAILED; what `fs` throws
+ */
+function requireOwnWal(found: readonly FoundGeneration[], { path, name }: CaptureSettings['database']): void {
+  const identity = identityOf(path);
+  const salts = saltsOf(`${path}-wal`);
+  const isForeign = found.some(
+    ({ note }) =>
+      note !== null &&
+      identity !== null &&
+      note.identity !== identity &&
+      note.position.salts[0] === salts?.[0] &&
+      note.position.salts[1] === salts[1],
+  );
+  if (!isForeign) return;
+  const reason = `${path}-wal belongs to the file that was at this path before`;
+  throw holdfastError('CONTINUOUS_FAILED', { params: { name, reason } });
 }

@@ -241,6 +241,19 @@ function readHeader(fd: number, { salts, pageSizeBytes }: WalEnd): { bigEndian: 
   return { bigEndian, sums };
 }
 
+/** Salts of a WAL that nobody in this process has open; null when there is none. @throws what `fs` throws */
+export function saltsOf(file: string): Salts | null {
+  if (!fs.existsSync(file)) return null;
+  const fd = fs.openSync(file, 'r');
+  try {
+    const bytes = Buffer.alloc(WAL_HEADER_BYTES);
+    const read = fs.readSync(fd, bytes, 0, WAL_HEADER_BYTES, 0);
+    return read === WAL_HEADER_BYTES ? [bytes.readUInt32BE(16), bytes.readUInt32BE(20)] : null;
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
 /** True when the frame before a place is there, with its salts and checksum. */
 export function isAt(fd: number, place: WalPlace, pageSizeBytes: number): boolean {
   if (place.frame === 0) return false;

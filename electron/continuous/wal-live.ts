@@ -40,10 +40,14 @@ export interface WalState {
 /** Where a path leads now. */
 export type Whereabouts = 'same' | 'replaced' | 'gone';
 
-/** Tells the files apart that were at a path, one after the other. Null when there is none. @throws what `fs` throws */
+/**
+ * Tells the files apart that were at a path, one after the other. The number of the device is no part of it: it may be
+ * another one after the machine was started again. Null when there is no file.
+ * @throws what `fs` throws
+ */
 export function identityOf(file: string): string | null {
   const stat = fs.statSync(file, { bigint: true, throwIfNoEntry: false });
-  return stat ? `${stat.dev}-${stat.ino}` : null;
+  return stat ? `${stat.ino}-${stat.birthtimeNs}` : null;
 }
 
 export class LiveWal {

@@ -114,10 +114,7 @@ export class CaptureRun {
   }
 
   next<T extends FromCapture['type']>(type: T, which: (news: News<T>) => boolean = () => true): Promise<News<T>> {
-    return until(
-      `${type} from the capture: ${JSON.stringify(this.news.slice(-3))}`,
-      () => this.all(type).find(which) ?? null,
-    );
+    return until(`${type} from the capture`, () => this.all(type).find(which) ?? null);
   }
 
   /** Everything that is committed now is in the log on the disk. */
