@@ -103,9 +103,14 @@ export function showTable(table: string): void {
 export function goRestoreRows(table: string | null): void {
   const flow = momentFlow.get();
   if (flow?.opened.state !== 'ready') return;
-  const { token, databaseId, contentAt } = flow.opened.value;
+  const opened = flow.opened.value;
+  const { token, databaseId, contentAt, uncertaintyMs } = opened;
   momentFlow.set(null);
-  openPartial({ token, ownsToken: true, databaseId, contentAt, ...(table === null ? {} : { table }) });
+  openPartial({
+    ...{ token, ownsToken: true, databaseId, contentAt },
+    whole: () => openRestore({ kind: 'moment', databaseId, at: contentAt, uncertaintyMs, opened }),
+    ...(table === null ? {} : { table }),
+  });
 }
 
 /** Hands what was opened on to the restore of everything. */

@@ -1,6 +1,7 @@
 import { Table, Text } from '@mantine/core';
 import { IconArrowBackUp, IconArrowRight, IconMinus, IconPlus } from '@tabler/icons-react';
 import type { Cell, PartialTablePreview, RowDifference } from '@shared/recovery';
+import { Mark } from '@/components/Mark';
 import { useTexts } from '@/i18n';
 import classes from './partial.module.css';
 import { cellWords } from './words';
@@ -16,13 +17,22 @@ const TONES = { insert: 'hf-tone-ok', update: 'hf-tone-busy', remove: 'hf-tone-b
 /** The rows of one table that change, one by one: the key, and of each column that differs its value now and then. */
 export function DifferenceTable({ preview }: { preview: PartialTablePreview }) {
   const { t } = useTexts();
-  const { table, differences, truncated, notes } = preview;
+  const { table, obstacle, differences, truncated, notes } = preview;
   const shown = differences.slice(0, MOST_ROWS);
   return (
     <section aria-label={t('partial.differences', { table })}>
-      <Text fw={600} mb={4}>
-        {shown.length === 0 ? t('partial.noDifferences', { table }) : t('partial.differences', { table })}
-      </Text>
+      {obstacle && (
+        <Text component="div" mb={4} data-testid="preview-obstacle">
+          <Mark tone="bad">
+            {table}: {t(`partial.obstacle.${obstacle}`)}
+          </Mark>
+        </Text>
+      )}
+      {!obstacle && (
+        <Text fw={600} mb={4}>
+          {shown.length === 0 ? t('partial.noDifferences', { table }) : t('partial.differences', { table })}
+        </Text>
+      )}
       {shown.length > 0 && (
         // a scrollable area must be reached by keys
         <div className={classes.scroll} tabIndex={0} role="group" aria-label={t('partial.differences', { table })}>

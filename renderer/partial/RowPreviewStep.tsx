@@ -11,7 +11,7 @@ import { DifferenceTable } from './DifferenceTable';
 import { backToTables, confirmOtherPartial, type PartialFlow, showPartialPreview, startPartial } from './flow';
 import classes from './partial.module.css';
 import { Violations } from './Violations';
-import { byChange, confirmWords, rowsIn, totalsOf } from './words';
+import { byChange, canRestore, confirmWords, rowsIn } from './words';
 
 const NONE: PartialTableInfo[] = [];
 
@@ -22,11 +22,7 @@ export function RowPreviewStep({ flow }: { flow: PartialFlow }) {
   const { databaseId, contentAt, other = null } = flow.input;
   const name = useDatabase(databaseId)?.database.name ?? '';
   const preview = flow.preview.state === 'ready' ? flow.preview.value : null;
-  const ready =
-    preview !== null &&
-    rowsIn(totalsOf(preview.tables)) > 0 &&
-    preview.newViolations.length === 0 &&
-    (other === null || flow.confirmedOther);
+  const ready = preview !== null && canRestore(preview) && (other === null || flow.confirmedOther);
   return (
     <div className={restore.step} data-testid="row-preview">
       <Text size="md" fw={600}>
@@ -93,7 +89,7 @@ function Changes({ preview }: { preview: PartialPreview }) {
   const shown = tables.find(({ table }) => table === chosen) ?? tables[0];
   return (
     <Stack gap="sm">
-      {rowsIn(totalsOf(tables)) === 0 && (
+      {tables.every((table) => table.obstacle === null && rowsIn(table) === 0) && (
         <Text fw={600} role="status" data-testid="nothing-differs">
           {t('partial.nothing')}
         </Text>

@@ -25,7 +25,7 @@ export function Violations({ preview, choices, tables }: Props) {
     <div className={`${restore.verdict} hf-tone-bad`} role="alert" data-testid="new-violations">
       <ToneIcon tone="bad" size={22} />
       <div>
-        <Text fw={600}>{t('partial.violations', { count: newViolations.length })}</Text>
+        <Text fw={600}>{t('partial.violations')}</Text>
         <ul className={`${classes.violations} hf-selectable`}>
           {newViolations.slice(0, MOST_LISTED).map(({ table, rowid, parent }, index) => (
             // a row that refers to two missing rows is listed twice

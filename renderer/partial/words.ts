@@ -80,6 +80,11 @@ export function mending(
   return { add: [...add], widen: [...widen] };
 }
 
-/** The tables of a preview, those that change first. */
+/** What was previewed can be done: something changes, nothing stands in the way and no reference is broken. */
+export const canRestore = ({ tables, newViolations }: PartialPreview): boolean =>
+  newViolations.length === 0 && tables.every(({ obstacle }) => obstacle === null) && rowsIn(totalsOf(tables)) > 0;
+
+/** The tables of a preview, those that cannot be restored after all first, then those that change. */
 export const byChange = (tables: readonly PartialTablePreview[]): PartialTablePreview[] =>
-  tables.toSorted((a, b) => Number(rowsIn(b) > 0) - Number(rowsIn(a) > 0));
+  tables.toSorted((a, b) => rank(a) - rank(b));
+const rank = (table: PartialTablePreview): number => (table.obstacle ? 0 : rowsIn(table) > 0 ? 1 : 2);

@@ -17,7 +17,7 @@ import {
   startPartial,
   toggleTable,
 } from '@/partial/flow';
-import { cellWords, confirmWords, countWords, mending, obstacleWords } from '@/partial/words';
+import { canRestore, cellWords, confirmWords, countWords, mending, obstacleWords } from '@/partial/words';
 import { fakeMain, type FakeMain } from './fake-main';
 
 beforeAll(() => {
@@ -140,6 +140,15 @@ describe('words', () => {
     expect(obstacleWords(info('a', { obstacle: 'column-missing-module', obstacleDetail: 'NOCASE2' }), texts())).toMatch(
       / \(NOCASE2\)$/,
     );
+  });
+
+  it('only what changes something, breaks nothing and meets no obstacle can be restored', () => {
+    const some = counted('a', 1, 0, 0);
+    expect(canRestore(previewOf(some, counted('b', 0, 0, 0)))).toBe(true);
+    expect(canRestore(previewOf(counted('b', 0, 0, 0)))).toBe(false);
+    expect(canRestore(previewOf(some, { ...counted('b', 0, 0, 0), obstacle: 'no-key' }))).toBe(false);
+    const newViolations = [{ table: 'a', rowid: 1, parent: 'b' }];
+    expect(canRestore({ ...previewOf(some), newViolations })).toBe(false);
   });
 
   it('whole numbers stay as they are; NULL is no text', () => {
