@@ -46,9 +46,11 @@ export interface IntegrityRecord {
 
 /** What Status says of the integrity of one database. */
 export interface IntegrityStatus {
-  /** Newest check of any depth; null before the first. */
+  /** Newest check of any depth, without its examples; null before the first. */
   last: IntegrityRecord | null;
   lastFullAt: string | null;
+  /** Damage was found, by a check or a backup, and nothing since has shown it to be over. */
+  damaged: boolean;
   /** Rules that are set up and switched on; when one of them last answered, or failed to. */
   rules: number;
   rulesAskedAt: string | null;

@@ -103,11 +103,17 @@ export class SoundnessPart implements Soundness, RulesForRepair {
   // Integrity checks.
   check: Soundness['check'] = (databaseId, depth) => this.integrity.start(this.parts.guard.get(databaseId), depth);
   checks: Soundness['checks'] = (databaseId) => this.integrity.list(this.parts.guard.get(databaseId).id);
-  statusOf: Soundness['statusOf'] = (databaseId) => ({
-    last: this.integrity.newest(databaseId),
-    lastFullAt: this.integrity.newest(databaseId, 'full')?.finishedAt ?? null,
-    ...this.dataRules.summary(databaseId),
-  });
+  statusOf: Soundness['statusOf'] = (databaseId) => {
+    const last = this.integrity.newest(databaseId);
+    const full = this.integrity.newest(databaseId, 'full');
+    return {
+      // The state is sent whole with each change; the rows are fetched by whoever looks at them.
+      last: last && { ...last, foreignKeyExamples: [] },
+      lastFullAt: full?.finishedAt ?? null,
+      damaged: this.context.store.problems.find('DATABASE_CORRUPT', databaseId) !== null,
+      ...this.dataRules.summary(databaseId),
+    };
+  };
 
   // Repair.
   plan: Soundness['plan'] = (databaseId) => this.repairService.plan(this.parts.guard.get(databaseId));

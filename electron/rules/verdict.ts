@@ -51,7 +51,7 @@ export const statusOf = ({ id, config, last }: StoredDataRule, course: readonly 
   course: course.map(({ atMs, count }) => ({ at: new Date(atMs).toISOString(), count })),
 });
 
-export type RulesSummary = Omit<IntegrityStatus, 'last' | 'lastFullAt'>;
+export type RulesSummary = Omit<IntegrityStatus, 'last' | 'lastFullAt' | 'damaged'>;
 
 /** Of the rules of one database. */
 export function summaryOf(rules: readonly StoredDataRule[]): RulesSummary {

@@ -53,7 +53,7 @@ export function ChecksPanel({ status, checks, standing }: Props) {
   return (
     <Panel title={t('integrity.checks')} aside={newest && buttons} testId="checks">
       {newest ? (
-        <Newest check={newest} />
+        <Newest check={newest} over={newest.outcome === 'damaged' && !status.integrity.damaged} />
       ) : (
         !job && (
           <EmptyState
@@ -74,7 +74,8 @@ export function ChecksPanel({ status, checks, standing }: Props) {
   );
 }
 
-function Newest({ check }: { check: IntegrityRecord }) {
+/** `over`: what it found was shown to be over since. */
+function Newest({ check, over }: { check: IntegrityRecord; over: boolean }) {
   const texts = useTexts();
   const { t, format } = texts;
   const { depth, trigger, outcome, finishedAt, tookMs } = check;
@@ -95,7 +96,7 @@ function Newest({ check }: { check: IntegrityRecord }) {
         </Text>
       </div>
       <Text size="xs" c="dimmed" mt={2} className="hf-selectable">
-        {meaningWords(check, texts)}
+        {over ? t('integrity.soundSince') : meaningWords(check, texts)}
       </Text>
     </div>
   );

@@ -16,7 +16,7 @@ export function IntegrityView({ status }: { status: DatabaseStatus }) {
   const { id } = status.database;
   const query = useChecks(id);
   const checks = query.data ?? [];
-  const standing = standingChecks(checks);
+  const standing = standingChecks(checks, status.integrity.damaged);
   const damaged = standing.find(({ outcome, faults }) => outcome === 'damaged' && faults.length > 0);
   const orphaned = standing.find(({ foreignKeyViolations }) => foreignKeyViolations > 0);
   return (

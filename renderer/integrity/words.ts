@@ -41,16 +41,23 @@ export function meaningWords(check: Pick<IntegrityRecord, 'outcome' | 'depth' | 
 }
 
 /**
- * Checks whose findings still hold, newest first: the newest, and the newest full one while only quick ones, which look
- * at less, followed and found no more. `checks`: newest first.
+ * Checks whose findings still hold, newest first: the newest, and the newest full one as long as only quick ones followed,
+ * which look at no index and may have been cut short. `checks`: newest first. `damaged`: damage is known and not over.
  */
-export function standingChecks(checks: readonly IntegrityRecord[]): IntegrityRecord[] {
+export function standingChecks(checks: readonly IntegrityRecord[], damaged: boolean): IntegrityRecord[] {
   const [newest] = checks;
   if (!newest) return [];
   const full = checks.find(({ depth }) => depth === 'full');
-  const hidden = newest.depth === 'quick' && newest.outcome !== 'damaged' && full !== undefined;
-  return hidden && (full.outcome === 'violations' || full.outcome === 'damaged') ? [newest, full] : [newest];
+  if (!full || newest.depth === 'full') return [newest];
+  const hidden =
+    full.outcome === 'damaged'
+      ? damaged && newest.outcome !== 'damaged'
+      : full.outcome === 'violations' && isCut(newest);
+  return hidden ? [newest, full] : [newest];
 }
+
+/** References may not have been followed. */
+const isCut = ({ incomplete }: IntegrityRecord): boolean => incomplete !== null;
 
 export interface CardLine {
   tone: Tone;
@@ -60,16 +67,16 @@ export interface CardLine {
 }
 
 /** What Status says in one line; the worst first. */
-export function cardLines(
-  { last, brokenRules, offendingRows, failingRules }: IntegrityStatus,
-  texts: Texts,
-  now: number,
-) {
+export function cardLines(status: IntegrityStatus, texts: Texts, now: number): CardLine[] {
+  const { last, damaged, brokenRules, offendingRows, failingRules } = status;
   const { t, format } = texts;
   const lines: CardLine[] = [];
-  if (last?.outcome === 'damaged' || last?.outcome === 'violations') {
-    lines.push({ tone: OUTCOME_TONE[last.outcome], text: outcomeWords(last, texts), at: last.finishedAt });
+  if (damaged) {
+    const text = last?.outcome === 'damaged' ? outcomeWords(last, texts) : t('integrity.card.damaged');
+    lines.push({ tone: 'bad', text, at: null });
   }
+  if (last?.outcome === 'violations')
+    lines.push({ tone: 'warn', text: outcomeWords(last, texts), at: last.finishedAt });
   if (brokenRules > 0) {
     const rows = t('integrity.card.rows', { count: offendingRows, rows: format.number(offendingRows) });
     lines.push({ tone: 'warn', text: t('integrity.card.rulesBroken', { count: brokenRules, rows }), at: null });
@@ -77,12 +84,17 @@ export function cardLines(
   if (failingRules > 0) {
     lines.push({ tone: 'warn', text: t('integrity.card.rulesFailing', { count: failingRules }), at: null });
   }
-  if (last === null) lines.push({ tone: 'muted', text: t('integrity.card.never'), at: null });
-  else if (last.outcome === 'ok' || last.outcome === 'incomplete') {
-    const time = format.relative(last.finishedAt, now);
-    const key = last.outcome === 'ok' ? (last.depth === 'full' ? 'ok' : 'quickOk') : 'incomplete';
-    const text = t(`integrity.card.${key}`, { time });
-    lines.push({ tone: OUTCOME_TONE[last.outcome], text, at: last.finishedAt });
-  }
-  return lines;
+  const checked = checkedLine(status, texts, now);
+  return checked ? [...lines, checked] : lines;
+}
+
+/** When it was checked; null where that is said already, or would sound well beside damage. */
+function checkedLine({ last, damaged }: IntegrityStatus, { t, format }: Texts, now: number): CardLine | null {
+  if (damaged || last?.outcome === 'violations') return null;
+  if (last === null) return { tone: 'muted', text: t('integrity.card.never'), at: null };
+  const { outcome, depth, finishedAt } = last;
+  const key =
+    outcome === 'damaged' ? 'soundSince' : outcome === 'incomplete' ? outcome : depth === 'full' ? 'ok' : 'quickOk';
+  const tone = outcome === 'damaged' ? 'ok' : OUTCOME_TONE[outcome];
+  return { tone, text: t(`integrity.card.${key}`, { time: format.relative(finishedAt, now) }), at: finishedAt };
 }

@@ -138,7 +138,7 @@ test('a full check lists the row whose parent is missing', async ({ holdfast, pa
   await expect(newest).toHaveAttribute('data-outcome', 'violations', JOB_ENDS);
   await expect(newest).toContainText('1 row without a parent');
   await expect(page.getByTestId('orphan')).toHaveText(/lines\s*3\s*order_id = 4711\s*orders/);
-  // A quick check looks at less: what the full one found stands.
+  // A quick check follows references too.
   await page.getByTestId('check-quick').click();
   await expect(newest).toHaveAttribute('data-depth', 'quick', JOB_ENDS);
   await expect(page.getByTestId('orphan')).toHaveCount(1);

@@ -23,12 +23,13 @@ export const integrity = {
   },
   meaning: {
     ok: 'Every page, every index and every reference is as it should be.',
-    quickOk: 'The structure of every page is sound. Indexes and references are looked at by a full check only.',
+    quickOk: 'The structure of every page and every reference is sound. Indexes are looked at by a full check only.',
     violations: 'The file is sound. Rows refer to rows that do not exist.',
     damaged: 'SQLite found faults in the file. Restore points that were proved are not affected.',
     incomplete: 'Nothing wrong was found in the part that could be checked: {{reason}}.',
   },
   facts: '{{depth}} check {{trigger}}, took {{time}}',
+  soundSince: 'A restore or a backup has proved the database sound since.',
   standing: 'The full check of {{time}} found more, and nothing since has looked there:',
   lastFull: 'Last full check',
   history: 'Earlier checks',
@@ -110,6 +111,8 @@ export const integrity = {
   card: {
     label: 'Integrity',
     never: 'Not checked yet',
+    damaged: 'Damaged',
+    soundSince: 'Damaged at the check {{time}}, proved sound since',
     ok: 'Checked {{time}}, sound',
     quickOk: 'Checked {{time}}, no fault found',
     incomplete: 'Checked {{time}}, not completely',

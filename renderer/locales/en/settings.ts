@@ -76,9 +76,9 @@ export const settings = {
     effect:
       'The live databases are checked in a process of their own, without keeping applications from writing: quickly each night, in full each week.',
     quick: 'Quick check',
-    quickEffect: 'Looks at the structure of every page.',
+    quickEffect: 'Looks at the structure of every page and follows every reference.',
     full: 'Full check',
-    fullEffect: 'Also compares every index with its table, and follows every reference.',
+    fullEffect: 'Also compares every index with its table.',
     quickCron: 'Cron pattern of quick checks',
     fullCron: 'Cron pattern of full checks',
     offEffect: 'Damage in a live database is then found by the next backup.',

@@ -23,12 +23,13 @@ export const integrity = {
   },
   meaning: {
     ok: '모든 페이지, 인덱스, 참조가 올바릅니다.',
-    quickOk: '모든 페이지의 구조가 온전합니다. 인덱스와 참조는 전체 검사에서만 확인합니다.',
+    quickOk: '모든 페이지의 구조와 모든 참조가 온전합니다. 인덱스는 전체 검사에서만 확인합니다.',
     violations: '파일은 온전합니다. 존재하지 않는 행을 참조하는 행이 있습니다.',
     damaged: '파일에서 결함을 찾았습니다. 검증된 복원 지점에는 영향이 없습니다.',
     incomplete: '검사할 수 있었던 부분에서는 잘못된 것을 찾지 못했습니다: {{reason}}.',
   },
   facts: '{{depth}} 검사, {{trigger}}, {{time}} 걸림',
+  soundSince: '그 뒤 복원 또는 백업에서 데이터베이스가 온전한 것으로 검증되었습니다.',
   standing: '{{time}} 전체 검사에서 더 찾은 것이 있으며, 그 뒤로 다시 확인하지 않았습니다.',
   lastFull: '마지막 전체 검사',
   history: '이전 검사',
@@ -109,6 +110,8 @@ export const integrity = {
   card: {
     label: '무결성',
     never: '아직 검사하지 않음',
+    damaged: '손상됨',
+    soundSince: '{{time}} 검사에서 손상, 이후 온전함을 검증',
     ok: '{{time}} 검사, 온전함',
     quickOk: '{{time}} 검사, 결함 없음',
     incomplete: '{{time}} 검사, 일부만',

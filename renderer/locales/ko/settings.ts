@@ -78,9 +78,9 @@ export const settings = {
     effect:
       '애플리케이션의 쓰기를 막지 않고 별도 프로세스에서 운영 데이터베이스를 검사합니다. 매일 밤에는 빠르게, 매주 한 번은 전체를 검사합니다.',
     quick: '빠른 검사',
-    quickEffect: '모든 페이지의 구조를 확인합니다.',
+    quickEffect: '모든 페이지의 구조와 모든 참조를 확인합니다.',
     full: '전체 검사',
-    fullEffect: '모든 인덱스를 테이블과 비교하고 모든 참조를 확인합니다.',
+    fullEffect: '모든 인덱스를 테이블과 비교하는 검사도 합니다.',
     quickCron: '빠른 검사의 cron 표현식',
     fullCron: '전체 검사의 cron 표현식',
     offEffect: '운영 데이터베이스의 손상은 다음 백업 때 발견됩니다.',

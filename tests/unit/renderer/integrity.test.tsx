@@ -31,7 +31,7 @@ describe('the outcome of a check', () => {
   it('says sound only after a full check: a quick one has not looked everywhere', () => {
     expect(outcomeWords(check({}), en)).toBe('Sound');
     expect(outcomeWords(check({ depth: 'quick' }), en)).toBe('No fault found');
-    expect(meaningWords(check({ depth: 'quick' }), en)).toMatch(/by a full check only/);
+    expect(meaningWords(check({ depth: 'quick' }), en)).toMatch(/Indexes are looked at by a full check only/);
   });
   it('counts what was found, and does not count on what was cut', () => {
     expect(outcomeWords(check({ outcome: 'violations', foreignKeyViolations: 12 }), en)).toBe(
@@ -49,25 +49,30 @@ describe('the outcome of a check', () => {
 });
 
 describe('what still holds', () => {
-  const orphans = check({ id: 'full', outcome: 'violations', foreignKeyViolations: 3 });
-  const quick = (outcome: IntegrityRecord['outcome'] = 'ok') => check({ id: 'quick', depth: 'quick', outcome });
-  const ids = (...checks: IntegrityRecord[]) => standingChecks(checks).map(({ id }) => id);
-  it('a quick check does not take back what a full one found', () => {
-    expect(ids(quick(), orphans)).toEqual(['quick', 'full']);
-    expect(ids(quick('incomplete'), orphans)).toEqual(['quick', 'full']);
-    expect(ids(quick(), quick(), check({ id: 'full', outcome: 'damaged' }))).toEqual(['quick', 'full']);
+  const full = (outcome: IntegrityRecord['outcome']) => check({ id: 'full', outcome, foreignKeyViolations: 3 });
+  const quick = (outcome: IntegrityRecord['outcome'] = 'ok', incomplete: string | null = null) =>
+    check({ id: 'quick', depth: 'quick', outcome, incomplete });
+  const ids = (damaged: boolean, ...checks: IntegrityRecord[]) => standingChecks(checks, damaged).map(({ id }) => id);
+  it('a quick check does not take back damage that a full one found, unless something proved it over', () => {
+    expect(ids(true, quick(), quick(), full('damaged'))).toEqual(['quick', 'full']);
+    expect(ids(true, quick('violations'), full('damaged'))).toEqual(['quick', 'full']);
+    expect(ids(false, quick(), full('damaged'))).toEqual(['quick']);
+    expect(ids(true, quick('damaged'), full('damaged'))).toEqual(['quick']);
   });
-  it('a later full check does', () => {
-    expect(ids(check({ id: 'new' }), orphans)).toEqual(['new']);
-    expect(ids(quick(), check({ id: 'new' }), orphans)).toEqual(['quick']);
-    expect(ids(quick('damaged'), orphans)).toEqual(['quick']);
-    expect(ids()).toEqual([]);
+  it('it takes back rows without a parent only where it could follow every reference', () => {
+    expect(ids(false, quick(), full('violations'))).toEqual(['quick']);
+    expect(ids(false, quick('incomplete', 'no such collation: x'), full('violations'))).toEqual(['quick', 'full']);
+  });
+  it('a later full check takes everything back', () => {
+    expect(ids(true, check({ id: 'new' }), full('damaged'))).toEqual(['new']);
+    expect(ids(true, quick(), check({ id: 'new' }), full('damaged'))).toEqual(['quick']);
+    expect(ids(false)).toEqual([]);
   });
 });
 
 describe('the line on the card', () => {
   const none: IntegrityStatus = {
-    ...{ last: null, lastFullAt: null, rules: 0, rulesAskedAt: null },
+    ...{ last: null, lastFullAt: null, damaged: false, rules: 0, rulesAskedAt: null },
     ...{ brokenRules: 0, offendingRows: 0, failingRules: 0 },
   };
   const lines = (change: Partial<IntegrityStatus>, texts = en) =>
@@ -77,18 +82,26 @@ describe('the line on the card', () => {
     expect(lines({ last: check({}) })).toEqual(['ok: Checked 3 hours ago, sound']);
     expect(lines({ last: check({ depth: 'quick' }) })).toEqual(['ok: Checked 3 hours ago, no fault found']);
     expect(lines({ last: check({ outcome: 'incomplete' }) })).toEqual(['warn: Checked 3 hours ago, not completely']);
+    expect(lines({ last: check({ outcome: 'violations', foreignKeyViolations: 12 }) })).toEqual([
+      'warn: 12 rows without a parent',
+    ]);
   });
   it('has what is wrong first, and no line that sounds well beside damage', () => {
     const last = check({ outcome: 'damaged', faults: ['a'] });
-    expect(lines({ last, brokenRules: 2, offendingRows: 14, failingRules: 1 })).toEqual([
+    expect(lines({ last, damaged: true, brokenRules: 2, offendingRows: 14, failingRules: 1 })).toEqual([
       'bad: Damaged: 1 fault',
       'warn: 2 rules broken, 14 rows',
       'warn: 1 rule could not be asked',
     ]);
+    expect(lines({ last: check({ depth: 'quick' }), damaged: true })).toEqual(['bad: Damaged']);
     expect(lines({ last: check({}), brokenRules: 1, offendingRows: 1 }, ko)).toEqual([
       'warn: 어긋난 규칙 1개, 1행',
       'ok: 3시간 전 검사, 온전함',
     ]);
+  });
+  it('says when damage was proved to be over since the check', () => {
+    const last = check({ outcome: 'damaged', faults: ['a'] });
+    expect(lines({ last })).toEqual(['ok: Damaged at the check 3 hours ago, proved sound since']);
   });
 });
 
