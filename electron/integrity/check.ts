@@ -12,18 +12,17 @@ export type IntegrityChecker = (file: string, signal: AbortSignal) => Promise<Fi
  * A corrupt database may make SQLite throw instead of answer: that is a failed check, never an exception.
  */
 export function checkIntegrity(file: string): Findings {
-  let connection: ReturnType<typeof openHardened>;
+  let connection: ReturnType<typeof openHardened> | undefined;
   try {
     connection = openHardened(file, { readonly: true, timeout: 1000 });
-  } catch (thrown) {
-    return { ...NO_FINDINGS, faults: [thrown instanceof Error ? thrown.message : String(thrown)] };
-  }
-  try {
     // Rows are looked up from every index: more pages in memory save reading them again. Mapping the file instead takes
     // twice as long on one that was just written, because each page faults.
     connection.pragma(`cache_size = -${CACHE_KIB}`);
     return readFindings(connection, 'full');
+  } catch (thrown) {
+    // A schema that makes no sense is in the way of every other statement.
+    return { ...NO_FINDINGS, faults: [thrown instanceof Error ? thrown.message : String(thrown)] };
   } finally {
-    connection.close();
+    connection?.close();
   }
 }

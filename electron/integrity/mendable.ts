@@ -33,8 +33,10 @@ const OF_AN_INDEX = [
   /^rowid not at end-of-record for row -?\d+ of index (.+)$/s,
 ];
 const OF_A_TREE = /^Tree (\d+)\b/;
-const OF_FULL_TEXT =
-  /^(?:malformed inverted index|unable to validate the inverted index) for FTS\d+ table (?:main\.)?([^:]+)/s;
+const OF_FULL_TEXT = [
+  /^(?:malformed inverted index|unable to validate the inverted index) for FTS\d+ table (?:main\.)?([^:]+)/s,
+  /^fts5: (?:corrupt|checksum)[^]*\btable "(.+)"$/,
+];
 
 /**
  * @returns what can be mended, and whether that is every fault
@@ -80,7 +82,7 @@ function comparesPlainly(connection: Database.Database, index: string): boolean 
 }
 
 function ofFullText(connection: Database.Database, fault: string): Mendable | null {
-  const name = OF_FULL_TEXT.exec(fault)?.[1];
+  const name = OF_FULL_TEXT.map((pattern) => pattern.exec(fault)?.[1]).find((found) => found !== undefined);
   if (name === undefined) return null;
   const isThere = connection.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ? AND rootpage = 0");
   return isThere.get(name) ? { kind: 'fts-rebuild', subject: name, reason: fault, plain: true } : null;

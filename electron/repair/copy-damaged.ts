@@ -55,6 +55,8 @@ async function stateOf(file: string): Promise<string> {
 const PAGE_TYPES = new Set([0x02, 0x05, 0x0a, 0x0d]);
 const PAGE_SIZES = [4096, 1024, 2048, 8192, 16_384, 32_768, 65_536, 512];
 const LOOKED_AT = 64;
+/** The same in every database. */
+const FIXED = Buffer.from([64, 32, 32]);
 
 /**
  * Puts fields of the header right that keep SQLite from opening a file at all. Fields that it opens with stay.
@@ -67,13 +69,15 @@ export async function mendHeader(file: string): Promise<void> {
     const header = Buffer.alloc(HEADER_BYTES);
     const { bytesRead } = await handle.read(header, 0, HEADER_BYTES, 0);
     if (bytesRead < HEADER_BYTES) return;
+    // Bytes that each page keeps free: told in the midst of what is written over, it is a number by chance.
+    const keepsFree = header.subarray(0, 16).equals(SQLITE_MAGIC) && header.subarray(21, 24).equals(FIXED);
     SQLITE_MAGIC.copy(header);
     const told = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
     const pageSizeBytes = PAGE_SIZES.includes(told) ? told : await guessPageSize(handle, size);
     header.writeUInt16BE(pageSizeBytes === 65_536 ? 1 : pageSizeBytes, 16);
     for (const at of [18, 19]) if (header[at] !== 1 && header[at] !== 2) header[at] = 1;
-    if ((header[20] ?? 0) > pageSizeBytes - 480) header[20] = 0;
-    Buffer.from([64, 32, 32]).copy(header, 21);
+    if (!keepsFree || (header[20] ?? 0) > pageSizeBytes - 480) header[20] = 0;
+    FIXED.copy(header, 21);
     header.writeUInt32BE(Math.floor(size / pageSizeBytes), 28);
     header.writeUInt32BE(header.readUInt32BE(24), 92);
     if (header.readUInt32BE(44) < 1 || header.readUInt32BE(44) > 4) header.writeUInt32BE(4, 44);

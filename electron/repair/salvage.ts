@@ -8,9 +8,11 @@ import type { JobPhase } from '@shared/models';
 import { integrityChecks, isProved } from '../backup/proof-checks';
 import { removeAll, sqliteFiles } from '../backup/take-backup';
 import { contentHash } from '../database/content-hash';
+import { examineFile } from '../database/examine';
 import { holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 import type { IntegrityChecker } from '../integrity/check';
+import { walFaults } from '../integrity/wal-frames';
 import { placeImage } from '../restore/place';
 import { copyDamaged, mendHeader } from './copy-damaged';
 import { canBeOpened, openDamaged } from './open-damaged';
@@ -51,6 +53,15 @@ export async function salvage(request: SalvageRequest, context: SalvageContext):
     context.onProgress('salvage', 0, 0);
     const program = await recoverWithProgram(request, damaged, fresh, context);
     const report = program ?? { method: 'table-by-table' as const, ...(await tableByTable(damaged, fresh, liveFile)) };
+    const [fault] = await lostWithWal(liveFile, signal);
+    // What was committed and cannot be read belonged to any of them.
+    if (fault !== undefined) {
+      report.tables = report.tables.map((table) => ({
+        ...table,
+        rowsLost: null,
+        note: [...(table.note === '' ? [] : [table.note]), fault].join('; '),
+      }));
+    }
     context.onProgress('verify', 0, 0);
     const checks = integrityChecks(await context.check(fresh, signal));
     if (!isProved(checks)) {
@@ -82,6 +93,19 @@ async function copy(
     const error = wrapError(thrown, { path: liveFile });
     if (error.code !== 'FILE_NOT_FOUND') throw error;
     throw holdfastError('DATABASE_MISSING', { params: { path: liveFile }, cause: error });
+  }
+}
+
+/** Transactions in the WAL that no reader sees any more. Nothing here has the database open. */
+async function lostWithWal(file: string, signal: AbortSignal): Promise<string[]> {
+  try {
+    const { content } = await examineFile(file);
+    if (content.format !== 'sqlite' || !content.header.wal) return [];
+    return await walFaults(file, content.header.pageSizeBytes, signal);
+  } catch {
+    signal.throwIfAborted();
+    // A file that cannot be told to be a database says nothing about its WAL.
+    return [];
   }
 }
 

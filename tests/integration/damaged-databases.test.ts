@@ -118,7 +118,11 @@ const wholes = new Map<Template, string>();
 function holdsTheSame(file: string, template: Template): boolean {
   const whole = wholes.get(template) ?? withWhole(template, everything);
   wholes.set(template, whole);
-  return everything(file) === whole;
+  try {
+    return everything(file) === whole;
+  } catch {
+    return false;
+  }
 }
 
 function withWhole<T>(template: Template, read: (file: string) => T): T {
