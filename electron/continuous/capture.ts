@@ -277,13 +277,15 @@ export class Capture {
     if (where !== 'same') throw new GenerationOver('database-replaced', `the file of the database is ${where}`);
     const beganMs = this.nowMs();
     let state = live.state();
-    if (state && !repin && this.seen?.bytes.equals(state.bytes)) {
+    const isSame = state !== null && this.seen?.bytes.equals(state.bytes) === true;
+    if (state && isSame && !repin && live.isPinBest(state)) {
       log.sawNothing(beganMs);
       this.missedLooks = 0;
       return 0;
     }
-    // A pin from before the WAL was begun anew keeps everybody from copying frames, and each commit tries to.
-    if (!state || repin || !live.isPinIn(state)) state = this.tryPin(live);
+    // A pin from before the WAL was begun anew keeps everybody from copying frames, and each commit tries to. And where
+    // nobody commits, somebody may be waiting for the pin to let go.
+    if (!state || repin || isSame || !live.isPinIn(state)) state = this.tryPin(live);
     if (!state) {
       this.missedLooks++;
       if (this.missedLooks < MOST_MISSED_LOOKS) return 0;

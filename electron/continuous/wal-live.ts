@@ -57,8 +57,8 @@ export class LiveWal {
   private readonly shmFd: number;
   private readonly walIdentity: string;
   private held: Pin | null = null;
-  /** Of the WAL when the newest pin was taken. */
-  private pinSalts: [number, number] | null = null;
+  /** The WAL when the newest pin was taken. */
+  private pinned: { salts: [number, number]; frame: number; isBackfilled: boolean } | null = null;
 
   private constructor(
     readonly path: string,
@@ -152,7 +152,8 @@ export class LiveWal {
     const next = this.held === this.pins[0] ? this.pins[1] : this.pins[0];
     next.hold();
     this.held = next;
-    this.pinSalts = this.state()?.salts ?? null;
+    const state = this.state();
+    this.pinned = state && { salts: state.salts, frame: state.frame, isBackfilled: this.isBackfilled(state) };
   }
 
   /** Gives up all pins but the newest. Everything up to that one must have been read. */
@@ -162,7 +163,16 @@ export class LiveWal {
 
   /** True when the newest pin was taken in the WAL that a state is of. */
   isPinIn({ salts }: WalState): boolean {
-    return this.pinSalts !== null && this.pinSalts[0] === salts[0] && this.pinSalts[1] === salts[1];
+    return this.pinned?.salts[0] === salts[0] && this.pinned.salts[1] === salts[1];
+  }
+
+  /**
+   * True when a new pin would not be better than the newest: one that stands as far as a state, and has mark 0 where it can,
+   * keeps no application waiting that wants to copy frames or to empty the WAL.
+   */
+  isPinBest(state: WalState): boolean {
+    if (!this.pinned || !this.isPinIn(state) || this.pinned.frame !== state.frame) return false;
+    return this.pinned.isBackfilled || !this.isBackfilled(state);
   }
 
   /** Copies frames into the main file, as far as readers allow, without holding anybody back. */
