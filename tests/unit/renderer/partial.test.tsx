@@ -32,7 +32,7 @@ describe('simple conditions', () => {
   const database = new Database(':memory:');
   database.exec(`
     CREATE TABLE t (id INTEGER PRIMARY KEY, "odd ""name" TEXT, amount REAL, code TEXT);
-    INSERT INTO t VALUES (1, 'it''s 50% off', 1.5, '5'), (2, 'IT_S', 10, '05'), (3, NULL, 2, '5.0'), (4, '', NULL, NULL);
+    INSERT INTO t VALUES (1, 'it''s 50% off', 1.5, '5'), (2, 'IT_S', 10, '05'), (3, NULL, 2, '1.50'), (4, '', NULL, NULL);
   `);
   const ids = (...conditions: Partial<Condition>[]): number[] => {
     const filter: Filter = {
@@ -51,7 +51,7 @@ describe('simple conditions', () => {
     ['a number', { value: '2' }, [2]],
     ['a number in a column of texts, as it was typed', { column: 'code', value: '5' }, [1]],
     ['digits that are no number as it is written', { column: 'code', value: '05' }, [2]],
-    ['a fraction as a text', { column: 'code', value: '5.0' }, [3]],
+    ['a fraction as it was typed', { column: 'code', value: '1.50' }, [3]],
     ['numbers are compared as numbers', { column: 'amount', operator: '<', value: '10' }, [1, 3]],
     ['a quote in a value', { column: odd, value: "it's 50% off" }, [1]],
     ['a part, in any case; % is no wildcard', { column: odd, operator: 'contains', value: '0% O' }, [1]],
