@@ -12,9 +12,10 @@ import type { ContinuousInputs } from '../health/continuous-checks';
 import { homeMark } from '../backup/naming';
 import type { Arm } from './capture-process';
 import { DatabaseCapture } from './database-capture';
+import type { SupervisorClock } from './hearing';
 import { logFolder } from './log-names';
 import type { CaptureSettings } from './protocol';
-import type { OpenLog, SupervisorClock } from './supervisor';
+import type { OpenLog } from './supervisor';
 import type { LogBase, LogMark } from './types';
 
 const SECOND_MS = 1_000;

@@ -8,26 +8,17 @@ import type { JobLauncher } from '../core/types';
 import { type HoldfastError, holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 import { type Arm, type CaptureEnd, type CaptureNews, CaptureProcess } from './capture-process';
+import { Hearing, type SupervisorClock } from './hearing';
 import type { CaptureSettings } from './protocol';
 import { crashesOfLastHour, restartDelayMs } from './restart-policy';
 import type { LogBase, LogMark } from './types';
 
-/** Without news for so long nothing is called covered: a process tells of its looks about once a second. */
-export const FRESH_MS = 5_000;
-/** One that says nothing for two of these hangs, and is killed. Timers may fire at once after a sleep: one is not enough. */
-const SILENCE_MS = 60_000;
 /** Between two notes in the store of how far the log is; what is on the disk counts after a crash. */
 const NOTE_EVERY_MS = 10_000;
 
 /** Settled as soon as the process works. */
 const SETTLED_BY_CAPTURE: readonly ErrorCode[] = ['CONTINUOUS_NOT_WAL', 'CONTINUOUS_FAILED'];
 const ALL_CODES: readonly ErrorCode[] = [...SETTLED_BY_CAPTURE, 'CONTINUOUS_GAP'];
-
-export interface SupervisorClock {
-  nowMs: () => number;
-  /** On a clock that nobody can set. */
-  monotonicMs: () => number;
-}
 
 /** What the supervisor writes down, and whom it tells. */
 export interface SupervisorParts {
@@ -76,18 +67,21 @@ export class Supervisor {
   private used: CaptureSettings | null = null;
   private open: OpenLog | null = null;
   private last: OpenLog | null = null;
-  private heard: { wallMs: number; monotonicMs: number } | null = null;
   private notedAtMs = Number.NEGATIVE_INFINITY;
   private error: HoldfastError | null = null;
   private failuresInRow = 0;
   private crashedAtMs: number[] = [];
   private isStoppingForGood = false;
   private callOffRetry: (() => void) | null = null;
-  private callOffWatch: (() => void) | null = null;
-  private callOffSilence: (() => void) | null = null;
   private whenGone: (() => void)[] = [];
 
-  constructor(private readonly parts: SupervisorParts) {}
+  private readonly hearing: Hearing;
+
+  constructor(private readonly parts: SupervisorParts) {
+    const { clock, arm } = parts;
+    const onSilence = (): void => this.process?.kill();
+    this.hearing = new Hearing({ clock, arm, onStale: () => parts.onChange(), onSilence });
+  }
 
   /** Captures with these settings from now on; null ends it. */
   want(settings: CaptureSettings | null): void {
@@ -139,17 +133,9 @@ export class Supervisor {
   state(): CaptureState {
     if (!this.wanted) return { state: 'off' };
     if (!this.process || this.used !== this.wanted) return { state: 'waiting', error: this.error };
-    if (this.isFresh()) return { state: 'capturing', log: this.open };
+    if (this.hearing.isFresh()) return { state: 'capturing', log: this.open };
     const error = this.failure('it has not told of a look at the database for some seconds');
     return { state: 'waiting', error: this.error ?? error };
-  }
-
-  private isFresh(): boolean {
-    if (!this.heard) return false;
-    const { clock } = this.parts;
-    // A machine that slept has heard nothing meanwhile; only the wall clock knows of it.
-    const wallMs = Math.abs(clock.nowMs() - this.heard.wallMs);
-    return wallMs <= FRESH_MS && clock.monotonicMs() - this.heard.monotonicMs <= FRESH_MS;
   }
 
   private step(): void {
@@ -173,7 +159,7 @@ export class Supervisor {
     this.used = settings;
     this.isStoppingForGood = false;
     this.open = null;
-    this.hear();
+    this.hearing.hear();
     const listener = { onNews: (news: CaptureNews) => this.take(news), onEnd: (end: CaptureEnd) => this.gone(end) };
     try {
       this.process = new CaptureProcess(this.parts.launch, settings, listener, this.parts.arm);
@@ -184,7 +170,7 @@ export class Supervisor {
 
   private take(news: CaptureNews): void {
     const before = this.state();
-    this.hear();
+    this.hearing.hear();
     this.guarded(() => this.note(news));
     const after = this.state();
     const isOther =
@@ -243,12 +229,10 @@ export class Supervisor {
 
   private gone({ error, crashed }: CaptureEnd): void {
     const { clock } = this.parts;
-    this.callOffWatch?.();
-    this.callOffSilence?.();
+    this.hearing.end();
     const { open } = this;
     this.close();
     this.process = null;
-    this.heard = null;
     // What was ended by hand has no gap that anybody would wonder about.
     if (open && this.isStoppingForGood) {
       this.guarded(() => this.parts.ended(open.generationId, 'stopped', open.untilAt ?? open.startedAt));
@@ -302,22 +286,6 @@ export class Supervisor {
       return this.failure(error.detail || error.code, error);
     }
     return holdfastError(error.code, { params: { ...error.params, name: this.name }, detail: error.detail });
-  }
-
-  private hear(): void {
-    const { clock, arm } = this.parts;
-    this.heard = { wallMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
-    this.callOffWatch?.();
-    this.callOffWatch = arm(FRESH_MS + 1, () => this.parts.onChange());
-    this.watchSilence(0);
-  }
-
-  private watchSilence(rounds: number): void {
-    this.callOffSilence?.();
-    this.callOffSilence = this.parts.arm(SILENCE_MS, () => {
-      if (rounds > 0) this.process?.kill();
-      else this.watchSilence(rounds + 1);
-    });
   }
 
   /** What cannot be written down must not end capturing: the files on the disk are what counts. */

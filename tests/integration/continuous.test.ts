@@ -11,6 +11,9 @@ import { Place } from '../helpers/engine';
 import { buildPrograms, type Programs } from '../helpers/programs';
 import { until } from '../helpers/until';
 
+/** Several starts of a core each: longer than other tests on a busy machine. */
+const COURSE_MS = 90_000;
+
 let programs: Programs;
 let place: Place;
 let file: string;
@@ -68,61 +71,69 @@ async function writingApp(): Promise<App> {
   return app;
 }
 
-test('a database is covered once its log can be replayed on a proved restore point; a killed capture goes on without a gap', async () => {
-  expect([status().state, await health()]).toEqual(['off', 'pass']);
-  core.recovery.setContinuous(databaseId, true);
-  expect(status().state).not.toBe('running');
-  const app = await writingApp();
-  expect([status().error, open(), await health()]).toEqual([null, [], 'pass']);
-  expect(core.backups(databaseId).some(({ verified }) => verified)).toBe(true);
-  const { since, transactions } = status();
-  expect(Date.parse(since ?? '')).toBeGreaterThanOrEqual(Date.parse(generations()[0]?.startedAt ?? ''));
+test(
+  'a database is covered once its log can be replayed on a proved restore point; a killed capture goes on without a gap',
+  async () => {
+    expect([status().state, await health()]).toEqual(['off', 'pass']);
+    core.recovery.setContinuous(databaseId, true);
+    expect(status().state).not.toBe('running');
+    const app = await writingApp();
+    expect([status().error, open(), await health()]).toEqual([null, [], 'pass']);
+    expect(core.backups(databaseId).some(({ verified }) => verified)).toBe(true);
+    const { since, transactions } = status();
+    expect(Date.parse(since ?? '')).toBeGreaterThanOrEqual(Date.parse(generations()[0]?.startedAt ?? ''));
 
-  process.kill(captures[0] ?? 0, 'SIGKILL');
-  await is('waiting');
-  expect([status().error?.code, await health()]).toEqual(['CONTINUOUS_FAILED', 'warn']);
-  await app.exec("INSERT INTO item (owner, title) VALUES (1, 'while nobody looked')");
-  await until('the transaction in the log', () => status().transactions === transactions + 1);
-  expect([captures.length, status().state, status().since, open()]).toEqual([2, 'running', since, []]);
-  expect([generations().length, core.problems(true)]).toEqual([1, []]);
+    process.kill(captures[0] ?? 0, 'SIGKILL');
+    await is('waiting');
+    expect([status().error?.code, await health()]).toEqual(['CONTINUOUS_FAILED', 'warn']);
+    await app.exec("INSERT INTO item (owner, title) VALUES (1, 'while nobody looked')");
+    await until('the transaction in the log', () => status().transactions === transactions + 1);
+    expect([captures.length, status().state, status().since, open()]).toEqual([2, 'running', since, []]);
+    expect([generations().length, core.problems(true)]).toEqual([1, []]);
 
-  core.recovery.setContinuous(databaseId, false);
-  expect(status().state).toBe('off');
-  await until('the end of the log', () => generations().every(({ endedBecause }) => endedBecause === 'stopped'));
-  expect([isAlive(captures[1]), captures.length, open()]).toEqual([false, 2, []]);
-});
+    core.recovery.setContinuous(databaseId, false);
+    expect(status().state).toBe('off');
+    await until('the end of the log', () => generations().every(({ endedBecause }) => endedBecause === 'stopped'));
+    expect([isAlive(captures[1]), captures.length, open()]).toEqual([false, 2, []]);
+  },
+  COURSE_MS,
+);
 
-test('an orderly end is followed by the same log; leaving WAL mode is a problem until a new one is covered; a removal ends it', async () => {
-  core.recovery.setContinuous(databaseId, true);
-  const app = await writingApp();
-  const { since } = status();
-  await core.stop();
-  expect([isAlive(captures[0]), generations().map(({ endedBecause }) => endedBecause)]).toEqual([false, ['stopped']]);
-  await app.exec("INSERT INTO item (owner, title) VALUES (1, 'while Holdfast is away')");
+test(
+  'an orderly end is followed by the same log; leaving WAL mode is a problem until a new one is covered; a removal ends it',
+  async () => {
+    core.recovery.setContinuous(databaseId, true);
+    const app = await writingApp();
+    const { since } = status();
+    await core.stop();
+    expect([isAlive(captures[0]), generations().map(({ endedBecause }) => endedBecause)]).toEqual([false, ['stopped']]);
+    await app.exec("INSERT INTO item (owner, title) VALUES (1, 'while Holdfast is away')");
 
-  core = await start();
-  expect([status().state, status().error?.code]).toEqual(['waiting', 'CONTINUOUS_FAILED']);
-  core.start();
-  await is('running');
-  expect([status().since, generations().map(({ endedAt }) => endedAt), open()]).toEqual([since, [null], []]);
-  const endOfLog = status().coveredUntil ?? '';
-  await core.stop();
-  await app.kill();
-  change(file, 'PRAGMA journal_mode = DELETE');
+    core = await start();
+    expect([status().state, status().error?.code]).toEqual(['waiting', 'CONTINUOUS_FAILED']);
+    core.start();
+    await is('running');
+    expect([status().since, generations().map(({ endedAt }) => endedAt), open()]).toEqual([since, [null], []]);
+    const endOfLog = status().coveredUntil ?? '';
+    await core.stop();
+    await app.kill();
+    change(file, 'PRAGMA journal_mode = DELETE');
 
-  core = await start();
-  core.start();
-  await until('the problem', () => open().includes('CONTINUOUS_NOT_WAL'));
-  expect([status().state, status().error?.code, await health()]).toEqual(['waiting', 'CONTINUOUS_NOT_WAL', 'warn']);
-  change(file, 'PRAGMA journal_mode = WAL');
-  core.wake();
-  await is('running');
-  expect(open()).toEqual([]);
-  expect(Date.parse(status().since ?? '')).toBeGreaterThan(Date.parse(endOfLog));
-  expect(generations().map(({ endedAt }) => endedAt === null)).toEqual([false, true]);
+    core = await start();
+    core.start();
+    await until('the problem', () => open().includes('CONTINUOUS_NOT_WAL'));
+    expect([status().state, status().error?.code, await health()]).toEqual(['waiting', 'CONTINUOUS_NOT_WAL', 'warn']);
+    change(file, 'PRAGMA journal_mode = WAL');
+    core.wake();
+    await is('running');
+    expect(open()).toEqual([]);
+    expect(Date.parse(status().since ?? '')).toBeGreaterThan(Date.parse(endOfLog));
+    expect(generations().map(({ endedAt }) => endedAt === null)).toEqual([false, true]);
 
-  await core.removeDatabase(databaseId);
-  expect(status().state).toBe('off');
-  await until('the end of the log', () => generations().every(({ endedAt }) => endedAt !== null));
-  expect([isAlive(captures.at(-1)), open()]).toEqual([false, []]);
-});
+    await core.removeDatabase(databaseId);
+    expect(status().state).toBe('off');
+    await until('the end of the log', () => generations().every(({ endedAt }) => endedAt !== null));
+    expect([isAlive(captures.at(-1)), open()]).toEqual([false, []]);
+  },
+  COURSE_MS,
+);

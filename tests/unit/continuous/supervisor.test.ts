@@ -4,9 +4,10 @@
  */
 import type { ErrorCode } from '@shared/errors';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { FRESH_MS } from '../../../electron/continuous/hearing';
 import type { CaptureSettings, FromCapture, ToCapture } from '../../../electron/continuous/protocol';
 import { restartDelayMs } from '../../../electron/continuous/restart-policy';
-import { FRESH_MS, Supervisor } from '../../../electron/continuous/supervisor';
+import { Supervisor } from '../../../electron/continuous/supervisor';
 import type { HoldfastError } from '../../../electron/errors/holdfast-error';
 import { holdfastError } from '../../../electron/errors/holdfast-error';
 
@@ -280,7 +281,7 @@ describe('an end', () => {
   test('in order waits for the last word, and settles every problem', async () => {
     const child = works();
     let isGone = false;
-    const gone = supervisor.release().then(() => {
+    const gone = supervisor.release().finally(() => {
       isGone = true;
     });
     await Promise.resolve();
