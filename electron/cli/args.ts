@@ -11,13 +11,6 @@ export class UsageProblem extends Error {
   }
 }
 
-/** What is not built yet, in a command line that is otherwise right: exit status 2 and `NOT_AVAILABLE`. */
-export class NotAvailable extends Error {
-  constructor(readonly what: 'tables') {
-    super(what);
-  }
-}
-
 export type Invocation =
   | { kind: 'help' }
   | { kind: 'version' }
@@ -110,7 +103,7 @@ export function wantsJson(argv: string[]): boolean {
   return argv.slice(0, end === -1 ? argv.length : end).includes('--json');
 }
 
-/** Reads `argv`, without the program's own name. Errors: `UsageProblem`, `NotAvailable`. */
+/** Reads `argv`, without the program's own name. Errors: `UsageProblem`. */
 export function readCommandLine(argv: string[]): Invocation {
   const { values, positionals } = split(argv);
   if (values.help) return { kind: 'help' };
@@ -162,13 +155,21 @@ function backupKind(kind: string = 'manual'): string {
 
 function restoreArgs({ from, at, to, tables, 'dry-run': dryRun = false }: Values): Record<string, unknown> {
   if (from !== undefined && at !== undefined) throw new UsageProblem(['notTogether', 'from', 'at']);
-  if (tables !== undefined) throw new NotAvailable('tables');
+  if (tables !== undefined && to !== undefined) throw new UsageProblem(['notTogether', 'tables', 'to']);
   return {
     dryRun,
     ...(from === undefined ? {} : { from: pointOrFile(from) }),
     ...(at === undefined ? {} : { at: moment(at) }),
     ...(to === undefined ? {} : { to: resolve(to) }),
+    ...(tables === undefined ? {} : { tables: tableNames(tables) }),
   };
+}
+
+/** Names with commas between them. */
+function tableNames(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new UsageProblem(['emptyOption', 'tables']);
+  return names;
 }
 
 /** The owner of the home may stand in another folder: it gets the full path. */

@@ -3,7 +3,7 @@ import { ERRORS, type ErrorCode, type ErrorView, type Severity } from '@shared/e
 import type { Language } from '@shared/settings';
 import { createTranslator, describeError } from '@shared/text';
 import { wrapError } from '../errors/wrap';
-import { NotAvailable, UsageProblem } from './args';
+import { UsageProblem } from './args';
 import { PortProblem } from './serve';
 import { cliText, usageSentence } from './text';
 
@@ -26,10 +26,6 @@ export function failureOf(thrown: unknown, language: Language): Failure {
   if (thrown instanceof UsageProblem) {
     const what = usageSentence(text, thrown.text);
     return worded('INVALID_INPUT', [what, text.notAvailableMeaning, text.usageAction], EXIT.usage);
-  }
-  if (thrown instanceof NotAvailable) {
-    const words = [text.notAvailable[thrown.what], text.notAvailableMeaning, text.notAvailableAction[thrown.what]];
-    return worded('NOT_AVAILABLE', words, EXIT.usage);
   }
   if (thrown instanceof PortProblem) {
     const what = thrown.taken ? text.portTaken(thrown.port) : text.portForbidden(thrown.port);

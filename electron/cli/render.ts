@@ -5,6 +5,7 @@ import type { CommandName } from '../core/commands';
 import { formats, shellWord } from './format';
 import { checked, checks } from './render-check';
 import { copied, destinationAdded, destinations, scanned } from './render-destinations';
+import { rowPreview } from './render-rows';
 import { table } from './table';
 import { cliText } from './text';
 import { type Value, VALUES } from './values';
@@ -147,6 +148,10 @@ function restored(value: Value<'restore'>, words: Words): string {
   const { text, format } = words;
   const moment = format.moment(value.contentAt);
   if (value.preview) return lines(text.preview(value.database, moment)) + preview(value.preview, words);
+  if (value.rows) return lines(text.rowsPreview(value.database, moment)) + rowPreview(value.rows, words);
+  if (value.restore && value.tables) {
+    return lines(text.rowsRestored(value.tables.join(', '), value.database, moment), text.restoreUndo);
+  }
   if (value.restore) return lines(text.restored(value.database, moment), text.restoreUndo);
   const source = (value.encrypted ? text.decryptedFrom : text.readFrom)(value.file);
   return lines(text.savedCopy(value.database, moment, value.to), source);

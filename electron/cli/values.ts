@@ -40,6 +40,33 @@ const Destination = z.object({
   }),
 });
 
+const Cell = z.union([z.string(), z.number(), z.null()]);
+
+const RowPreview = z.object({
+  tables: z.array(
+    z.object({
+      table: z.string(),
+      obstacle: z.string().nullable(),
+      columns: z.array(z.string()),
+      inserts: z.number(),
+      updates: z.number(),
+      removes: z.number(),
+      same: z.number(),
+      differences: z.array(
+        z.object({
+          change: z.enum(['insert', 'update', 'remove']),
+          key: z.array(Cell),
+          now: z.array(Cell).nullable(),
+          then: z.array(Cell).nullable(),
+          changed: z.array(z.number()),
+        }),
+      ),
+    }),
+  ),
+  newViolations: z.array(z.object({ table: z.string(), rowid: Cell, parent: z.string() })),
+});
+export type RowPreview = z.infer<typeof RowPreview>;
+
 const RestoreValue = z.object({
   database: z.string(),
   file: z.string(),
@@ -48,6 +75,9 @@ const RestoreValue = z.object({
   dryRun: z.boolean(),
   to: z.string(),
   restore: z.object({ outcome: z.string() }).optional(),
+  /** Of which tables rows are restored; the whole database when it is left out. */
+  tables: z.array(z.string()).optional(),
+  rows: RowPreview.optional(),
   preview: z
     .object({
       tables: z.array(

@@ -13,6 +13,7 @@ import {
   stopIfCancelled,
   withInspection,
 } from './command-work';
+import { restoreRows } from './restore-rows-command';
 import type { Core } from './types';
 
 const Path = z.string().min(1).max(4096);
@@ -25,6 +26,8 @@ export const RestoreArgs = z.object({
   at: z.iso.datetime({ offset: true }).optional(),
   /** Writes a file of its own instead of touching the live database. */
   to: Path.optional(),
+  /** Only the rows of these tables: those that are missing, those that differ, those that came since. */
+  tables: z.array(z.string().min(1).max(500)).min(1).max(500).optional(),
   dryRun: z.boolean(),
   /** For a file that is encrypted. */
   passphrase: Passphrase.optional(),
@@ -117,11 +120,15 @@ async function run(
   core: Core,
   database: Named,
   { source, described }: Source,
-  { to, dryRun }: RestoreArgs,
+  { to, tables, dryRun }: RestoreArgs,
   context: CommandContext,
 ): Promise<CommandOutcome> {
   stopIfCancelled(context.signal);
   const base = { database: database.name, ...described };
+  if (tables) {
+    const rows = await restoreRows(core, { source, databaseId: known(database).id, tables, dryRun }, context);
+    return { value: { ...base, ...rows, dryRun, to: database.path } };
+  }
   if (dryRun) {
     const preview = await core.previewRestore(source, known(database).id);
     return { value: { ...base, dryRun: true, to: to ?? database.path, preview } };

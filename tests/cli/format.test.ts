@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NotAvailable, readCommandLine, UsageProblem, wantsJson } from '../../electron/cli/args';
+import { readCommandLine, UsageProblem, wantsJson } from '../../electron/cli/args';
 import { displayWidth, formats, printable, shellWord } from '../../electron/cli/format';
 import { describeProgress } from '../../electron/cli/progress';
 import { table } from '../../electron/cli/table';
@@ -120,7 +120,11 @@ describe('a command line', () => {
     },
   );
 
-  it('knows what is not built yet', () => {
-    expect(() => readCommandLine(['restore', 'orders', '--tables', 'video'])).toThrow(NotAvailable);
+  it('takes names of tables with commas between them, and no file for them', () => {
+    const read = (tables: string, ...more: string[]) =>
+      readCommandLine(['restore', 'orders', '--tables', tables, ...more]);
+    expect(read('video, my table,author')).toMatchObject({ args: { tables: ['video', 'my table', 'author'] } });
+    for (const wrong of ['', ',', 'a,,b']) expect(() => read(wrong)).toThrow(UsageProblem);
+    expect(() => read('video', '--to', 'x')).toThrow(UsageProblem);
   });
 });

@@ -50,16 +50,6 @@ describe('a command line that is wrong', () => {
     expect(json.stderr).toBe('');
   });
 
-  it.each([
-    [['restore', 'a', '--tables', 'video'], 'tables'],
-    [['check', 'a', '--fix'], 'Repairing'],
-  ])('%j is not available yet: 2 and plain words', async (args, named) => {
-    const { code, document } = await place.json(...args);
-    expect([code, document.error.code]).toEqual([2, 'NOT_AVAILABLE']);
-    expect(document.error.message).toContain(named);
-    expect((await place.text(...args)).code).toBe(2);
-  });
-
   it('leaves no home behind', () => {
     expect(existsSync(place.home)).toBe(false);
   });

@@ -12,6 +12,7 @@ const commands = `holdfast [--home DIR] [--json] <command>
       --from ID|FILE               … to this restore point or backup file
       --at ISO-TIME                … to this time: the last transaction or restore point before it
       --to FILE                    write a new file instead of touching the database
+      --tables A,B                 only the rows of these tables, all or nothing; the rest is left alone
       --dry-run                    only show what would change
   drill <name>                     unpack the newest proved restore point into the scratch folder and prove it in full
   check <name|file>                integrity, references, and the business rules of a guarded database
@@ -54,13 +55,7 @@ export const en = {
     notAPort: (value: string) => `"${value}" is not a port from 0 to 65535.`,
   },
   usageAction: 'Run "holdfast help" for the commands and their options.',
-  notAvailable: {
-    tables: 'Restoring single tables is not available yet.',
-  },
   notAvailableMeaning: 'Nothing was done.',
-  notAvailableAction: {
-    tables: 'Use --to FILE to write the whole database to a new file, and copy the tables from it.',
-  },
   portTaken: (port: string) => `Another program listens on port ${port} of this machine already.`,
   portForbidden: (port: string) => `This user may not listen on port ${port}.`,
   portMeaning: 'Holdfast did not start. Guarded databases and backups are not affected.',
@@ -90,6 +85,10 @@ export const en = {
     component: 'COMPONENT',
     state: 'STATE',
     value: 'VALUE',
+    inserts: 'COME BACK',
+    updates: 'ARE RESET',
+    removes: 'ARE REMOVED',
+    same: 'SAME',
     copies: 'COPIES',
     waiting: 'WAITING',
     failed: 'FAILED',
@@ -138,6 +137,26 @@ export const en = {
   restored: (name: string, moment: string) => `${name} was brought back to ${moment} and verified.`,
   restoreUndo: 'What was there before is kept as a safety backup; restore that to undo this.',
   savedCopy: (name: string, moment: string, file: string) => `${name} as of ${moment} was written to ${file}.`,
+  rowsRestored: (tables: string, name: string, moment: string) =>
+    `Rows of ${tables} in ${name} were brought back to ${moment} and verified.`,
+  rowsPreview: (name: string, moment: string) => `Restoring rows of ${name} to ${moment} would change:`,
+  rowsMore: (count: string) => `… and ${count} more rows`,
+  rowsObstacle: {
+    'not-in-backup': 'the table was not there then',
+    'virtual-table': 'it is a virtual table, whose module keeps the rows',
+    'shadow-table': 'it belongs to a virtual table',
+    view: 'it is a view',
+    'no-key': 'it has no key that tells its rows apart',
+    'key-differs': 'its key now is not the key it had then',
+    'column-missing-module': 'it needs something that SQLite does not have here',
+    'schema-needs-double-quoted-strings': 'its schema has texts in double quotes',
+    'schema-unreadable': 'its schema cannot be read',
+    'required-column-not-in-backup': 'a column must have a value now and was not there then',
+  },
+  rowsImpossible: (table: string, why: string) => `${table}: cannot be restored by rows: ${why}`,
+  rowsBroken: (table: string, row: string, parent: string) =>
+    `${table}, row ${row}: would refer to no row of ${parent}`,
+  rowsRefused: 'The restore would be refused. Name the tables that are referred to as well.',
   readFrom: (file: string) => `It was read from ${file}.`,
   decryptedFrom: (file: string) => `It was decrypted and read from ${file}.`,
   preview: (name: string, moment: string) => `Restoring ${name} to ${moment} would change:`,

@@ -14,6 +14,7 @@ const commands = `holdfast [--home 폴더] [--json] <명령>
       --from ID|파일               지정한 복원 지점이나 백업 파일로 복원
       --at ISO시각                 이 시각으로 복원: 그 이전의 마지막 트랜잭션 또는 복원 지점
       --to 파일                    데이터베이스는 두고 새 파일로 저장
+      --tables A,B                 지정한 테이블의 행만 한꺼번에 복원하고 나머지는 그대로 둠
       --dry-run                    무엇이 바뀌는지만 표시
   drill <이름>                     가장 최근에 검증된 복원 지점을 임시 폴더에 풀어 전체를 검증
   check <이름|파일>                무결성, 참조, 보호 중인 데이터베이스의 업무 규칙 검사
@@ -55,13 +56,7 @@ export const ko: typeof en = {
     notAPort: (value) => `"${value}"은(는) 0에서 65535 사이의 포트가 아닙니다.`,
   },
   usageAction: '"holdfast help"로 명령과 옵션을 확인하세요.',
-  notAvailable: {
-    tables: '테이블 단위 복원은 아직 제공되지 않습니다.',
-  },
   notAvailableMeaning: '아무 작업도 하지 않았습니다.',
-  notAvailableAction: {
-    tables: '--to 옵션으로 데이터베이스 전체를 새 파일로 저장한 뒤 필요한 테이블을 복사하세요.',
-  },
   portTaken: (port) => `다른 프로그램이 이 컴퓨터의 ${port} 포트를 이미 사용하고 있습니다.`,
   portForbidden: (port) => `이 사용자는 ${port} 포트를 사용할 수 없습니다.`,
   portMeaning: 'Holdfast가 시작되지 않았습니다. 보호 중인 데이터베이스와 백업은 영향을 받지 않습니다.',
@@ -91,6 +86,10 @@ export const ko: typeof en = {
     component: '구성 요소',
     state: '상태',
     value: '값',
+    inserts: '되살림',
+    updates: '되돌림',
+    removes: '삭제',
+    same: '같음',
     copies: '복사본',
     waiting: '대기',
     failed: '실패',
@@ -136,6 +135,25 @@ export const ko: typeof en = {
   restored: (name, moment) => `${name}을(를) ${moment} 상태로 복원하고 검증했습니다.`,
   restoreUndo: '복원 전 내용은 안전 백업으로 보관됩니다. 되돌리려면 그 백업을 복원하세요.',
   savedCopy: (name, moment, file) => `${name}의 ${moment} 내용을 ${file} 파일로 저장했습니다.`,
+  rowsRestored: (tables, name, moment) =>
+    `${name} 데이터베이스의 행을 ${moment} 상태로 복원하고 검증했습니다. 테이블: ${tables}.`,
+  rowsPreview: (name, moment) => `${name} 데이터베이스의 행을 ${moment} 상태로 복원하면 다음이 바뀝니다:`,
+  rowsMore: (count) => `… 그 밖의 행 ${count}개`,
+  rowsObstacle: {
+    'not-in-backup': '당시에 없던 테이블입니다',
+    'virtual-table': '가상 테이블이어서 행을 모듈이 관리합니다',
+    'shadow-table': '가상 테이블에 딸린 테이블입니다',
+    view: '뷰입니다',
+    'no-key': '행을 구별할 키가 없습니다',
+    'key-differs': '현재 키와 당시 키가 다릅니다',
+    'column-missing-module': '여기의 SQLite에 없는 기능이 필요합니다',
+    'schema-needs-double-quoted-strings': '스키마에 큰따옴표로 쓴 문자열이 있습니다',
+    'schema-unreadable': '스키마를 읽을 수 없습니다',
+    'required-column-not-in-backup': '값이 꼭 있어야 하는 열이 당시에는 없었습니다',
+  },
+  rowsImpossible: (table, why) => `${table}: 행 단위로 복원할 수 없습니다: ${why}`,
+  rowsBroken: (table, row, parent) => `${table}, 행 ${row}: ${parent} 테이블에 가리킬 행이 없게 됩니다`,
+  rowsRefused: '이 복원은 거부됩니다. 가리키는 테이블도 함께 지정하십시오.',
   readFrom: (file) => `${file} 파일에서 읽었습니다.`,
   decryptedFrom: (file) => `${file} 파일을 복호화하여 읽었습니다.`,
   preview: (name, moment) => `${name}을(를) ${moment} 상태로 복원하면 다음이 바뀝니다:`,
