@@ -18,7 +18,10 @@ export function rowPreview({ tables, newViolations }: RowPreview, words: Words):
       { title: text.column.table },
       ...[inserts, updates, removes, same].map((title) => ({ title, align: 'right' as const })),
     ],
-    possible.map((one) => [one.table, ...[one.inserts, one.updates, one.removes, one.same].map(format.count)]),
+    possible.map((one) => [
+      one.table,
+      ...[one.inserts, one.updates, one.removes, one.same].map((value) => format.count(value)),
+    ]),
   );
   const why: Record<string, string> = text.rowsObstacle;
   const impossible = tables.flatMap(({ table, obstacle }) =>
