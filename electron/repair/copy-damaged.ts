@@ -53,8 +53,9 @@ async function stateOf(file: string): Promise<string> {
 
 /** Types of b-tree pages. */
 const PAGE_TYPES = new Set([0x02, 0x05, 0x0a, 0x0d]);
-const PAGE_SIZES = [4096, 1024, 2048, 8192, 16_384, 32_768, 65_536, 512];
+const PAGE_SIZES = [512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536];
 const LOOKED_AT = 64;
+const CLEARLY = 1.25;
 /** The same in every database. */
 const FIXED = Buffer.from([64, 32, 32]);
 
@@ -88,7 +89,7 @@ export async function mendHeader(file: string): Promise<void> {
   }
 }
 
-/** The size at whose multiples most pages look like pages. */
+/** The smallest size at whose multiples clearly more pages look like pages: at multiples of it they do, too. */
 async function guessPageSize(handle: fs.FileHandle, sizeBytes: number): Promise<number> {
   let best = { pageSizeBytes: 4096, share: 0 };
   const byte = Buffer.alloc(1);
@@ -100,7 +101,7 @@ async function guessPageSize(handle: fs.FileHandle, sizeBytes: number): Promise<
       if (PAGE_TYPES.has(byte[0] ?? 0)) alike++;
     }
     const share = pages > 0 ? alike / pages : 0;
-    if (share > best.share) best = { pageSizeBytes, share };
+    if (share > CLEARLY * best.share) best = { pageSizeBytes, share };
   }
   return best.pageSizeBytes;
 }
