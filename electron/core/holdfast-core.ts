@@ -90,7 +90,10 @@ export class HoldfastCore implements Core {
         this.copying.pointsChanged(databaseId);
       },
       problems,
-      restoreEnded: (restore, contentAt) => this.watch.alerting.restoreEnded(restore, contentAt),
+      restoreEnded: (restore, contentAt) => {
+        this.watch.alerting.restoreEnded(restore, contentAt);
+        this.soundness.contentChanged(restore.databaseId);
+      },
       settings,
       changed: () => this.changed(),
     };

@@ -81,6 +81,11 @@ export class SoundnessPart implements Soundness, RulesForRepair {
   rulesWithFixes: RulesForRepair['rulesWithFixes'] = (databaseId) => this.dataRules.withFixes(databaseId);
   ruleFindings: RulesForRepair['ruleFindings'] = (databaseId) => this.dataRules.runAll(databaseId);
 
+  /** A database was restored: what rules said of it is of what it held before. */
+  contentChanged(databaseId: string): void {
+    this.dataRules.contentChanged(databaseId);
+  }
+
   /** For Health: what only rules know. */
   ruleHealth = (): RuleInputs => ({ dataRules: this.dataRules.health() });
 
@@ -117,8 +122,12 @@ export class SoundnessPart implements Soundness, RulesForRepair {
 
   // Repair.
   plan: Soundness['plan'] = (databaseId) => this.repairService.plan(this.parts.guard.get(databaseId));
-  repair: Soundness['repair'] = (databaseId, steps) =>
-    this.repairService.start(this.parts.guard.get(databaseId), steps);
+  repair: Soundness['repair'] = (databaseId, steps) => {
+    const handle = this.repairService.start(this.parts.guard.get(databaseId), steps);
+    const ended = (): void => this.contentChanged(databaseId);
+    handle.done.then(ended, ended);
+    return handle;
+  };
   repairs: Soundness['repairs'] = (databaseId) => this.repairService.list(this.parts.guard.get(databaseId).id);
   salvage: Soundness['salvage'] = (databaseId, target, overwrite) =>
     this.repairService.salvage(this.parts.guard.get(databaseId), target, overwrite);

@@ -59,6 +59,8 @@ export class DataRules {
   private readonly queries: Pick<QueryRunner, 'run' | 'one' | 'stop'>;
   private readonly rules = new Map<string, StoredDataRule>();
   private readonly courses: Courses;
+  /** Databases that hold something else now: their rules are due, whatever their intervals. */
+  private readonly changed = new Set<string>();
   /** Databases whose due rules are being asked. */
   private readonly busy = new Set<string>();
   private readonly batches = new Set<Promise<unknown>>();
@@ -90,6 +92,12 @@ export class DataRules {
   /** After sleep, and when the clock was set: what was missed is caught up once. */
   wake(): void {
     this.arm(FIRST_LOOK_MS);
+  }
+
+  /** A database was restored or mended: its rules are asked as soon as that is over. */
+  contentChanged(databaseId: string): void {
+    this.changed.add(databaseId);
+    this.arm(0);
   }
 
   /** In the order they were added. */
@@ -197,7 +205,10 @@ export class DataRules {
       for (const [databaseId, due] of this.dueByDatabase(this.options.clock.nowMs())) {
         if (this.busy.has(databaseId)) continue;
         if (this.options.isHeld(databaseId)) held = true;
-        else void this.readDue(databaseId, due);
+        else {
+          this.changed.delete(databaseId);
+          void this.readDue(databaseId, due);
+        }
       }
     } catch (thrown) {
       this.options.report(wrapError(thrown));
@@ -209,7 +220,8 @@ export class DataRules {
     const due = new Map<string, StoredDataRule[]>();
     for (const rule of this.rules.values()) {
       const { enabled, databaseId, intervalMinutes } = rule.config;
-      if (!enabled || !isDue(rule.last?.atMs ?? null, nowMs, intervalMinutes, offsetOf(databaseId))) continue;
+      const lastMs = this.changed.has(databaseId) ? null : (rule.last?.atMs ?? null);
+      if (!enabled || !isDue(lastMs, nowMs, intervalMinutes, offsetOf(databaseId))) continue;
       due.set(databaseId, [...(due.get(databaseId) ?? []), rule]);
     }
     return due;

@@ -130,6 +130,23 @@ test('rules of a database wait while it is restored, and are asked soon after', 
   expect(asked(orders.id)).toEqual(['SELECT 3']);
 });
 
+test('rules of a database that was restored are asked at once, whatever their interval, and once', async () => {
+  const { rules, seen, asked } = scene();
+  rules.start();
+  await rules.save({ config: { ...negative, intervalMinutes: 1_440 } });
+  await rules.save({ config: { ...negative, databaseId: 'db-shop', sql: 'SELECT 4', intervalMinutes: 1_440 } });
+  await pass(1);
+  expect(asked(orders.id)).toEqual(['SELECT 3']);
+  seen.held.add(orders.id);
+  rules.contentChanged(orders.id);
+  await pass(0.5);
+  expect(asked(orders.id)).toEqual(['SELECT 3']);
+  seen.held.clear();
+  await pass(5);
+  expect(asked(orders.id)).toEqual(['SELECT 3', 'SELECT 3']);
+  expect(asked('db-shop')).toEqual(['SELECT 4']);
+});
+
 test('a rule that cannot be asked keeps what was counted, and is neither well nor newly broken', async () => {
   const { rules, seen } = scene();
   const { id } = await rules.save({ config: negative });
