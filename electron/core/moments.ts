@@ -134,7 +134,7 @@ export class Moments {
     });
   }
 
-  /** @throws INVALID_INPUT for a token that was let go or a table that is not there; QUERY_TIMED_OUT */
+  /** @throws INVALID_INPUT for a token that was let go or a table that is not there; QUERY_TIMED_OUT; CANCELLED */
   rows({ token, ...page }: RequestPayload<'moments:rows'>): Promise<TablePage> {
     const { contentFile } = this.parts.inspections.get(token);
     const stall = {
@@ -145,7 +145,15 @@ export class Moments {
       kind: 'inspect',
       databaseId: null,
       subject: page.table,
-      body: (job) => job.process('table-page', { file: contentFile, ...page }, { stall }),
+      body: async (job) => {
+        try {
+          return await job.process('table-page', { file: contentFile, ...page }, { stall });
+        } catch (thrown) {
+          // The panel was closed meanwhile: its file is gone, and nobody waits for the page.
+          if (this.parts.inspections.has(token)) throw thrown;
+          throw holdfastError('CANCELLED', { params: { name: page.table }, cause: thrown });
+        }
+      },
     }).done;
   }
 
