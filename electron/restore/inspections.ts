@@ -118,6 +118,11 @@ export class Inspections {
     return { ...inspection, hash };
   }
 
+  /** False once it was let go. */
+  has(token: string): boolean {
+    return this.open.has(token);
+  }
+
   async release(token: string): Promise<void> {
     const inspection = this.open.get(token);
     this.open.delete(token);

@@ -139,6 +139,15 @@ describe('without a log', () => {
     await core.releaseInspection(token);
     expect(await codeOf(async () => core.recovery.rows({ ...page, table: 'note' }))).toBe('INVALID_INPUT');
   });
+
+  it('a page that is still read when the moment is let go is cancelled, and no problem is told of', async () => {
+    const point = await core.startBackup(databaseId, 'manual').done;
+    const { token } = await core.recovery.open({ pointId: point.id }, databaseId).done;
+    const ended = codeOf(() => core.recovery.rows({ token, table: 'note', offset: 0, limit: 10 }));
+    await core.releaseInspection(token);
+    expect(await ended).toBe('CANCELLED');
+    expect(core.problems(true)).toEqual([]);
+  });
 });
 
 describe('a database that is captured and damaged', () => {
