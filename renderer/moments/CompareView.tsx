@@ -13,11 +13,7 @@ export function CompareView({ flow, opened }: { flow: MomentFlow; opened: Opened
   const { compared, input } = flow;
   if (compared.state === 'failed') {
     return (
-      <ErrorNotice
-        thrown={compared.thrown}
-        context={{ databaseId: input.databaseId, retry: () => void compare() }}
-        withDetail
-      />
+      <ErrorNotice thrown={compared.thrown} context={{ databaseId: input.databaseId, retry: compare }} withDetail />
     );
   }
   if (compared.state !== 'ready') return <Skeleton style={{ flex: 1 }} aria-busy aria-label={t('preview.loading')} />;

@@ -66,7 +66,7 @@ export async function bringBack(): Promise<void> {
       return;
     }
     patch(id, { opened: { state: 'ready', value: opened }, table: opened.tables[0]?.table ?? null });
-    if (momentFlow.get()?.view === 'compare') void compare();
+    if (momentFlow.get()?.view === 'compare') compare();
   } catch (thrown) {
     patch(id, { opened: { state: 'failed', thrown } });
   }
@@ -76,18 +76,22 @@ export function showView(view: MomentView): void {
   const flow = momentFlow.get();
   if (!flow) return;
   patch(flow.id, { view });
-  if (view === 'compare' && flow.compared.state === 'idle') void compare();
+  if (view === 'compare' && flow.compared.state === 'idle') compare();
 }
 
+/** The comparison that was begun last; it never rejects. */
+let comparing: Promise<void> = Promise.resolve();
+
 /** Compares with the live database as it is now. */
-export async function compare(): Promise<void> {
+export function compare(): void {
   const flow = momentFlow.get();
-  if (flow?.opened.state !== 'ready') return;
-  const { id, input, opened } = flow;
+  if (flow?.opened.state === 'ready') comparing = compareNow(flow, flow.opened.value.token);
+}
+
+async function compareNow({ id, input }: MomentFlow, token: string): Promise<void> {
   patch(id, { compared: LOADING });
   try {
-    const source = { token: opened.value.token };
-    const value = await call('restore:preview', { source, databaseId: input.databaseId });
+    const value = await call('restore:preview', { source: { token }, databaseId: input.databaseId });
     patch(id, { compared: { state: 'ready', value } });
   } catch (thrown) {
     patch(id, { compared: { state: 'failed', thrown } });
@@ -128,7 +132,11 @@ export function closeMoment(): void {
   const flow = momentFlow.get();
   if (!flow) return;
   momentFlow.set(null);
-  if (flow.opened.state === 'ready') release(flow.opened.value.token);
+  if (flow.opened.state === 'ready') {
+    const { token } = flow.opened.value;
+    // a comparison that runs reads it
+    void comparing.then(() => release(token));
+  }
   if (flow.opened.state === 'loading') stopOpening(flow.input.databaseId);
 }
 

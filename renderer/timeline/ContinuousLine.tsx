@@ -83,8 +83,8 @@ function Waiting({ error, texts }: { error: DatabaseStatus['continuous']['error'
     <Said
       tone="warn"
       words={words ? words.what : t('continuous.waiting')}
-      more={[]}
-      {...(words ? { detail: `${words.meaning} ${words.action}` } : {})}
+      more={words ? [words.action] : []}
+      {...(words ? { detail: words.meaning } : {})}
     />
   );
 }

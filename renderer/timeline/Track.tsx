@@ -36,7 +36,7 @@ export function Track({ name, course, window, nowMs, chosenMs, selectedPointId, 
   const { ref: sized, width } = useElementSize();
   const [hover, setHover] = useState<{ x: number; y: number } | null>(null);
   const [span, setSpan] = useState<{ fromX: number; toX: number } | null>(null);
-  const drawing = useMemo(() => draw(course, window, width), [course, window, width]);
+  const drawing = useMemo(() => draw(course, window, width, nowMs), [course, window, width, nowMs]);
   /** Times of the marks below the pointer; null when there are none. */
   const timesAt = (x: number, y: number): readonly { atMs: number }[] | null => {
     const lane = laneAt(y);

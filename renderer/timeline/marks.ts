@@ -33,12 +33,17 @@ const BUCKET_PX = 36;
 /** A range of a few seconds is still seen. */
 const LEAST_BAR_PX = 2;
 
-export function draw(course: Course, window: TimeWindow, width: number): Drawing {
+/** @param nowMs where a gap that lasts ends */
+export function draw(course: Course, window: TimeWindow, width: number, nowMs: number): Drawing {
   return {
     points: gather(course.points, window, width),
     events: gather(course.events, window, width),
     ranges: bars(course.ranges, window, width),
-    gaps: bars(course.gaps, window, width),
+    gaps: bars(
+      course.gaps.map((gap) => ({ ...gap, untilMs: Math.min(gap.untilMs, nowMs) })),
+      window,
+      width,
+    ),
   };
 }
 

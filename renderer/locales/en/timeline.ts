@@ -142,7 +142,7 @@ export const continuous = {
   log: 'Log {{size}}',
   lose: 'at most {{time}} can be lost',
   on: 'Continuous protection of {{name}} is on.',
-  onDetail: 'Any second can be brought back as soon as a restore point is proved.',
+  onDetail: 'Every transaction is kept from its next proved restore point on, while the database is in WAL mode.',
   turnedOff: 'Continuous protection of {{name}} is off.',
   turnedOffDetail: 'What is in the log can still be brought back for as long as it is kept.',
   status: 'Every transaction until {{time}} is in the log.',

@@ -133,7 +133,7 @@ export const continuous = {
   log: '기록 {{size}}',
   lose: '잃을 수 있는 양은 최대 {{time}}',
   on: '연속 보호를 켰습니다: {{name}}',
-  onDetail: '복원 지점이 검증되는 대로 어느 시점으로든 되돌릴 수 있습니다.',
+  onDetail: '데이터베이스가 WAL 모드인 동안, 다음 검증된 복원 지점부터 모든 트랜잭션을 보관합니다.',
   turnedOff: '연속 보호를 껐습니다: {{name}}',
   turnedOffDetail: '이미 기록된 내용은 보관 기간 동안 계속 되돌릴 수 있습니다.',
   status: '{{time}}까지의 모든 트랜잭션이 기록되어 있습니다.',

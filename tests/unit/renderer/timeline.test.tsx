@@ -263,11 +263,11 @@ describe('marks', () => {
     expect(gather(close, window, WIDTH)).toHaveLength(1);
     expect(gather(close, windowAround(close), WIDTH)).toHaveLength(3);
   });
-  it('bars are cut at the edges; a gap that lasts reaches to the end', () => {
+  it('bars are cut at the edges; a gap that lasts reaches until now', () => {
     const lasting = courseOf({ ...TIMELINE, gaps: [{ fromAt: at(-10), untilAt: null, because: 'stopped' }] }, null);
-    const drawing = draw(lasting, { fromMs: ms(-100), toMs: NOW }, WIDTH);
-    expect(drawing.ranges.map(({ x, width }) => [Math.round(x), Math.round(width)])).toEqual([[560, 232]]);
-    expect(drawing.gaps.map(({ x, width }) => [Math.round(x), Math.round(width)])).toEqual([[720, 80]]);
+    const drawing = draw(lasting, { fromMs: ms(-90), toMs: ms(10) }, WIDTH, NOW);
+    expect(drawing.ranges.map(({ x, width }) => [Math.round(x), Math.round(width)])).toEqual([[480, 232]]);
+    expect(drawing.gaps.map(({ x, width }) => [Math.round(x), Math.round(width)])).toEqual([[640, 80]]);
   });
 });
 
@@ -276,7 +276,7 @@ describe('what is drawn', () => {
   const scene = (timeline: Timeline, window = { fromMs: ms(-330), toMs: NOW }): string =>
     renderToStaticMarkup(
       <Scene
-        drawing={draw(courseOf(timeline, null), window, 900)}
+        drawing={draw(courseOf(timeline, null), window, 900, NOW)}
         window={window}
         width={900}
         nowMs={NOW}
