@@ -1,6 +1,7 @@
 /** Alerts and the channels that tell of them, put together. */
 import os from 'node:os';
 import type { AlertView, ChannelConfig } from '@shared/alerting';
+import type { ErrorCode } from '@shared/errors';
 import type { Place } from '@shared/ipc';
 import type { RestoreRecord } from '@shared/models';
 import type { Settings } from '@shared/settings';
@@ -163,10 +164,18 @@ export class AlertingPart implements Alerting {
   deliveries: Alerting['deliveries'] = (channelId) => this.outbox.deliveries(channelId);
 }
 
+/** What was cancelled, or answered to whoever asked, is no news to anybody. */
+const NO_NEWS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'CANCELLED',
+  'PARTIAL_NOT_POSSIBLE',
+  'PARTIAL_WOULD_BREAK',
+  'QUERY_INVALID',
+]);
+
 /** What is told of a restore that ended; null when it is no news: still running, or ended by who started it. */
 export function restoreNotice(restore: RestoreRecord, contentAt: string): Message | null {
-  const { id, outcome, errorCode, databaseId, database } = restore;
-  if (outcome === 'running' || errorCode === 'CANCELLED') return null;
+  const { id, outcome, errorCode, databaseId, database, tables } = restore;
+  if (outcome === 'running' || (errorCode !== null && NO_NEWS.has(errorCode))) return null;
   const common: Pick<Message, 'kind' | 'alerts' | 'threadId' | 'idempotencyKey'> = {
     kind: 'notice',
     alerts: [],
@@ -179,7 +188,10 @@ export function restoreNotice(restore: RestoreRecord, contentAt: string): Messag
       ...common,
       severity: 'MEDIUM',
       place,
-      notice: { key: 'restore-ended', params: { name: database, contentAt } },
+      notice:
+        tables === null
+          ? { key: 'restore-ended', params: { name: database, contentAt } }
+          : { key: 'rows-restored', params: { name: database, contentAt, tables: tables.join(', ') } },
     };
   }
   const code = errorCode ?? (outcome === 'interrupted' ? 'RESTORE_INTERRUPTED' : 'INTERNAL');

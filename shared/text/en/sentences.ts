@@ -24,6 +24,10 @@ export const notify = {
     body: 'The database was restored and verified. This can be undone.',
     body_contentAt: 'It holds the content of {{contentAt, moment}}. This can be undone.',
   },
+  'rows-restored': {
+    title: 'Rows restored: {{name}}',
+    body: 'Rows of {{tables}} hold the content of {{contentAt, moment}} again. This can be undone.',
+  },
   'restore-failed': { title: 'Restore failed: {{name}}', body: '{{what}}' },
   test: { title: 'Notifications work', body: 'Messages of Holdfast look like this.' },
 };

@@ -107,6 +107,8 @@ export const jobName = {
   'partial-tables': 'looking which tables can be restored',
   'partial-preview': 'comparing rows',
   'partial-apply': 'restoring rows',
+  'partial-check': 'looking whether rows can be restored',
+  'partial-settle': 'finding out how a restore of rows ended',
   'prove-log': 'proving the transaction log',
   'scan-logs': 'reading the transaction log',
   'check-live': 'integrity check',

@@ -21,6 +21,10 @@ export const notify: Mirror<typeof en.notify> = {
     body: '데이터베이스를 복원하고 검증했습니다. 복원을 취소할 수 있습니다.',
     body_contentAt: '{{contentAt, moment}}의 내용으로 복원했습니다. 복원을 취소할 수 있습니다.',
   },
+  'rows-restored': {
+    title: '행 복원 완료: {{name}}',
+    body: '{{tables}} 테이블의 행을 {{contentAt, moment}}의 내용으로 복원했습니다. 복원을 취소할 수 있습니다.',
+  },
   'restore-failed': { title: '복원 실패: {{name}}', body: '{{what}}' },
   test: { title: '알림이 정상적으로 표시됩니다', body: 'Holdfast 알림은 이와 같이 표시됩니다.' },
 };

@@ -85,6 +85,8 @@ export const terms: Mirror<typeof en> = {
     'partial-tables': '복원할 수 있는 테이블 확인',
     'partial-preview': '행 비교',
     'partial-apply': '행 복원',
+  'partial-check': '행을 복원할 수 있는지 확인',
+  'partial-settle': '행 복원이 어떻게 끝났는지 확인',
     'prove-log': '트랜잭션 기록 검증',
     'scan-logs': '트랜잭션 기록 읽기',
     'check-live': '무결성 검사',

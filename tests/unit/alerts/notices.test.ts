@@ -24,6 +24,13 @@ const restore = (change: Partial<RestoreRecord> = {}): RestoreRecord => ({
 test.each<[what: string, change: Partial<RestoreRecord>, key: string, params: Record<string, string>, tab: string]>([
   ['a restore', {}, 'restore-ended', { name: 'orders', contentAt: CONTENT_AT }, 'backups'],
   [
+    'a restore of rows',
+    { tables: ['a', 'b'] },
+    'rows-restored',
+    { name: 'orders', contentAt: CONTENT_AT, tables: 'a, b' },
+    'backups',
+  ],
+  [
     'a restore that was rolled back',
     { outcome: 'rolled-back', errorCode: 'RESTORE_ROLLED_BACK' },
     'restore-failed',
@@ -49,6 +56,7 @@ test.each<[what: string, change: Partial<RestoreRecord>, key: string, params: Re
 
 test.each<[what: string, change: Partial<RestoreRecord>]>([
   ['one that runs', { outcome: 'running' }],
+  ['one that was refused', { outcome: 'unchanged', errorCode: 'PARTIAL_WOULD_BREAK', tables: ['a'] }],
   ['one that was cancelled', { outcome: 'unchanged', errorCode: 'CANCELLED' }],
 ])('%s is none', (_what, change) => {
   expect(restoreNotice(restore(change), CONTENT_AT)).toBeNull();
