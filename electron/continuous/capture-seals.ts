@@ -18,17 +18,20 @@ export class Seals {
 
   /** @param then called when it was sealed, and not when it could not be */
   add(request: SealRequest, then?: () => void): void {
-    this.queue = this.queue.then(async () => {
-      try {
-        const segment = await sealSegment(request, this.signal);
-        // It is told of before the segment goes: after a crash in between it is sealed, and told of, again.
-        this.listener.onSealed(request.generationId, segment);
-        fs.rmSync(request.file, { force: true });
-        then?.();
-      } catch (thrown) {
-        this.listener.onFailed(thrown);
-      }
-    });
+    this.queue = this.sealAfter(this.queue, request, then);
+  }
+
+  private async sealAfter(before: Promise<void>, request: SealRequest, then?: () => void): Promise<void> {
+    await before;
+    try {
+      const segment = await sealSegment(request, this.signal);
+      // It is told of before the segment goes: after a crash in between it is sealed, and told of, again.
+      this.listener.onSealed(request.generationId, segment);
+      fs.rmSync(request.file, { force: true });
+      then?.();
+    } catch (thrown) {
+      this.listener.onFailed(thrown);
+    }
   }
 
   /** Calls `then` when all that was added before is sealed. */

@@ -71,7 +71,7 @@ describe('killed while an application writes', () => {
     await first.kill();
     // As after a loss of power: the note is an older one, the log ends inside of a record.
     writeFileSync(noteFile(), older);
-    appendFileSync(openLog(), Buffer.from('TXN\n\x02\0\0\0torn'));
+    appendFileSync(openLog(), Buffer.concat([Buffer.from('TXN\n\x02\0\0\0'), Buffer.alloc(8 << 20, 'torn')]));
     const second = place.capture(KEEPING);
     const started = await second.next('started');
     expect(started).toMatchObject({ generationId, resumed: true, transaction: expect.any(Number) as number });
@@ -89,7 +89,7 @@ describe('killed while an application writes', () => {
     await writer.reach(50);
     const { transaction } = await first.mark();
     await first.kill();
-    await writer.stop();
+    await writer.kill();
     writeFileSync(noteFile(), older);
     // A record that was never in the WAL, chained as a right one: the last one of another log of the same database.
     const log = readFileSync(openLog());
@@ -104,7 +104,11 @@ describe('killed while an application writes', () => {
     writeFileSync(openLog(), log);
     const second = place.capture(KEEPING);
     const ended = await second.next('ended');
-    expect(ended).toMatchObject({ generationId, because: 'interrupted' });
+    expect(ended).toMatchObject({
+      generationId,
+      because: 'interrupted',
+      detail: expect.stringContaining('other') as string,
+    });
     expect((await second.next('started')).generationId).not.toBe(generationId);
     expect((await second.next('sealed')).segment.lastTransaction).toBe(transaction);
     await second.stop();

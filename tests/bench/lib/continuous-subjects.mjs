@@ -74,7 +74,7 @@ export function holdfast(database, folder) {
     },
     /** Gives an image after each of the transactions, ascending, and removes it again. */
     async rebuild(transactions, use) {
-      const { replayLog, remove } = await buildReplay();
+      const replay = await buildReplay();
       const image = join(folder, 'rebuilt.db');
       copyFileSync(join(folder, 'base.db'), image);
       const files = sealed
@@ -87,7 +87,7 @@ export function holdfast(database, folder) {
       try {
         let replayFrom = 0;
         for (const upTo of transactions) {
-          const replay = {
+          const wanted = {
             generationId: generation.generationId,
             files: files.filter(({ first, last }) => last > replayFrom && first <= upTo).map(({ log }) => log),
             replayFrom,
@@ -95,12 +95,12 @@ export function holdfast(database, folder) {
             upTo,
             upToMs: null,
           };
-          await replayLog(image, replay, { onProgress: () => undefined, signal: new AbortController().signal });
+          await replay.replayLog(image, wanted, { onProgress: () => undefined, signal: new AbortController().signal });
           use(image, upTo);
           replayFrom = upTo;
         }
       } finally {
-        await remove();
+        await replay.remove();
       }
     },
   };

@@ -30,10 +30,11 @@ interface Read {
 }
 
 /** The WAL after these statements, each a transaction, as a copy that nobody has open. */
-function walAfter(statements: readonly string[], pageSize = 4096, cachePages = 2000): string {
+function walAfter(statements: readonly string[], pageSize = 4096, cachePages = 2000, autoVacuum = 'NONE'): string {
   const file = join(folder, 'made.db');
   const db = new Database(file);
   db.pragma(`page_size = ${pageSize}`);
+  db.pragma(`auto_vacuum = ${autoVacuum}`);
   db.pragma('journal_mode = WAL');
   db.exec('CREATE TABLE t (id INTEGER PRIMARY KEY, v BLOB)');
   db.pragma('wal_checkpoint(TRUNCATE)');
@@ -127,6 +128,16 @@ describe('what SQLite wrote', () => {
     const frames = endOf(file).frame;
     expect(plain.reduce((sum, { pages }) => sum + pages.size, 0)).toBeLessThan(frames);
     expect(read(file)).toEqual(plain);
+  });
+
+  it('pages that a transaction wrote and then cut off are no part of it', () => {
+    const file = walAfter([`BEGIN; ${LARGE}; DELETE FROM t; COMMIT`], 1024, 20, 'FULL');
+    const [transaction, ...others] = read(file);
+    expect(others).toEqual([]);
+    const written = readFileSync(file);
+    const numbers = Array.from({ length: endOf(file).frame }, (_, index) => written.readUInt32BE(32 + index * 1048));
+    expect(Math.max(...numbers)).toBeGreaterThan(transaction?.pageCountAfter ?? Infinity);
+    expect(transaction).toEqual(readPlainly(file)[0]);
   });
 
   it('checksums of the other byte order', () => {
