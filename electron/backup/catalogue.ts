@@ -48,8 +48,7 @@ export class CatalogueKeeper {
   async reconcile(signal: AbortSignal): Promise<string[] | null> {
     const mayRemovePartials = () => this.context.jobs.views().every(({ phase }) => phase === 'queued');
     if (!(await this.look({ thorough: false, mayRemovePartials, signal }))) return null;
-    await this.logs.settle(signal);
-    this.logs.takeInUnknown();
+    await this.logs.takeInUnknown(signal);
     const unproved = this.context.store.backups.list().filter(({ state }) => state === 'unproved');
     return unproved.toSorted(baseFirst).map(({ id }) => id);
   }

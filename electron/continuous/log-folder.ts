@@ -50,34 +50,51 @@ export class LogFolders {
 
   /**
    * Reads every file of the log to its end, in a job, and takes in those that are not known. Restore points are to be taken
-   * in before: bases name them. With `onlyUnknown` files that are known and there are not read again.
+   * in before: bases name them.
    * @throws CANCELLED; what `fs` throws
    */
-  async takeIn(onlyUnknown = false): Promise<LogReport> {
-    const { missing } = await this.settle(new AbortController().signal);
-    const { files, foreign } = await this.list();
-    const wanted = onlyUnknown ? files.filter((file) => !this.isKnown(file)) : files;
-    if (wanted.length === 0) return { found: 0, added: 0, missing, foreign, damaged: [] };
-    const { done } = this.context.jobs.start({
-      ...{ kind: 'verify', databaseId: null, subject: this.context.settings().backupFolder },
-      body: (job) => job.process('scan-logs', { files: wanted }),
+  async takeIn(): Promise<LogReport> {
+    const { done } = await this.begin(new AbortController().signal, () => true);
+    return done;
+  }
+
+  /**
+   * For the start: settles, and begins to take in what is not known. That is not waited for; what stands in its way is
+   * recorded.
+   * @throws what `fs` throws; the signal's reason
+   */
+  async takeInUnknown(signal: AbortSignal): Promise<void> {
+    const { done } = await this.begin(signal, (file) => !this.isKnown(file));
+    done.catch((thrown: unknown) => {
+      const error = wrapError(thrown);
+      if (error.code !== 'CANCELLED') this.context.problems.report(error.toView(), null);
     });
-    const { found, damaged }: ScannedLogs = await done;
+  }
+
+  /** What it gives is an object: a job in hand would be waited for otherwise. */
+  private async begin(signal: AbortSignal, isWanted: (file: string) => boolean): Promise<{ done: Promise<LogReport> }> {
+    const { missing } = await this.settle(signal);
+    const { files, foreign } = await this.list();
+    signal.throwIfAborted();
+    const wanted = files.filter(isWanted);
+    if (wanted.length === 0) return { done: Promise.resolve({ found: 0, added: 0, missing, foreign, damaged: [] }) };
+    return this.context.jobs.start({
+      ...{ kind: 'verify', databaseId: null, subject: this.context.settings().backupFolder },
+      body: async (job) => {
+        const scanned = await job.process('scan-logs', { files: wanted });
+        return { ...this.adoptAll(scanned), missing, foreign };
+      },
+    });
+  }
+
+  private adoptAll({ found, damaged }: ScannedLogs): Pick<LogReport, 'found' | 'added' | 'damaged'> {
     const isSealed = (log: FoundLog) => log.what === 'sealed';
     // Sealed ones first: they say of which database a file is that is still written.
     const ordered = [...found.filter(isSealed), ...found.filter((log) => !isSealed(log))];
     const added = ordered.filter((log) => this.adopt(log)).length;
     for (const file of damaged) this.tellDamaged(file);
     this.context.changed();
-    return { found: found.filter(isSealed).length, added, missing, foreign, damaged };
-  }
-
-  /** As `takeIn`, of what is not known, without being waited for. What stands in the way is recorded. */
-  takeInUnknown(): void {
-    this.takeIn(true).catch((thrown: unknown) => {
-      const error = wrapError(thrown);
-      if (error.code !== 'CANCELLED') this.context.problems.report(error.toView(), null);
-    });
+    return { found: found.filter(isSealed).length, added, damaged };
   }
 
   private isKnown(file: string): boolean {

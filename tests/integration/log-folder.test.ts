@@ -14,6 +14,7 @@ import { inThisProcess } from '../helpers/backup-service';
 import { type MadeLink, writeChain } from '../helpers/chains';
 import { flipBit } from '../helpers/damage';
 import { Place } from '../helpers/engine';
+import { until } from '../helpers/until';
 import { GENERATION, LoggedDatabase, type MadeSegment, untilOf, writeLog } from '../helpers/logs';
 
 let place: Place;
@@ -34,10 +35,7 @@ beforeEach(async () => {
   for (let number = 1; number <= 10; number++) live.commit(insert(number));
   // Jobs run in this process, and open it.
   live.close();
-  core = await createCore({
-    ...{ home, role: 'command', metricQueries: 'inline', defaultBackupFolder: join(home, 'backups') },
-    launchJob: inThisProcess(() => undefined),
-  });
+  core = await makeCore();
   database = await core.addDatabase({ file, name: 'shop' });
   const [made] = writeChain(
     join(core.settings().backupFolder, 'shop'),
@@ -67,6 +65,13 @@ afterEach(async () => {
   await place.end();
 });
 
+const makeCore = (): Promise<Core> => {
+  const home = place.file('home');
+  return createCore({
+    ...{ home, role: 'command', metricQueries: 'inline', defaultBackupFolder: join(home, 'backups') },
+    launchJob: inThisProcess(() => undefined),
+  });
+};
 const insert = (number: number) => `INSERT INTO item (text) VALUES ('row ${number}' || hex(randomblob(50)))`;
 const noted = (pointId: string) => ({
   ...{ pointId, generationId: GENERATION, replayFrom: PINNED - 1, usableFrom: PINNED + 1 },
@@ -145,6 +150,17 @@ describe('a rebuild of the catalogue', () => {
     renameSync(place.file('away'), one.file);
     await core.rebuildCatalogue();
     expect(states()).toEqual(['1 proved', '2 proved', '3 proved']);
+  });
+
+  it('is not needed for what a crash kept from the store: the next start takes it in', async () => {
+    await core.rebuildCatalogue();
+    logs().removeSegment(`${GENERATION}-2`);
+    expect(ranges()).toEqual([]);
+    await core.stop();
+    core = await makeCore();
+    // A job that is not waited for.
+    await until('segment 2 is known again', () => logs().segmentOf(GENERATION, 2));
+    expect(ranges()).toEqual([{ fromAt: at(PINNED + 1), untilAt: at(10), transactions: 6 }]);
   });
 
   it('takes another whole segment in the place of one that is known for damage', async () => {
