@@ -5,14 +5,16 @@ interface Props {
   icon: ReactNode;
   title: string;
   detail: string;
+  /** Inside a panel, beside others. */
+  compact?: boolean;
   /** One button. */
   children?: ReactNode;
 }
 
 /** Nothing here yet: what would be here, and one way on. */
-export function EmptyState({ icon, title, detail, children }: Props) {
+export function EmptyState({ icon, title, detail, compact = false, children }: Props) {
   return (
-    <Center py={56} px="lg">
+    <Center py={compact ? 14 : 56} px="lg">
       <Stack gap="xs" align="center" maw={420} ta="center">
         <span className="hf-tone-muted">{icon}</span>
         <Text size="md" fw={600}>

@@ -60,6 +60,7 @@ export function ChecksPanel({ status, checks, standing }: Props) {
             icon={<IconStethoscope size={36} stroke={1.3} />}
             title={t('integrity.never')}
             detail={t('integrity.neverDetail')}
+            compact
           >
             <Button loading={busy} onClick={() => void full(database, 'full')} data-testid="check-full">
               {t('integrity.full')}

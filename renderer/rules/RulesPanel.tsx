@@ -22,10 +22,9 @@ export function RulesPanel({ database }: { database: GuardedDatabase }) {
   const [edited, setEdited] = useState<DataRuleStatus | 'new' | null>(null);
   const [rowsOf, setRowsOf] = useState<DataRuleStatus | null>(null);
   const rules = (query.data ?? []).filter(({ config }) => config.databaseId === database.id);
-  const add = (size: 'sm' | 'compact-sm') => (
+  const add = (beside: boolean) => (
     <Button
-      variant={size === 'sm' ? 'filled' : 'default'}
-      size={size}
+      {...(beside ? { variant: 'default', size: 'compact-sm' } : {})}
       leftSection={<IconPlus size={14} />}
       onClick={() => setEdited('new')}
       data-testid="add-data-rule"
@@ -34,7 +33,7 @@ export function RulesPanel({ database }: { database: GuardedDatabase }) {
     </Button>
   );
   return (
-    <Panel title={t('dataRules.title')} aside={rules.length > 0 && add('compact-sm')} testId="data-rules">
+    <Panel title={t('dataRules.title')} aside={rules.length > 0 && add(true)} testId="data-rules">
       {query.isError && <ErrorNotice thrown={query.error} context={{ retry: () => void query.refetch() }} />}
       {query.isPending && <Skeleton height={90} aria-busy />}
       {query.isSuccess && rules.length === 0 && (
@@ -42,8 +41,9 @@ export function RulesPanel({ database }: { database: GuardedDatabase }) {
           icon={<IconListCheck size={36} stroke={1.3} />}
           title={t('dataRules.none')}
           detail={t('dataRules.noneDetail')}
+          compact
         >
-          {add('sm')}
+          {add(false)}
         </EmptyState>
       )}
       {rules.length > 0 && (
