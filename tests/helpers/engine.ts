@@ -102,6 +102,11 @@ export class Place {
       defaultBackupFolder: join(home, 'backups'),
       metricQueries: 'inline',
     });
+    return this.keep(core);
+  }
+
+  /** A core that ends with the place. */
+  keep(core: Core): Core {
     this.cores.push(core);
     return core;
   }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RepairKind } from '@shared/integrity';
 import type { GuardedDatabase } from '@shared/models';
 import type { Core } from '../../electron/core/types';
@@ -12,9 +12,9 @@ import { RepairService } from '../../electron/repair/repair-service';
 import type { RuleFix } from '../../electron/repair/types';
 import { HERE } from '../helpers/backups';
 import { backupService } from '../helpers/backup-service';
+import { coreHere } from '../helpers/core-here';
 import { ask, change, integrityOf, logicalHash, makeDatabase } from '../helpers/databases';
 import { codeOf, errorOf, Place } from '../helpers/engine';
-import { buildPrograms, type Programs } from '../helpers/programs';
 import { makeStale, writeUnsafely } from '../helpers/stale';
 import { until } from '../helpers/until';
 
@@ -22,15 +22,10 @@ const FULL_TEXT = `CREATE VIRTUAL TABLE search USING fts5 (words);
   INSERT INTO search VALUES ('lake and mountain'), ('river and street'), ('lake again')`;
 const FTS_DAMAGE = 'DELETE FROM search_idx; UPDATE search_data SET block = zeroblob(8) WHERE id > 10';
 
-let programs: Programs;
 let place: Place;
 
-beforeAll(async () => {
-  programs = await buildPrograms();
-});
-afterAll(() => programs.remove());
 beforeEach(async () => {
-  place = await Place.make(programs);
+  place = await Place.make({ job: '', cli: '', capture: '', remove: () => Promise.resolve() });
 });
 afterEach(() => place.end());
 
@@ -40,7 +35,7 @@ describe('the repair of a guarded database', () => {
   let database: GuardedDatabase;
   beforeEach(async () => {
     live = makeDatabase(place.file('shop.db'), { sql: FULL_TEXT });
-    core = await place.core();
+    core = await coreHere(place);
     database = await core.addDatabase({ file: live, name: 'shop' });
   });
   const openCodes = () => core.problems(false).map(({ code }) => code);

@@ -1,13 +1,13 @@
 /** Reading what can be read of a damaged database into a new file; the damaged one is never written to. */
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SalvageReport } from '@shared/integrity';
 import { salvage } from '../../electron/repair/salvage';
 import { HERE } from '../helpers/backups';
+import { coreHere } from '../helpers/core-here';
 import { ask, integrityOf, logicalHash, makeDatabase } from '../helpers/databases';
 import { codeOf, Place } from '../helpers/engine';
-import { buildPrograms, type Programs } from '../helpers/programs';
 
 const SQL = `
   CREATE TABLE tag (name TEXT, item INTEGER, weight REAL, PRIMARY KEY (name, item)) WITHOUT ROWID;
@@ -27,15 +27,10 @@ const SQL = `
   INSERT INTO box VALUES (1, 0, 10), (2, 5, 7);
   PRAGMA user_version = 7; PRAGMA application_id = 99;`;
 
-let programs: Programs;
 let place: Place;
 let live: string;
-beforeAll(async () => {
-  programs = await buildPrograms();
-});
-afterAll(() => programs.remove());
 beforeEach(async () => {
-  place = await Place.make(programs);
+  place = await Place.make({ job: '', cli: '', capture: '', remove: () => Promise.resolve() });
   live = place.file('live.db');
 });
 afterEach(() => place.end());
@@ -245,7 +240,7 @@ END`;
 describe('of a guarded database', () => {
   it('goes into a new file only, never over one that is there or is guarded', async () => {
     makeDatabase(live, { journalMode: 'delete' });
-    const core = await place.core();
+    const core = await coreHere(place);
     const database = await core.addDatabase({ file: live, name: 'shop' });
     const target = place.file('new.db');
     const report = await core.soundness.salvage(database.id, target, false).done;
