@@ -128,7 +128,7 @@ export const continuous = {
   effect: '커밋된 모든 트랜잭션을 보관하여 어느 시점으로든 되돌릴 수 있습니다. 데이터베이스가 WAL 모드여야 합니다.',
   off: '꺼짐: 복원 지점으로만 되돌릴 수 있습니다.',
   starting: '시작하는 중: 검증된 첫 복원 지점을 기다립니다',
-  runningSince: '{{time}}부터 모든 트랜잭션',
+  runningSince: '{{time}} 이후의 모든 트랜잭션',
   waiting: '대기 중',
   log: '기록 {{size}}',
   lose: '잃을 수 있는 양은 최대 {{time}}',
@@ -136,5 +136,5 @@ export const continuous = {
   onDetail: '데이터베이스가 WAL 모드인 동안, 다음 검증된 복원 지점부터 모든 트랜잭션을 보관합니다.',
   turnedOff: '연속 보호를 껐습니다: {{name}}',
   turnedOffDetail: '이미 기록된 내용은 보관 기간 동안 계속 되돌릴 수 있습니다.',
-  status: '{{time}}까지의 모든 트랜잭션이 기록되어 있습니다.',
+  status: '{{time}} 이전의 모든 트랜잭션이 기록되어 있습니다.',
 };
