@@ -2,29 +2,21 @@
  * Captures one database: looks at its WAL again and again, writes what was committed to the log, and keeps the WAL small.
  * All it does between two timers is synchronous, but sealing, which runs beside it.
  */
-import fs from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
 import { makePrivateFolders } from '../core/folders';
-import { holdfastError, type HoldfastError } from '../errors/holdfast-error';
+import { holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
+import { endOf, errorOf, reasonFor } from './capture-ended';
 import { CaptureLog, GenerationOver } from './capture-log';
+import { openLive, pinPatiently, tryPin } from './capture-open';
 import { findGenerations, type FoundGeneration, goOnWith, leftovers } from './capture-resume';
 import { Seals } from './capture-seals';
 import type { CaptureSettings, FromCapture } from './protocol';
 import type { LogBase } from './types';
-import { saltsOf } from './wal-frames';
-import { identityOf, isBusy, LiveWal, type WalState } from './wal-live';
-import { WalKeeper } from './wal-keeper';
+import type { LiveWal, WalState } from './wal-live';
+import { nextDelayMs, WalKeeper } from './wal-keeper';
 
 /** Progress is told at most so often. */
 const TELL_EVERY_MS = 1_000;
-/** How long to try to pin a database whose locks are held: a rebuild of the wal-index takes them, no work of a writer. */
-const PIN_PATIENCE_MS = 20_000;
-const RETRY_MS = 50;
-/** Less room than this for the log is none: it would be full again at once. */
-const NEEDED_BYTES = 64 << 20;
-/** Under load the WAL is looked at more often, so that it is begun anew before it is large. */
-const SHORTEST_POLL_MS = 20;
 /** So many looks in a row that could not be made end the capture: something holds the locks, or the index is broken. */
 const MOST_MISSED_LOOKS = 200;
 
@@ -73,7 +65,7 @@ export class Capture {
       makePrivateFolders(this.settings.folder);
       const found = findGenerations(this.settings);
       const state = await this.open(found);
-      if (state === null || this.isStopping) return;
+      if (this.isStopping) return;
       const resumed = await this.resume(found, state);
       if (this.isStopping) return;
       if (!resumed) this.begin();
@@ -113,63 +105,16 @@ export class Capture {
     }
   }
 
-  /** Opens the database and pins it. Null when capturing ended over it: that was sent. */
-  private async open(found: readonly FoundGeneration[]): Promise<WalState | null> {
+  private async open(found: readonly FoundGeneration[]): Promise<WalState> {
     try {
-      this.requireSpace();
-      requireOwnWal(found, this.settings.database);
-      this.live = LiveWal.open(this.settings.database.path, this.settings.database.name);
+      this.live = openLive(this.settings, found);
     } catch (thrown) {
       const error = wrapError(thrown);
       if (error.code === 'CONTINUOUS_NOT_WAL') await this.endFound(found, new GenerationOver('not-wal', error.detail));
       throw error;
     }
     this.keeper = new WalKeeper(this.live, this.settings);
-    for (const startedAt = performance.now(); ; ) {
-      const state = this.tryPin(this.live);
-      if (state) {
-        this.requireSmallWal(this.live, state);
-        return state;
-      }
-      if (performance.now() - startedAt > PIN_PATIENCE_MS) {
-        const { path } = this.settings.database;
-        throw holdfastError('DATABASE_LOCKED', { params: { path, seconds: PIN_PATIENCE_MS / 1000 } });
-      }
-      await pause(RETRY_MS);
-      if (this.isStopping) return null;
-    }
-  }
-
-  /** Takes a new pin; what is committed then. Null when locks are held, or the wal-index cannot be read. */
-  private tryPin(live: LiveWal): WalState | null {
-    try {
-      live.pinNew();
-      const state = live.state();
-      if (!state) live.rebuildIndex();
-      return state;
-    } catch (thrown) {
-      if (isBusy(thrown)) return null;
-      throw thrown;
-    }
-  }
-
-  /** A WAL that is over its limit must get smaller before it is pinned for longer. */
-  private requireSmallWal(live: LiveWal, state: WalState): void {
-    const { walLimitBytes, database } = this.settings;
-    const walBytes = live.bytesOf(state);
-    if (walBytes < walLimitBytes) return;
-    live.checkpoint();
-    if (live.isBackfilled(state)) return;
-    const reason = `the WAL has ${walBytes} bytes and cannot be made smaller`;
-    throw holdfastError('CONTINUOUS_FAILED', { params: { name: database.name, reason } });
-  }
-
-  private requireSpace(): void {
-    const { folder } = this.settings;
-    const { bavail, bsize } = fs.statfsSync(folder);
-    const freeBytes = bavail * bsize;
-    if (freeBytes >= NEEDED_BYTES) return;
-    throw holdfastError('DISK_FULL', { params: { path: folder, neededBytes: NEEDED_BYTES, freeBytes } });
+    return pinPatiently(this.live, this.settings, this.aborted.signal);
   }
 
   /** False when no generation that was found goes on: they have ended then. */
@@ -180,7 +125,7 @@ export class Capture {
     await this.endFound(found.slice(0, -1), null);
     const log = await goOnWith(this.settings, newest, live, state, this.aborted.signal);
     if (typeof log === 'string') {
-      await this.endFound([newest], new GenerationOver(this.reasonFor(newest, live), log));
+      await this.endFound([newest], new GenerationOver(reasonFor(newest, live), log));
       return false;
     }
     const { requests, damaged } = await leftovers(this.settings, newest, log.segment - 1, this.aborted.signal);
@@ -194,21 +139,13 @@ export class Capture {
     return true;
   }
 
-  private reasonFor({ note }: FoundGeneration, live: LiveWal): GenerationOver['because'] {
-    if (note && note.identity !== live.identity) return 'database-replaced';
-    return note && note.pageSizeBytes !== live.pageSizeBytes ? 'page-size-changed' : 'interrupted';
-  }
-
-  /** Seals what generations left, and says that they have ended. `over`: why; null: what they said, or `interrupted`. */
+  /** Seals what generations left, and says that they have ended. */
   private async endFound(found: readonly FoundGeneration[], over: GenerationOver | null): Promise<void> {
     for (const generation of found) {
-      const { note, noteFile, id } = generation;
-      const { requests, damaged } = await leftovers(this.settings, generation, Infinity, this.aborted.signal);
+      const { requests, news } = await endOf(this.settings, generation, over, this.nowMs(), this.aborted.signal);
       for (const request of requests) this.seals.add(request);
-      const at = new Date(note?.lookedAtMs ?? requests.at(-1)?.holds.between?.untilMs ?? this.nowMs()).toISOString();
-      const because = note?.ended?.because ?? over?.because ?? 'interrupted';
-      const detail = [note?.ended?.detail ?? over?.detail ?? '', ...damaged].join(' ');
-      this.options.send({ type: 'ended', generationId: id, because, at: note?.ended?.at ?? at, detail });
+      this.options.send(news);
+      const { noteFile } = generation;
       if (noteFile) this.seals.after(() => noteFile.remove());
     }
   }
@@ -251,7 +188,7 @@ export class Capture {
       const foundBytes = this.look();
       this.keepSmall();
       this.settle();
-      delayMs = this.nextDelay(foundBytes);
+      delayMs = nextDelayMs(foundBytes, this.settings);
     } catch (thrown) {
       if (!(thrown instanceof GenerationOver)) return this.fail(thrown);
       if (!this.goOnAfter(thrown)) return;
@@ -285,7 +222,7 @@ export class Capture {
     }
     // A pin from before the WAL was begun anew keeps everybody from copying frames, and each commit tries to. And where
     // nobody commits, somebody may be waiting for the pin to let go.
-    if (!state || repin || isSame || !live.isPinIn(state)) state = this.tryPin(live);
+    if (!state || repin || isSame || !live.isPinIn(state)) state = tryPin(live);
     if (!state) {
       this.missedLooks++;
       if (this.missedLooks < MOST_MISSED_LOOKS) return 0;
@@ -340,16 +277,6 @@ export class Capture {
     });
   }
 
-  /** So that about half of what makes the WAL large enough comes in between. */
-  private nextDelay(foundBytes: number): number {
-    const { pollMs, checkpointBytes } = this.settings;
-    if (foundBytes < checkpointBytes / 4) return pollMs;
-    return Math.max(
-      Math.min(SHORTEST_POLL_MS, pollMs),
-      Math.min(pollMs, (pollMs * checkpointBytes) / (2 * foundBytes)),
-    );
-  }
-
   /** Ends the generation, and begins the next one where that can be. False when the process ends. */
   private goOnAfter(over: GenerationOver): boolean {
     try {
@@ -359,21 +286,12 @@ export class Capture {
         return true;
       }
       // Capturing is tried again by a new process, which opens what is there then, or says that it still cannot be done.
-      this.fail(this.errorOf(over));
+      this.fail(errorOf(over, this.settings));
       return false;
     } catch (thrown) {
       this.fail(thrown);
       return false;
     }
-  }
-
-  private errorOf({ because, detail }: GenerationOver): HoldfastError {
-    const { folder, database } = this.settings;
-    if (because === 'disk-full') return holdfastError('DISK_FULL', { params: { path: folder }, detail });
-    if (because === 'database-replaced' && !fs.existsSync(database.path)) {
-      return holdfastError('FILE_NOT_FOUND', { params: { path: database.path }, detail });
-    }
-    return holdfastError('CONTINUOUS_FAILED', { params: this.reason(detail), detail });
   }
 
   private reason(reason: string): { name: string; reason: string } {
@@ -413,25 +331,4 @@ export class Capture {
     this.options.send(lastWord);
     this.options.onEnd();
   }
-}
-
-/**
- * SQLite takes a WAL for that of the file beside it. One that was left by the file before would be written into the one that
- * took its place, and ruin it: such a database is not opened here.
- * @throws CONTINUOUS_FAILED; what `fs` throws
- */
-function requireOwnWal(found: readonly FoundGeneration[], { path, name }: CaptureSettings['database']): void {
-  const identity = identityOf(path);
-  const salts = saltsOf(`${path}-wal`);
-  const isForeign = found.some(
-    ({ note }) =>
-      note !== null &&
-      identity !== null &&
-      note.identity !== identity &&
-      note.position.salts[0] === salts?.[0] &&
-      note.position.salts[1] === salts[1],
-  );
-  if (!isForeign) return;
-  const reason = `${path}-wal belongs to the file that was at this path before`;
-  throw holdfastError('CONTINUOUS_FAILED', { params: { name, reason } });
 }

@@ -98,3 +98,19 @@ export class WalKeeper {
     return this.done !== null;
   }
 }
+
+/** Under load the WAL is looked at more often, so that it is begun anew before it is large. */
+const SHORTEST_POLL_MS = 20;
+
+/**
+ * Milliseconds until the next look, so that about half of what makes the WAL large enough comes in between.
+ * @param foundBytes what the last look found
+ */
+export function nextDelayMs(
+  foundBytes: number,
+  { pollMs, checkpointBytes }: Pick<CaptureSettings, 'pollMs' | 'checkpointBytes'>,
+): number {
+  if (foundBytes < checkpointBytes / 4) return pollMs;
+  const delayMs = Math.min(pollMs, (pollMs * checkpointBytes) / (2 * foundBytes));
+  return Math.max(Math.min(SHORTEST_POLL_MS, pollMs), delayMs);
+}

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import zlib from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CapturePlace, type CaptureRun, type CommitWriter, readCommits, readLog, Replayed } from '../helpers/capture';
+import { CapturePlace, type CaptureRun, type CommitWriter } from '../helpers/capture';
+import { readCommits, readLog, Replayed } from '../helpers/captured';
 import { buildPrograms, type Programs } from '../helpers/programs';
 
 /** How often the capture is killed at random; more of them by hand. */

@@ -4,7 +4,8 @@ import { copyFileSync, readFileSync, renameSync, rmSync, statSync } from 'node:f
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { App } from '../helpers/app';
-import { CapturePlace, type CaptureRun, readCommits, readLog, Replayed } from '../helpers/capture';
+import { CapturePlace, type CaptureRun } from '../helpers/capture';
+import { readCommits, readLog, Replayed } from '../helpers/captured';
 import { ask, change, fileHash, makeDatabase } from '../helpers/databases';
 import { buildPrograms, type Programs } from '../helpers/programs';
 import { useBigEndianChecksums } from '../helpers/wal';

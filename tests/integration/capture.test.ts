@@ -1,7 +1,8 @@
 /** The capture process beside real writers: what they wrote down is in the log, every transaction, in order. */
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CapturePlace, type CommitWriter, readCommits, readLog, Replayed } from '../helpers/capture';
+import { CapturePlace, type CommitWriter } from '../helpers/capture';
+import { readCommits, readLog, Replayed } from '../helpers/captured';
 import { buildPrograms, type Programs } from '../helpers/programs';
 
 let programs: Programs;
