@@ -145,15 +145,10 @@ export class Moments {
       kind: 'inspect',
       databaseId: null,
       subject: page.table,
-      body: async (job) => {
-        try {
-          return await job.process('table-page', { file: contentFile, ...page }, { stall });
-        } catch (thrown) {
-          // The panel was closed meanwhile: its file is gone, and nobody waits for the page.
-          if (this.parts.inspections.has(token)) throw thrown;
-          throw holdfastError('CANCELLED', { params: { name: page.table }, cause: thrown });
-        }
-      },
+      body: (job) =>
+        this.parts.inspections.reading(token, () =>
+          job.process('table-page', { file: contentFile, ...page }, { stall }),
+        ),
     }).done;
   }
 

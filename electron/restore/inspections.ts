@@ -118,9 +118,17 @@ export class Inspections {
     return { ...inspection, hash };
   }
 
-  /** False once it was let go. */
-  has(token: string): boolean {
-    return this.open.has(token);
+  /**
+   * Reads what is kept. A panel may be closed meanwhile: then its file is gone, and nobody waits for the result.
+   * @throws CANCELLED when it was let go, else what `read` throws
+   */
+  async reading<T>(token: string, read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (thrown) {
+      if (this.open.has(token)) throw thrown;
+      throw holdfastError('CANCELLED', { params: { name: token }, cause: thrown });
+    }
   }
 
   async release(token: string): Promise<void> {

@@ -54,8 +54,8 @@ export class RestoreService {
   ) {}
 
   /** What restoring would change. Extracts and proves a restore point first. */
-  preview(source: RestoreSource, database: GuardedDatabase): Promise<RestorePreview> {
-    const resolved = this.resolve(source);
+  preview(from: RestoreSource, database: GuardedDatabase): Promise<RestorePreview> {
+    const resolved = this.resolve(from);
     const handle = this.context.jobs.start({
       kind: 'inspect',
       databaseId: database.id,
@@ -68,7 +68,8 @@ export class RestoreService {
             await job.process('stage', { source, stagingFile: contentFile, liveFile: null });
           }
           job.setPhase('count-rows');
-          const facts = await job.process('preview', { contentFile, liveFile: database.path });
+          const compare = () => job.process('preview', { contentFile, liveFile: database.path });
+          const facts = await ('token' in from ? this.inspections.reading(from.token, compare) : compare());
           return { databaseId: database.id, contentAt: resolved.contentAt, ...facts };
         }),
     });
