@@ -79,6 +79,7 @@ export class SoundnessPart implements Soundness, RulesForRepair {
   ruleRows: Soundness['ruleRows'] = (id) => this.dataRules.rows(id);
   rulePresets: Soundness['rulePresets'] = (databaseId) => this.dataRules.presets(databaseId);
   rulesWithFixes: RulesForRepair['rulesWithFixes'] = (databaseId) => this.dataRules.withFixes(databaseId);
+  ruleError: RulesForRepair['ruleError'] = (ruleId) => this.dataRules.errorOf(ruleId);
   ruleFindings: RulesForRepair['ruleFindings'] = (databaseId) => this.dataRules.runAll(databaseId);
 
   /** A database was restored: what rules said of it is of what it held before. */

@@ -11,7 +11,7 @@ import type { BackupService } from '../backup/backup-service';
 import { type CoreContext, LOCK_TIMEOUT_MS } from '../core/context';
 import type { ScratchFolder } from '../core/scratch';
 import type { JobHandle } from '../core/types';
-import { type HoldfastError, holdfastError } from '../errors/holdfast-error';
+import { errorFromView, type HoldfastError, holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 import type { CheckResult } from '../integrity/check-live';
 import type { IntegrityService } from '../integrity/integrity-service';
@@ -177,15 +177,17 @@ export class RepairService {
     }
   }
 
-  /** The window sends ids: the statements of rules come from the rules. @throws ITEM_UNKNOWN */
+  /** The window sends ids: the statements of rules come from the rules. @throws ITEM_UNKNOWN, why a rule cannot be asked */
   private async jobSteps({ id: databaseId }: GuardedDatabase, steps: readonly RepairStep[]): Promise<JobStep[]> {
     const wantsRules = steps.some(({ kind }) => kind === 'rule-fix');
     const fixes = wantsRules ? await this.parts.rules.rulesWithFixes(databaseId) : [];
     return steps.map((step): JobStep => {
       const { id, kind, subject } = step;
       if (kind !== 'rule-fix') return { id, kind, subject, rule: null };
-      const fix = fixes.find(({ ruleId }) => ruleId === ruleOfStep(step));
-      if (!fix) throw holdfastError('ITEM_UNKNOWN', { params: { name: subject } });
+      const asked = ruleOfStep(step);
+      const fix = fixes.find(({ ruleId }) => ruleId === asked);
+      const error = asked === null ? null : this.parts.rules.ruleError(asked);
+      if (!fix) throw error ? errorFromView(error) : holdfastError('ITEM_UNKNOWN', { params: { name: subject } });
       return { id, kind, subject, rule: { sql: fix.sql, fixSql: fix.fixSql } };
     });
   }

@@ -1,5 +1,6 @@
 /** Asks guarded databases which rows break their business rules, at the rules' intervals. */
 import { randomUUID } from 'node:crypto';
+import type { ErrorView } from '@shared/errors';
 import {
   DATA_RULE_ROW_LIMIT,
   DATA_RULE_TIME_LIMIT_MS,
@@ -172,6 +173,9 @@ export class DataRules {
       return [{ ruleId: rule.id, name, sql, fixSql, count: rule.last.count }];
     });
   }
+
+  /** Why a rule could not be asked the last time; null when it was, and for one that is gone. */
+  errorOf = (id: string): ErrorView | null => this.rules.get(id)?.last?.error ?? null;
 
   /** The rows that break a rule now. @throws ITEM_UNKNOWN, and what `QueryRunner.one` throws */
   async rows(id: string): Promise<QueryResult> {

@@ -157,7 +157,7 @@ function repairService(file: string, rules: RuleFix[] = []) {
     clock,
     backups: service.backups,
     integrity,
-    rules: { rulesWithFixes: async () => rules, ruleFindings: async () => [] },
+    rules: { rulesWithFixes: async () => rules, ruleError: () => null, ruleFindings: async () => [] },
   });
   return { ...service, integrity, repairs };
 }
