@@ -4,6 +4,7 @@
  * no other.
  */
 import { decideRetention } from '../backup/retention';
+import { neededBases } from '../continuous/log-of';
 import { wrapError } from '../errors/wrap';
 import type { CatalogueEntry } from '../store/backups';
 import type { StoredCopy } from '../store/copies';
@@ -204,9 +205,12 @@ export class CopyLoop {
     copies: readonly StoredCopy[],
     nowMs: number,
   ): CopyPlan {
+    const { store, settings } = this.parts.context;
     const decisions = decideRetention(pointsFor(points, copies), config.retention, {
       undoPointIds: new Set(),
-      otherHome: this.parts.context.store.backups.ofOtherHome(databaseId),
+      otherHome: store.backups.ofOtherHome(databaseId),
+      // Files of the log are worth nothing there without the restore point that they are replayed on.
+      logBases: neededBases(store, databaseId, settings().continuous.keepHours, nowMs),
       nowMs,
       ...(this.parts.timeZone === undefined ? {} : { timeZone: this.parts.timeZone }),
     });
