@@ -1,6 +1,6 @@
 /** Seals segments one after the other, beside capturing. */
 import fs from 'node:fs';
-import { sealSegment, type SealRequest, type SealedSegment } from './segment-seal';
+import type { SealedSegment, Sealer, SealRequest } from './segment-seal';
 
 export interface SealListener {
   onSealed(generationId: string, segment: SealedSegment): void;
@@ -12,6 +12,7 @@ export class Seals {
   private queue: Promise<void> = Promise.resolve();
 
   constructor(
+    private readonly seal: Sealer,
     private readonly listener: SealListener,
     private readonly signal: AbortSignal,
   ) {}
@@ -24,7 +25,7 @@ export class Seals {
   private async sealAfter(before: Promise<void>, request: SealRequest, then?: () => void): Promise<void> {
     await before;
     try {
-      const segment = await sealSegment(request, this.signal);
+      const segment = await this.seal(request, this.signal);
       // It is told of before the segment goes: after a crash in between it is sealed, and told of, again.
       this.listener.onSealed(request.generationId, segment);
       fs.rmSync(request.file, { force: true });

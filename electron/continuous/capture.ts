@@ -11,6 +11,7 @@ import { openLive, pinPatiently, tryPin } from './capture-open';
 import { findGenerations, type FoundGeneration, goOnWith, leftovers } from './capture-resume';
 import { Seals } from './capture-seals';
 import type { CaptureSettings, FromCapture } from './protocol';
+import type { Sealer } from './segment-seal';
 import type { LogBase } from './types';
 import type { LiveWal, WalState } from './wal-live';
 import { nextDelayMs, WalKeeper } from './wal-keeper';
@@ -22,6 +23,7 @@ const MOST_MISSED_LOOKS = 200;
 
 export interface CaptureOptions {
   send: (message: FromCapture) => void;
+  seal: Sealer;
   /** Called once, when nothing is open any more. */
   onEnd: () => void;
   /** Milliseconds since 1970. */
@@ -51,6 +53,7 @@ export class Capture {
   ) {
     this.nowMs = options.nowMs ?? Date.now;
     this.seals = new Seals(
+      options.seal,
       {
         onSealed: (generationId, segment) => options.send({ type: 'sealed', generationId, segment }),
         onFailed: (thrown) => this.fail(thrown),

@@ -30,6 +30,9 @@ export interface SealRequest {
   bases: readonly LogBase[];
 }
 
+/** Seals a segment, here or on another thread. */
+export type Sealer = (request: SealRequest, signal: AbortSignal) => Promise<SealedSegment>;
+
 /**
  * Writes `….log.gz` beside the segment: under a partial name, synced, read back, decompressed, the chain of its hashes
  * followed to the last one that was written, and only then renamed. A file that has the name already is proved in the same

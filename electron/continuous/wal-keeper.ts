@@ -14,8 +14,10 @@ import type { LiveWal, WalState } from './wal-live';
 const HOLD_SHARE = 0.05;
 /** The WAL may be so many times larger than wanted before writers are held back. */
 const PATIENCE = 2;
-/** How long to try to get in between two writers: they hold the lock for most of the time, but not at every moment. */
-const ENTRY_MS = 30;
+/** A WAL that is so many times over its limit is given up, whatever the reason. */
+const HOPELESS = 4;
+/** How long an application is waited for that copies frames in that very moment. */
+const COPYING_MS = 30;
 /** Where a reader of somebody else's keeps frames from being copied, it is tried again after so long. */
 const BLOCKED_MS = 1_000;
 
@@ -54,14 +56,17 @@ export class WalKeeper {
     const walBytes = this.live.bytesOf(looking.seen());
     const isOverLimit = walBytes >= this.settings.walLimitBytes;
     const isDue = walBytes >= PATIENCE * this.settings.checkpointBytes && performance.now() >= this.notBeforeMs;
-    if (isDue || isOverLimit) this.holdWriters(looking);
-    if (!isOverLimit || this.isDone(looking.seen())) return;
+    const isBlocked = (isDue || isOverLimit) && this.holdWriters(looking) === 'blocked';
+    // Writers without a gap are not what the limit is for: they are got at sooner or later.
+    const isHopeless = isOverLimit && (isBlocked || walBytes >= HOPELESS * this.settings.walLimitBytes);
+    if (!isHopeless || this.isDone(looking.seen())) return;
     throw new GenerationOver('wal-too-large', `the WAL has ${walBytes} bytes`);
   }
 
-  private holdWriters(looking: Looking): void {
+  /** `blocked`: a reader of somebody else's keeps frames from being copied. */
+  private holdWriters(looking: Looking): 'done' | 'busy' | 'blocked' {
     for (let looks = 1; looking.look() > LITTLE_BYTES && looks < MOST_LOOKS; looks++) this.live.checkpoint();
-    if (!this.enter()) return;
+    if (!this.live.tryHoldWriters()) return 'busy';
     const heldAtMs = performance.now();
     let copied: 'copied' | 'busy' = 'busy';
     try {
@@ -75,22 +80,16 @@ export class WalKeeper {
     const nowMs = performance.now();
     const isBlocked = copied === 'copied' && !this.isDone(looking.seen());
     this.notBeforeMs = nowMs + Math.max((nowMs - heldAtMs) / HOLD_SHARE, isBlocked ? BLOCKED_MS : 0);
+    if (isBlocked) return 'blocked';
+    return copied === 'copied' ? 'done' : 'busy';
   }
 
   /** An application that copies frames in that moment is waited for, but not for long. */
   private copyUnderHold(heldAtMs: number): 'copied' | 'busy' {
     for (;;) {
       const copied = this.live.checkpointUnderHold();
-      if (copied === 'copied' || performance.now() - heldAtMs > ENTRY_MS) return copied;
+      if (copied === 'copied' || performance.now() - heldAtMs > COPYING_MS) return copied;
     }
-  }
-
-  private enter(): boolean {
-    const untilMs = performance.now() + ENTRY_MS;
-    do {
-      if (this.live.tryHoldWriters()) return true;
-    } while (performance.now() < untilMs);
-    return false;
   }
 
   private isDone(state: WalState): boolean {

@@ -21,8 +21,8 @@ import { frameOffset } from './wal-frames';
 
 /** Looks at the wal-index until one falls between two changes of it. */
 const INDEX_ATTEMPTS = 200;
-/** SQLite waits for so long where a lock is not what is wanted in turn; every other lock is asked for once. */
-const BUSY_TIMEOUT_MS = 0;
+/** How long to try to get in between two writers: they hold the lock for most of the time, but not at every moment. */
+const ENTRY_MS = 30;
 
 /** What the wal-index says. */
 export interface WalState {
@@ -56,6 +56,10 @@ export class LiveWal {
   readonly walFd: number;
   private readonly shmFd: number;
   private readonly walIdentity: string;
+  // Made once: a statement that is thrown away is collected, and a collection in the midst of an error that SQLite's binding
+  // throws ends the process (Node 20).
+  private readonly copyFrames: Database.Statement;
+  private readonly readHeader: Database.Statement;
   private held: Pin | null = null;
   /** The WAL when the newest pin was taken. */
   private pinned: { salts: [number, number]; frame: number; isBackfilled: boolean } | null = null;
@@ -67,6 +71,8 @@ export class LiveWal {
     private readonly keeper: Database.Database,
   ) {
     this.pageSizeBytes = Number(keeper.pragma('page_size', { simple: true }));
+    this.copyFrames = keeper.prepare('PRAGMA wal_checkpoint(PASSIVE)');
+    this.readHeader = keeper.prepare('PRAGMA schema_version');
     this.walFd = fs.openSync(`${path}-wal`, 'r');
     this.shmFd = fs.openSync(`${path}-shm`, 'r');
     this.walIdentity = identityOf(`${path}-wal`) ?? '';
@@ -77,8 +83,8 @@ export class LiveWal {
    */
   static open(path: string, name: string): LiveWal {
     const opened: Database.Database[] = [];
-    const open = () => {
-      const connection = new Database(path, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+    const open = (timeout = 0) => {
+      const connection = new Database(path, { fileMustExist: true, timeout });
       opened.push(connection);
       connection.pragma('wal_autocheckpoint = 0');
       return connection;
@@ -86,7 +92,7 @@ export class LiveWal {
     try {
       const identity = identityOf(path);
       if (identity === null) throw holdfastError('FILE_NOT_FOUND', { params: { path } });
-      const keeper = open();
+      const keeper = open(ENTRY_MS);
       const mode = keeper.pragma('journal_mode', { simple: true });
       if (mode !== 'wal') throw holdfastError('CONTINUOUS_NOT_WAL', { params: { name }, detail: String(mode) });
       // The first read is what opens the WAL.
@@ -130,7 +136,7 @@ export class LiveWal {
    * @throws what SQLite throws
    */
   rebuildIndex(): void {
-    this.keeper.pragma('schema_version');
+    this.readHeader.get();
   }
 
   /** Bytes of the WAL that hold something. */
@@ -177,10 +183,10 @@ export class LiveWal {
 
   /** Copies frames into the main file, as far as readers allow, without holding anybody back. */
   checkpoint(): void {
-    this.keeper.pragma('wal_checkpoint(PASSIVE)');
+    this.copyFrames.get();
   }
 
-  /** Holds writers back; false when one is at work. @throws what SQLite throws */
+  /** Holds writers back; false when they leave no gap. @throws what SQLite throws */
   tryHoldWriters(): boolean {
     try {
       this.keeper.exec('BEGIN IMMEDIATE');
@@ -202,8 +208,7 @@ export class LiveWal {
     second.release();
     this.held = null;
     try {
-      const [row] = second.connection.pragma('wal_checkpoint(PASSIVE)') as { busy: number }[];
-      return row?.busy === 0 ? 'copied' : 'busy';
+      return second.copyFrames() ? 'copied' : 'busy';
     } finally {
       this.pinNew();
     }
@@ -217,10 +222,17 @@ export class LiveWal {
 /** A connection that holds a read transaction, or none. */
 class Pin {
   private readonly read: Database.Statement;
+  private readonly copy: Database.Statement<[], { busy: number }>;
 
   constructor(readonly connection: Database.Database) {
     // Reads the file's header and no schema: whatever an application declares in it, it can be read.
     this.read = connection.prepare('PRAGMA schema_version');
+    this.copy = connection.prepare('PRAGMA wal_checkpoint(PASSIVE)');
+  }
+
+  /** While nothing is held: copies frames into the main file. False when somebody else does that. */
+  copyFrames(): boolean {
+    return this.copy.get()?.busy === 0;
   }
 
   get isHeld(): boolean {

@@ -2,6 +2,7 @@
 import { Capture } from '../continuous/capture';
 import { type FromCapture, ToCapture } from '../continuous/protocol';
 import { connectLine } from './parent';
+import { sealInWorker } from './seal-in-worker';
 
 /** The last word is on its way when the process could end; one that is still here after so long ends all the same. */
 const LAST_WORD_MS = 500;
@@ -14,6 +15,7 @@ line.onMessage((raw) => {
   switch (message.type) {
     case 'start':
       capture = new Capture(message.settings, {
+        seal: sealInWorker,
         send: (news: FromCapture) => line.send(news),
         onEnd: () => setTimeout(() => process.exit(0), LAST_WORD_MS),
       });

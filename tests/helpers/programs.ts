@@ -37,6 +37,7 @@ export async function buildPrograms(): Promise<Programs> {
           cli: resolve(root, 'electron/cli/main.ts'),
           job: resolve(root, 'electron/workers/job.ts'),
           capture: resolve(root, 'electron/workers/capture.ts'),
+          seal: resolve(root, 'electron/workers/seal.ts'),
           integrity: resolve(root, 'electron/workers/integrity.ts'),
           hash: resolve(root, 'electron/workers/hash.ts'),
         },
