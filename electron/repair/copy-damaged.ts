@@ -51,11 +51,8 @@ async function stateOf(file: string): Promise<string> {
   return JSON.stringify(await Promise.all(states));
 }
 
-/** Types of b-tree pages. */
-const PAGE_TYPES = new Set([0x02, 0x05, 0x0a, 0x0d]);
 const PAGE_SIZES = [512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536];
-const LOOKED_AT = 64;
-const CLEARLY = 1.25;
+const LARGEST_PAGE = 65_536;
 /** The same in every database. */
 const FIXED = Buffer.from([64, 32, 32]);
 
@@ -74,7 +71,7 @@ export async function mendHeader(file: string): Promise<void> {
     const keepsFree = header.subarray(0, 16).equals(SQLITE_MAGIC) && header.subarray(21, 24).equals(FIXED);
     SQLITE_MAGIC.copy(header);
     const told = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
-    const pageSizeBytes = PAGE_SIZES.includes(told) ? told : await guessPageSize(handle, size);
+    const pageSizeBytes = PAGE_SIZES.includes(told) ? told : await guessPageSize(handle);
     header.writeUInt16BE(pageSizeBytes === 65_536 ? 1 : pageSizeBytes, 16);
     for (const at of [18, 19]) if (header[at] !== 1 && header[at] !== 2) header[at] = 1;
     if (!keepsFree || (header[20] ?? 0) > pageSizeBytes - 480) header[20] = 0;
@@ -89,19 +86,37 @@ export async function mendHeader(file: string): Promise<void> {
   }
 }
 
-/** The smallest size at whose multiples clearly more pages look like pages: at multiples of it they do, too. */
-async function guessPageSize(handle: fs.FileHandle, sizeBytes: number): Promise<number> {
-  let best = { pageSizeBytes: 4096, share: 0 };
-  const byte = Buffer.alloc(1);
-  for (const pageSizeBytes of PAGE_SIZES) {
-    const pages = Math.min(LOOKED_AT, Math.floor(sizeBytes / pageSizeBytes) - 1);
-    let alike = 0;
-    for (let page = 1; page <= pages; page++) {
-      await handle.read(byte, 0, 1, page * pageSizeBytes);
-      if (PAGE_TYPES.has(byte[0] ?? 0)) alike++;
-    }
-    const share = pages > 0 ? alike / pages : 0;
-    if (share > CLEARLY * best.share) best = { pageSizeBytes, share };
+/** A page is filled from its end: where the last cell of the first page ends, that ends too. */
+async function guessPageSize(handle: fs.FileHandle): Promise<number> {
+  const first = Buffer.alloc(LARGEST_PAGE);
+  await handle.read(first, 0, LARGEST_PAGE, 0);
+  const isInterior = first[HEADER_BYTES] === 0x05;
+  const pointers = HEADER_BYTES + (isInterior ? 12 : 8);
+  const cells = Math.min(first.readUInt16BE(HEADER_BYTES + 3), (LARGEST_PAGE - pointers) / 2);
+  let end = 0;
+  for (let cell = 0; cell < cells; cell++) {
+    const at = first.readUInt16BE(pointers + 2 * cell);
+    end = Math.max(end, isInterior ? varint(first, at + 4).next : endOfRow(first, at));
   }
-  return best.pageSizeBytes;
+  return PAGE_SIZES.find((size) => size >= end) ?? LARGEST_PAGE;
+}
+
+/** Of a row on a leaf: its size, its rowid, its content. */
+function endOfRow(page: Buffer, at: number): number {
+  const size = varint(page, at);
+  const content = varint(page, size.next).next;
+  const end = content + size.value;
+  // What goes on elsewhere ends here at a place that only the page size tells.
+  return end <= LARGEST_PAGE ? end : content;
+}
+
+/** SQLite's numbers of one to nine bytes; all that is asked for here fits into fewer. */
+function varint(page: Buffer, at: number): { value: number; next: number } {
+  let value = 0;
+  for (let index = 0; index < 9; index++) {
+    const byte = page[at + index] ?? 0;
+    value = value * 128 + (byte & 0x7f);
+    if (byte < 0x80) return { value, next: at + index + 1 };
+  }
+  return { value, next: at + 9 };
 }

@@ -28,8 +28,8 @@ export interface ReadEnd {
 const MOST = 2n ** 63n - 1n;
 const LEAST = -(2n ** 63n);
 
-/** Ranges that are tried inside one hole: a hole of so many rowids is looked through one by one. */
-const PROBES = 2_000;
+/** Ranges without a row that are tried one after the other inside a hole: one of half as many rowids is looked through. */
+const FRUITLESS_PROBES = 400;
 
 /** Calls `onRow` with every row that can be read; a row may come twice where the damage says so. */
 export function readRows(source: Database.Database, plan: ReadPlan, onRow: (row: TypedRow) => void): ReadEnd {
@@ -91,10 +91,11 @@ function around(source: Database.Database, plan: ReadPlan, scan: Scan, last: big
       const [low, high] = up ? [at, to] : [to, at];
       const end = scan(range, up ? 'ASC' : 'DESC', [low, high]);
       if (end.fault === null) return null;
-      if (end.last !== null) at = end.last + step;
+      // Where pages are mixed up SQLite gives rows that lie before the range: they lead nowhere new.
+      if (end.last !== null && (up ? end.last >= at : end.last <= at)) at = end.last + step;
       const next = nextRowid(source, plan, up ? [at, to] : [to, at], up);
-      if (next === undefined) return at;
       if (next === null) return null;
+      if (next === undefined || (up ? next < at : next > at)) return at;
       lost++;
       at = next + step;
     }
@@ -105,15 +106,17 @@ function around(source: Database.Database, plan: ReadPlan, scan: Scan, last: big
   const downTo = towards(MOST, upTo);
   if (downTo === null) return { lost };
   const holes: [bigint, bigint][] = [[upTo, downTo]];
-  for (let probe = 0; probe < PROBES; probe++) {
+  for (let fruitless = 0; fruitless < FRUITLESS_PROBES; fruitless++) {
     const hole = holes.shift();
     if (!hole) break;
     const [low, high] = hole;
     const rose = scan(range, 'ASC', [low, high]);
     if (rose.fault === null) continue;
     const fell = scan(range, 'DESC', [low, high]);
-    const from = rose.last === null ? low : rose.last + 1n;
-    const to = fell.last === null ? high : fell.last - 1n;
+    const isInside = (last: bigint | null): last is bigint => last !== null && last >= low && last <= high;
+    const from = isInside(rose.last) ? rose.last + 1n : low;
+    const to = isInside(fell.last) ? fell.last - 1n : high;
+    if (from > low || to < high) fruitless = 0;
     if (from >= to) continue;
     const middle = (from + to) >> 1n;
     holes.push([from, middle], [middle + 1n, to]);

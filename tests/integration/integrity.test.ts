@@ -50,19 +50,21 @@ describe('a check', () => {
         CREATE TABLE pair (a INTEGER, b TEXT, PRIMARY KEY (a, b));
         CREATE TABLE child (id TEXT PRIMARY KEY, a INTEGER, b TEXT, FOREIGN KEY (a, b) REFERENCES pair) WITHOUT ROWID;
         INSERT INTO pair VALUES (1, 'x');
-        INSERT INTO child VALUES ('good', 1, 'x'), ('bad', 1, 'y'), ('none', NULL, 'y');
+        INSERT INTO child VALUES ('good', 1, 'x'), ('bad', 1, 'y'), ('none', NULL, 'y'), ('worse', 2, 'x');
         INSERT INTO item (id, owner, title) VALUES (9007199254740993, 77, 'lost');
         WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 150)
           INSERT INTO item (owner, title) SELECT 1000 + i, 'many' FROM n`,
     });
     const found = await checkHere(file);
-    expect(found).toMatchObject({ faults: [], foreignKeyViolations: 152 });
+    expect(found).toMatchObject({ faults: [], foreignKeyViolations: 153 });
     expect(found.foreignKeyExamples).toHaveLength(100);
-    expect(found.foreignKeyExamples).toContainEqual({
-      ...{ table: 'child', rowid: null, parent: 'pair' },
-      ...{ columns: ['a', 'b'], values: [1, 'y'] },
-    });
-    expect((await checkHere(file, 'quick')).foreignKeyViolations).toBe(152);
+    const children = found.foreignKeyExamples.filter(({ table }) => table === 'child');
+    expect(children.map(({ values }) => values)).toEqual([
+      [1, 'y'],
+      [2, 'x'],
+    ]);
+    expect(children[0]).toMatchObject({ rowid: null, parent: 'pair', columns: ['a', 'b'] });
+    expect((await checkHere(file, 'quick')).foreignKeyViolations).toBe(153);
     change(file, 'PRAGMA foreign_keys = OFF; DELETE FROM item WHERE owner > 1000');
     expect((await checkHere(file)).foreignKeyExamples).toContainEqual({
       ...{ table: 'item', rowid: '9007199254740993', parent: 'owner' },

@@ -279,6 +279,20 @@ describe('a repair that turns out worse than it was tried', () => {
     expect(ask(live, "SELECT count(*) FROM item WHERE title = 'since then'")).toBe(1);
   });
 
+  it('is rolled back before anybody sees it where rows would be left without their parent', async () => {
+    change(
+      live,
+      `REINDEX; CREATE TABLE late (owner INTEGER REFERENCES owner (id) DEFERRABLE INITIALLY DEFERRED);
+       DELETE FROM item; INSERT INTO late VALUES (1)`,
+    );
+    const rule = { sql: 'SELECT * FROM owner WHERE id = 1', fixSql: 'DELETE FROM owner WHERE id = 1' };
+    const steps = [{ id: 'step', kind: 'rule-fix' as const, subject: 'Nobody', rule }];
+    const before = logicalHash(live);
+    const result = await repairLive({ ...request(), steps }, HERE);
+    expect(result).toEqual({ outcome: 'undone', after: null, reason: 'more rows would be without their parent' });
+    expect(logicalHash(live)).toBe(before);
+  });
+
   it('is never begun where a step is still wrong inside the transaction', async () => {
     const bytes = readFileSync(live);
     const missing = { ...request(), steps: step('reindex', 'not there') };
