@@ -14,7 +14,6 @@ import { INTEGRITY_JOB_REQUESTS, type IntegrityJobResults } from '../integrity/p
 import type { FileFacts } from '../database/examine';
 import { REPAIR_JOB_REQUESTS, type RepairJobResults } from '../repair/protocol';
 import { PARTIAL_JOB_REQUESTS, type PartialJobResults } from '../partial/protocol';
-import { PARTIAL_JOB_REQUESTS, type PartialJobResults } from '../partial/protocol';
 import type { ApplyResult } from '../restore/apply';
 import type { InspectedFile } from '../restore/inspect';
 import type { DatabaseIdentity, PreviewFacts } from '../restore/preview';
@@ -138,7 +137,6 @@ export const JOB_REQUESTS = {
   /** Reads files of logs that are not known, whole. */
   'scan-logs': z.object({ files: z.array(Path) }),
   ...COPY_JOB_REQUESTS,
-  ...PARTIAL_JOB_REQUESTS,
   ...PARTIAL_JOB_REQUESTS,
   ...INTEGRITY_JOB_REQUESTS,
   ...REPAIR_JOB_REQUESTS,

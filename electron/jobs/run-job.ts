@@ -20,7 +20,6 @@ import { wrapError } from '../errors/wrap';
 import type { IntegrityChecker } from '../integrity/check';
 import { SOUNDNESS_RUNNERS } from '../repair/jobs';
 import { PARTIAL_RUNNERS } from '../partial/jobs';
-import { PARTIAL_RUNNERS } from '../partial/jobs';
 import { applyImage } from '../restore/apply';
 import { inspectFile } from '../restore/inspect';
 import { listTables, readPage } from '../restore/look-inside';
@@ -76,7 +75,6 @@ const RUNNERS: Runners = {
   'prove-log': ({ source, contentFile }, context) => rebuildMoment(source, contentFile, inPhase(context, 'replay')),
   'scan-logs': ({ files }, context) => scanLogs(files, inPhase(context, 'prove')),
   ...COPY_RUNNERS,
-  ...PARTIAL_RUNNERS,
   ...PARTIAL_RUNNERS,
   ...SOUNDNESS_RUNNERS,
 };
