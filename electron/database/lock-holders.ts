@@ -15,10 +15,18 @@ interface FileLock {
  */
 export async function nameHolders(error: HoldfastError, database: string): Promise<HoldfastError> {
   if (error.code !== 'DATABASE_LOCKED') return error;
-  const holders = await lockHolders(database).catch(() => []);
+  const holders = await namesOrNone(database);
   if (holders.length === 0) return error;
   const names = holders.map(({ name, pid }) => `${name} (${pid})`).join(', ');
   return holdfastError(error.code, { params: { ...error.params, holders: names }, detail: error.detail, cause: error });
+}
+
+async function namesOrNone(database: string): Promise<Holder[]> {
+  try {
+    return await lockHolders(database);
+  } catch {
+    return [];
+  }
 }
 
 /** Processes that hold a lock which keeps others from writing. Linux only; empty elsewhere, and when there are none. */
