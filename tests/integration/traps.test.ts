@@ -82,7 +82,7 @@ describe('a locked destination is not taken for a finished copy', () => {
     expect(await codeOf(prepared.apply())).toBe('DATABASE_LOCKED');
     expect(logicalHash(prepared.live)).toBe(before);
     await reader.exec('COMMIT');
-    expect(await prepared.apply()).toEqual({ outcome: 'restored', writtenSince: false });
+    expect(await prepared.apply()).toEqual({ outcome: 'restored', writtenSince: false, safety: 'exact' });
     expect(logicalHash(prepared.live)).toBe(prepared.wanted);
   });
 
