@@ -81,8 +81,10 @@ export async function checkLive(request: CheckLiveRequest, options: CheckOptions
     return { ...result, faults, coversAll: result.coversAll && lost.length === 0, where: chosen };
   } catch (thrown) {
     const error = wrapError(thrown, { path: liveFile });
-    if (!DAMAGE.has(error.code)) throw error;
-    return damaged(error.detail === '' ? error.message : error.detail);
+    // SQLite has no code of its own for a number in the header that no version has written.
+    const isDamage = DAMAGE.has(error.code) || /unsupported file format/.test(error.message);
+    if (!isDamage) throw error;
+    return damaged(/unsupported file format/.exec(error.message)?.[0] ?? (error.detail || error.message));
   }
 }
 

@@ -13,7 +13,10 @@ export interface Findings {
   foreignKeyViolations: number;
   /** The first hundred. */
   foreignKeyExamples: ForeignKeyFinding[];
-  /** Why a part could not run: a collation or module that this SQLite does not have. Null when all ran. */
+  /**
+   * Why a part could not run: a collation or module that this SQLite does not have, or a reference to what is no key. Null
+   * when all ran.
+   */
   incomplete: string | null;
 }
 
@@ -24,7 +27,8 @@ export const NO_FINDINGS: Readonly<Findings> = {
   incomplete: null,
 };
 
-const MISSING = /no such (collation|module|function)|unknown tokenizer|no query solution/i;
+/** What SQLite says of what it cannot look at, without that anything is wrong with the file. */
+const MISSING = /no such (collation|module|function)|unknown tokenizer|no query solution|foreign key mismatch/i;
 
 /** Stands before the first fault of a page. */
 const HEADING = /^\*\*\* in database main \*\*\*\n/;
@@ -77,13 +81,30 @@ function tablesOf(connection: Database.Database, note: (thrown: unknown) => void
   }
 }
 
+/** A reference that fits no key of its parent keeps SQLite from checking any: then each table is asked by itself. */
 function readReferences(connection: Database.Database, findings: Findings, note: (thrown: unknown) => void): void {
   const examples: ReferenceViolation[] = [];
-  try {
-    const rows = connection.prepare('PRAGMA foreign_key_check').safeIntegers().iterate();
+  const read = (sql: string): void => {
+    const rows = connection.prepare(sql).safeIntegers().iterate();
     for (const row of rows as Iterable<ReferenceViolation>) {
       findings.foreignKeyViolations++;
       if (examples.length < NAMED_FINDINGS) examples.push(row);
+    }
+  };
+  try {
+    try {
+      read('PRAGMA foreign_key_check');
+    } catch (thrown) {
+      note(thrown);
+      findings.foreignKeyViolations = 0;
+      examples.length = 0;
+      for (const table of tablesOf(connection, note)) {
+        try {
+          read(`PRAGMA foreign_key_check(${quoted(table)})`);
+        } catch (again) {
+          note(again);
+        }
+      }
     }
     findings.foreignKeyExamples = describeReferences(connection, examples);
   } catch (thrown) {

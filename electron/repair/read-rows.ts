@@ -50,38 +50,50 @@ interface ScanEnd {
 }
 type Scan = (where: string, direction: 'ASC' | 'DESC', values: bigint[]) => ScanEnd;
 
-function scanner(
-  source: Database.Database,
-  { table, columns, rowid, key }: ReadPlan,
-  onRow: (row: TypedRow) => void,
-): Scan {
-  const wanted = [...(rowid === null ? [] : [rowid]), ...typedColumns(columns)].join(', ') || 'NULL';
-  const notIndexed = rowid === null && key.length > 0 ? '' : 'NOT INDEXED';
+function scanner(source: Database.Database, plan: ReadPlan, onRow: (row: TypedRow) => void): Scan {
+  const { begin, names } = renamed(source, plan);
+  const wanted = [...(plan.rowid === null ? [] : ['r']), ...typedColumns(plan.columns.map(names))].join(', ') || 'NULL';
   return (where, direction, values) => {
-    const order = [...(rowid === null ? key.map(quoted) : [rowid])].map((name) => `${name} ${direction}`).join(', ');
+    const order = plan.rowid === null ? plan.key.map((name) => quoted(names(name))) : ['r'];
     // The first scan takes the rows as they lie: where pages are mixed up their order is, too.
-    const ordered = where === '' && direction === 'ASC' ? '' : `${where} ORDER BY ${order}`;
+    const isFirst = where === '' && direction === 'ASC';
+    const ordered = isFirst ? '' : `${where} ORDER BY ${order.map((name) => `${name} ${direction}`).join(', ')}`;
     let last: bigint | null = null;
+    let isOurs = false;
     try {
-      const rows = source.prepare(`SELECT ${wanted} FROM ${quoted(table)} ${notIndexed} ${ordered}`);
-      for (const row of rows
-        .raw()
-        .safeIntegers()
-        .iterate(...values) as Iterable<TypedRow>) {
-        if (rowid !== null && typeof row[0] === 'bigint') last = row[0];
+      const rows = source.prepare(`${begin} SELECT ${wanted} FROM x ${ordered}`).raw().safeIntegers();
+      for (const row of rows.iterate(...values) as Iterable<TypedRow>) {
+        if (plan.rowid !== null && typeof row[0] === 'bigint') last = row[0];
+        isOurs = true;
         onRow(row);
+        isOurs = false;
       }
       return { last, fault: null };
     } catch (thrown) {
+      // What goes wrong with the row elsewhere is no damage here.
+      if (isOurs) throw thrown;
       return { last, fault: thrown instanceof Error ? thrown.message : String(thrown) };
     }
   };
 }
 
+/**
+ * The table under names of our own: a name that is damaged is no valid text, and cannot be said in a query.
+ * @returns how the query begins, and what a column is called in it
+ */
+function renamed(source: Database.Database, { table, rowid, key }: ReadPlan) {
+  const all = source.prepare('SELECT name FROM pragma_table_xinfo(?) WHERE hidden <> 1').pluck().all(table) as string[];
+  const called = all.map((_, index) => `c${index}`);
+  const names = (name: string): string => called[all.indexOf(name)] ?? name;
+  const notIndexed = rowid === null && key.length > 0 ? '' : 'NOT INDEXED';
+  const [own, theirs] = rowid === null ? [[], []] : [['r'], [rowid]];
+  const begin = `WITH x (${[...own, ...called].join(', ')}) AS (SELECT ${[...theirs, '*'].join(', ')} FROM ${quoted(table)} ${notIndexed})`;
+  return { begin, names };
+}
+
 /** Goes on behind the row `last`, at which the first scan ended. */
 function around(source: Database.Database, plan: ReadPlan, scan: Scan, last: bigint | null): Pick<ReadEnd, 'lost'> {
-  const name = plan.rowid ?? 'rowid';
-  const range = `WHERE ${name} BETWEEN ? AND ?`;
+  const range = 'WHERE r BETWEEN ? AND ?';
   let lost = 0;
   /** Reads towards `to`; a row whose place is known and whose content is not is stepped over. Gives where it ended. */
   const towards = (from: bigint, to: bigint): bigint | null => {

@@ -2,11 +2,11 @@
 import Database from 'better-sqlite3';
 
 /** A number and its text are told alike: in a page of another table a column holds what it would not take. */
-function told(value: unknown): string {
+function told(value: string | number | bigint | Uint8Array | null): string {
   if (value === null) return 'null';
-  return value instanceof Uint8Array ? `x${Buffer.from(value).toString('hex')}` : `= ${String(value)}`;
+  return value instanceof Uint8Array ? `x${Buffer.from(value).toString('hex')}` : `= ${value}`;
 }
-const rowOf = (values: unknown[]): string => values.map(told).join('|');
+const rowOf = (values: unknown[]): string => (values as Parameters<typeof told>[0][]).map(told).join('|');
 
 /** Opens a copy as any application would. */
 function open(file: string): Database.Database {

@@ -114,6 +114,15 @@ describe('a check', () => {
     expect(await checkHere(file)).toMatchObject({ faults: [], incomplete: expect.stringContaining('own') });
   });
 
+  it('of references that fit no key is incomplete, and finds what other tables lack', async () => {
+    const file = makeDatabase(place.file('app.db'), {
+      sql: `PRAGMA foreign_keys = OFF; CREATE TABLE odd (a REFERENCES owner (name)); INSERT INTO odd VALUES (1);
+        INSERT INTO item (owner, title) VALUES (77, 'lost')`,
+    });
+    const incomplete = expect.stringContaining('foreign key mismatch');
+    expect(await checkHere(file)).toMatchObject({ faults: [], foreignKeyViolations: 1, incomplete });
+  });
+
   it('in WAL mode keeps nobody from writing and waits for nobody', async () => {
     const file = makeDatabase(place.file('app.db'));
     const app = await place.app(file);

@@ -222,10 +222,10 @@ END`;
   it.each([
     ['is not there', null],
     ['has no such command', 'echo "sql error: SQL logic error (1)" >&2; exit 1'],
-    ['ends in the midst', `${recovered(40).replace('COMMIT;\n', '')}`],
+    ['ends in the midst', recovered(40).replace('COMMIT;\n', '')],
     ['finds fewer rows than a plain scan', recovered(39)],
     ['does not end', 'exec sleep 60'],
-    ['says without end', `exec yes "SELECT '$(head -c 200000 /dev/zero | tr '\\0' x)';"`],
+    ['says without end', `exec yes "SELECT '$(head -c 100000 /dev/zero | tr '\\0' x)';"`],
   ])('reads table by table where the program %s', async (_what, body) => {
     const report = await read(
       body === null ? place.file('nothing/sqlite3') : program(body),
