@@ -18,7 +18,7 @@ import { Place } from '../helpers/engine';
 import { buildPrograms, type Programs } from '../helpers/programs';
 import { until } from '../helpers/until';
 
-const RUNS = Number(process.env.HOLDFAST_CRASH_RUNS ?? 4);
+const RUNS = Number(process.env.HOLDFAST_CRASH_RUNS ?? 2);
 const TIMEOUT_MS = 60_000 + RUNS * 15_000;
 /** Whom the kill takes: both at once, as a power cut would; the command alone; its job alone. */
 const VICTIMS = ['both', 'command', 'job'] as const;

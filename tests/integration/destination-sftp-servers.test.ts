@@ -129,7 +129,8 @@ describe('a server that is full', () => {
     const failed = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
     expect(failed.length).toBeGreaterThan(0);
     for (const reason of failed) expect(reason).toMatchObject({ code: 'DESTINATION_FULL' });
-    for (const { progress } of requests) expect(progress).not.toEqual([]);
+    // The other may begin so late that it is refused at once.
+    expect(requests.some(({ progress }) => progress.length > 0)).toBe(true);
     expect(await listAll(destination)).toHaveLength(3 - failed.length);
     const used = (2 - failed.length) * 3 * MIB;
     expect(await destination.freeBytes()).toBeGreaterThan(free - used - 100_000);

@@ -13,7 +13,7 @@ import { integrityOf } from '../helpers/databases';
 import { Place } from '../helpers/engine';
 import { buildPrograms, type Programs } from '../helpers/programs';
 
-const RESTORES = Number(process.env['HOLDFAST_RESTORES'] ?? 3);
+const RESTORES = Number(process.env['HOLDFAST_RESTORES'] ?? 2);
 
 interface Seen {
   states: Record<string, number>;
