@@ -44,7 +44,12 @@ export function readSchema(source: Database.Database): { objects: SchemaObject[]
 
 function decode(bytes: Buffer, encoding: string): string {
   if (encoding === 'UTF-16le') return bytes.toString('utf16le');
-  return encoding === 'UTF-16be' ? bytes.swap16().toString('utf16le') : bytes.toString('utf8');
+  if (encoding !== 'UTF-16be') return bytes.toString('utf8');
+  // Damaged text may end in half a character.
+  return bytes
+    .subarray(0, bytes.length & ~1)
+    .swap16()
+    .toString('utf16le');
 }
 
 /** Tables of the schema as SQLite understands them. */
