@@ -140,6 +140,29 @@ describe('read table by table', () => {
     expect(logicalHash(place.file('new.db'))).toBe(whole);
   });
 
+  it.each([
+    ['makes no sense', 'fts5 (words, place UNINDEXED, =)', 'left out', 0],
+    ['needs a module that is not here', 'vectors (words)', 'no such module', 1],
+  ])(
+    'keeps the text of a full-text table whose definition %s, and the new file can be opened',
+    async (_what, definition, note, kept) => {
+      makeDatabase(live, { journalMode: 'delete', sql: SQL });
+      const database = new Database(live);
+      database.unsafeMode(true);
+      database.pragma('writable_schema = ON');
+      const change = database.prepare("UPDATE sqlite_schema SET sql = ? WHERE name = 'search'");
+      change.run(`CREATE VIRTUAL TABLE search USING ${definition}`);
+      database.close();
+      const report = await read();
+      expect(report.tables.find(({ table }) => table === 'search')?.note).toContain(note);
+      const target = place.file('new.db');
+      expect(ask(target, 'SELECT group_concat(c0) FROM search_content')).toBe('lake and mountain,river');
+      // The definition comes along only where whoever has the module can use it.
+      expect(ask(target, "SELECT count(*) FROM sqlite_schema WHERE name = 'search'")).toBe(kept);
+      expect(ask(target, 'SELECT count(*) FROM item')).toBe(200);
+    },
+  );
+
   it('keeps rows that their table does not take', async () => {
     makeDatabase(live, { journalMode: 'delete', sql: 'CREATE TABLE one (a TEXT, b INTEGER NOT NULL)' });
     const database = new Database(live);
