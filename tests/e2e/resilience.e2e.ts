@@ -59,7 +59,8 @@ test('after sleep Holdfast looks at once: a database that vanished meanwhile is 
   await guard(holdfast, file);
   renameSync(file, `${file}.gone`);
   expect(await problems(holdfast)).toEqual([]);
-  await holdfast.app.evaluate(({ powerMonitor }) => powerMonitor.emit('resume'));
+  // In a turn of its own, as the system sends it: what is evaluated may come in the midst of anything.
+  await holdfast.app.evaluate(({ powerMonitor }) => void setImmediate(() => powerMonitor.emit('resume')));
   await expect.poll(async () => (await problems(holdfast)).map(({ code }) => code)).toEqual(['DATABASE_MISSING']);
   await expect(page.getByTestId('sentence')).toContainText('orders');
 });
