@@ -112,14 +112,25 @@ async function vitest(project, command, env) {
 /** In shards side by side where each can have a screen and a bus of its own: starting the application is most of the time. */
 async function playwright() {
   const shards = process.platform === 'linux' && filters.length === 0 ? SHARDS : 1;
-  const counts = await Promise.all(Array.from({ length: shards }, (_, index) => playwrightShard(index + 1, shards)));
+  const files = shards === 1 ? filters : fs.readdirSync(path.join(root, 'tests/e2e')).filter(isE2e).toSorted();
+  const counts = await Promise.all(
+    Array.from({ length: shards }, (_, index) => playwrightShard(index + 1, shards, dealt(files, index, shards))),
+  );
   return counts.reduce((sum, { passed, failed }) => ({ passed: sum.passed + passed, failed: sum.failed + failed }));
 }
 
-async function playwrightShard(number, of) {
+const isE2e = (name) => name.endsWith('.e2e.ts');
+
+/** Every so manieth, there and back again. Playwright's own shards are blocks, and the long files stand together. */
+const dealt = (files, shard, shards) =>
+  files.filter((_, index) => {
+    const turn = index % (2 * shards);
+    return (turn < shards ? turn : 2 * shards - 1 - turn) === shard;
+  });
+
+async function playwrightShard(number, of, files) {
   const results = path.join(resultsDir, of === 1 ? 'e2e' : `e2e-${number}`);
-  const shard = of === 1 ? [] : [`--shard=${number}/${of}`];
-  const args = [inModules('@playwright', 'test', 'cli.js'), 'test', ...shard, ...filters];
+  const args = [inModules('@playwright', 'test', 'cli.js'), 'test', ...files];
   const [command, wrapped] =
     process.platform === 'linux' ? onVirtualScreen(process.execPath, args, { ownBus: true }) : [process.execPath, args];
   const status = await run(command, wrapped, {
