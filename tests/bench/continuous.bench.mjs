@@ -1,10 +1,10 @@
 /**
- * Two processes commit to one database as fast as they can: without anything beside them, with Holdfast's capture, and with
+ * Two processes commit to one database, as fast as they can or so often a second each: without anything beside them, with Holdfast's capture, and with
  * Litestream. Commits a second, how long a commit took, how large the WAL became. Then what was captured is brought back:
  * Holdfast's log at 200 random transactions and at the last, Litestream's replica at its end; each is compared with what
  * the writers wrote down.
  *
- *   npm run bench -- continuous [--minutes 5] [--moments 200]
+ *   npm run bench -- continuous [--minutes 5] [--moments 200] [--per-second 500]
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, openSync, closeSync, writeSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -15,7 +15,11 @@ import Database from 'better-sqlite3';
 import { holdfast, litestream, nothing } from './lib/continuous-subjects.mjs';
 
 const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: '5' }, moments: { type: 'string', default: '200' } },
+  options: {
+    minutes: { type: 'string', default: '5' },
+    moments: { type: 'string', default: '200' },
+    'per-second': { type: 'string', default: '0' },
+  },
   allowPositionals: true,
 });
 const seconds = Number(values.minutes) * 60;
@@ -46,7 +50,7 @@ async function watchWal(database, work) {
 
 function write(database, name, totals) {
   const program = join(import.meta.dirname, 'lib/continuous-writer.mjs');
-  const child = spawn(process.execPath, [program, database, name, String(seconds), totals], {
+  const child = spawn(process.execPath, [program, database, name, String(seconds), totals, values['per-second']], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let text = '';

@@ -1,11 +1,12 @@
 /**
- * A process that commits to a database as fast as it can for a time, as an application would, and measures each commit.
- * Started with: database, name, seconds, file for the totals of its commits (uint32 each, in order). Prints one JSON line.
+ * A process that commits to a database for a time, as an application would, and measures each commit. Started with: database,
+ * name, seconds, file for the totals of its commits (uint32 each, in order), commits a second (0: as fast as it can). Prints
+ * one JSON line.
  */
 import { writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 
-const [file, name, seconds, totalsFile] = process.argv.slice(2);
+const [file, name, seconds, totalsFile, perSecond] = process.argv.slice(2);
 const db = new Database(file, { timeout: 30_000 });
 db.pragma('synchronous = NORMAL');
 const count = db.prepare('UPDATE counter SET total = total + 1 RETURNING total').pluck();
@@ -24,7 +25,14 @@ const commit = db.transaction((seq) => {
 
 const startedAt = performance.now();
 const untilMs = startedAt + Number(seconds) * 1000;
+const sleeping = new Int32Array(new SharedArrayBuffer(4));
+/** Until the commit of this number is due. */
+function waitFor(seq) {
+  const dueMs = startedAt + (seq * 1000) / Number(perSecond) - performance.now();
+  if (dueMs > 0) Atomics.wait(sleeping, 0, 0, dueMs);
+}
 for (let seq = 0; performance.now() < untilMs; seq++) {
+  if (Number(perSecond) > 0) waitFor(seq);
   const begun = performance.now();
   try {
     totals.push(commit.immediate(seq));
