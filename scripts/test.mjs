@@ -112,21 +112,26 @@ async function vitest(project, command, env) {
 /** In shards side by side where each can have a screen and a bus of its own: starting the application is most of the time. */
 async function playwright() {
   const shards = process.platform === 'linux' && filters.length === 0 ? SHARDS : 1;
-  const files = shards === 1 ? filters : fs.readdirSync(path.join(root, 'tests/e2e')).filter(isE2e).toSorted();
+  const files =
+    shards === 1
+      ? filters
+      : fs
+          .readdirSync(path.join(root, 'tests/e2e'))
+          .filter((name) => name.endsWith('.e2e.ts'))
+          .toSorted();
   const counts = await Promise.all(
     Array.from({ length: shards }, (_, index) => playwrightShard(index + 1, shards, dealt(files, index, shards))),
   );
   return counts.reduce((sum, { passed, failed }) => ({ passed: sum.passed + passed, failed: sum.failed + failed }));
 }
 
-const isE2e = (name) => name.endsWith('.e2e.ts');
-
 /** Every so manieth, there and back again. Playwright's own shards are blocks, and the long files stand together. */
-const dealt = (files, shard, shards) =>
-  files.filter((_, index) => {
+function dealt(files, shard, shards) {
+  return files.filter((_, index) => {
     const turn = index % (2 * shards);
     return (turn < shards ? turn : 2 * shards - 1 - turn) === shard;
   });
+}
 
 async function playwrightShard(number, of, files) {
   const results = path.join(resultsDir, of === 1 ? 'e2e' : `e2e-${number}`);
