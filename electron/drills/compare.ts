@@ -6,6 +6,7 @@ import type { ErrorCode } from '@shared/errors';
 import type { DrillTable } from '@shared/models';
 import { openHardened, takeSnapshot } from '../backup/snapshot';
 import { examineFile } from '../database/examine';
+import { quoted } from '../database/names';
 import { wrapError } from '../errors/wrap';
 
 export interface CompareRequest {
@@ -117,8 +118,6 @@ async function compareTable(
 
 const isSqliteError = (thrown: unknown): boolean =>
   String((thrown as { code?: unknown } | null)?.code).startsWith('SQLITE_');
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 // NOT INDEXED: the rows come in the order of the table itself, whatever indexes either side has.
 const countOf = (connection: Database.Database, table: string): number =>

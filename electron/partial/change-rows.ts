@@ -6,7 +6,8 @@
 import type Database from 'better-sqlite3';
 import type { TablePlan } from './plan';
 import { onTable } from './refusals';
-import { folded, quoted } from './sql-text';
+import { quoted } from '../database/names';
+import { folded } from './sql-text';
 import type { Schema } from './schema';
 import { keysOf, liveTable, PAST, sameKey, sheet, sheetKeys, sourceOf, WORK } from './worksheet';
 

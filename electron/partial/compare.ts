@@ -8,7 +8,7 @@
 import type Database from 'better-sqlite3';
 import type { TablePlan } from './plan';
 import { ofFilter } from './refusals';
-import { quoted } from './sql-text';
+import { quoted } from '../database/names';
 import { changesTable, keysOf, liveTable, sameKey, sheet, sheetKeys, sourceOf, WORK } from './worksheet';
 
 /** Adds the keys that the condition chooses now to those that it chose then. @throws QUERY_INVALID */

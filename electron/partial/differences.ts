@@ -4,7 +4,7 @@ import type { Cell, RowDifference } from '@shared/recovery';
 import { showCell } from '../database/query';
 import { differs } from './compare';
 import type { TablePlan } from './plan';
-import { quoted } from './sql-text';
+import { quoted } from '../database/names';
 import { keysOf, liveTable, sameKey, sheet, sheetKeys, sourceOf, WORK } from './worksheet';
 
 /** Rows that are listed for a table. */

@@ -2,7 +2,7 @@
 import Database from 'better-sqlite3';
 import type { PartialObstacle } from '@shared/recovery';
 import type { Table } from './schema';
-import { quoted } from './sql-text';
+import { quoted } from '../database/names';
 
 interface Fault {
   obstacle: PartialObstacle;

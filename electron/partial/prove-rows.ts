@@ -6,7 +6,7 @@ import type { JobRequest } from '../jobs/protocol';
 import { countRemaining } from './compare';
 import { openToCompare } from './open';
 import { hasTexts, type Prepared } from './restore-rows';
-import { quoted } from './sql-text';
+import { quoted } from '../database/names';
 
 /**
  * Compares every chosen row again, and lets SQLite check the tables that were written. An application that waited for its

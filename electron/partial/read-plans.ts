@@ -11,7 +11,8 @@ import { planTable, type TablePlan } from './plan';
 import { ofFilter } from './refusals';
 import { emptyKey } from './restore-rows';
 import { readSchema, type Schema } from './schema';
-import { folded, quoted, requireOneExpression } from './sql-text';
+import { quoted } from '../database/names';
+import { folded, requireOneExpression } from './sql-text';
 
 export interface Databases {
   contentFile: string;

@@ -6,7 +6,8 @@ import type { ChangeCounts } from './compare';
 import { rowidName, type TablePlan } from './plan';
 import { onTable } from './refusals';
 import type { Schema, Table } from './schema';
-import { folded, quoted } from './sql-text';
+import { quoted } from '../database/names';
+import { folded } from './sql-text';
 
 const CELL_LIMIT = 2_000;
 

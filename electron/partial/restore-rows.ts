@@ -10,7 +10,8 @@ import type { TablePlan } from './plan';
 import { type BrokenReference, References } from './references';
 import { onTable, requirePossible } from './refusals';
 import { readTexts, type Schema, type SchemaText, type Table } from './schema';
-import { folded, quoted } from './sql-text';
+import { quoted } from '../database/names';
+import { folded } from './sql-text';
 import { liveTable, sheet, sourceOf, WORK } from './worksheet';
 
 /** A restore whose changes are found and not written yet. */

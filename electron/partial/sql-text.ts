@@ -29,9 +29,6 @@ function unquoted(quotedText: string): string {
   return quotedText.slice(1, -1).replaceAll(end + end, end);
 }
 
-/** An identifier as SQL takes it, whatever characters it has. */
-export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
 /** A text as SQL takes it. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 

@@ -7,7 +7,7 @@ import Database from 'better-sqlite3';
 import { holdfastError } from '../errors/holdfast-error';
 import type { TablePlan } from './plan';
 import { ofFilter, onTable } from './refusals';
-import { quoted } from './sql-text';
+import { quoted } from '../database/names';
 
 /** Name under which the content is attached. */
 export const PAST = 'past';

@@ -3,6 +3,7 @@ import type { Cell, MomentTable, TablePage } from '@shared/recovery';
 import type Database from 'better-sqlite3';
 import { openHardened } from '../backup/snapshot';
 import { showCell } from '../database/query';
+import { quoted } from '../database/names';
 import { watchMemory } from '../database/query-memory';
 import { holdfastError } from '../errors/holdfast-error';
 import { countTable } from './preview';
@@ -60,11 +61,11 @@ export async function readPage(request: PageRequest): Promise<TablePage> {
 function pageOf(connection: Database.Database, { table, offset, limit, search }: PageRequest): TablePage {
   const columns = columnsOf(connection, table);
   if (columns.length === 0) throw holdfastError('INVALID_INPUT', { params: { reason: `there is no table ${table}` } });
-  const from = `FROM ${quote(table)} ${search ? `WHERE ${searching(columns)}` : ''}`;
+  const from = `FROM ${quoted(table)} ${search ? `WHERE ${searching(columns)}` : ''}`;
   const values = search ? { search } : {};
   const rows = connection
     .prepare(
-      `SELECT ${columns.map(quote).join(', ')} ${from} ${orderOf(connection, table)} LIMIT ${limit} OFFSET ${offset}`,
+      `SELECT ${columns.map(quoted).join(', ')} ${from} ${orderOf(connection, table)} LIMIT ${limit} OFFSET ${offset}`,
     )
     .raw()
     .safeIntegers()
@@ -85,12 +86,12 @@ function columnsOf(connection: Database.Database, table: string): string[] {
 }
 
 const searching = (columns: readonly string[]): string =>
-  columns.map((column) => `instr(lower(CAST(${quote(column)} AS TEXT)), lower(:search)) > 0`).join(' OR ');
+  columns.map((column) => `instr(lower(CAST(${quoted(column)} AS TEXT)), lower(:search)) > 0`).join(' OR ');
 
 /** Pages follow each other only in an order that stays the same; a view has none. */
 function orderOf(connection: Database.Database, table: string): string {
   return readable(() => {
-    connection.prepare(`SELECT rowid FROM ${quote(table)} LIMIT 0`);
+    connection.prepare(`SELECT rowid FROM ${quoted(table)} LIMIT 0`);
     const isTable = connection
       .prepare("SELECT type = 'table' FROM pragma_table_list WHERE name = ?")
       .pluck()
@@ -98,8 +99,6 @@ function orderOf(connection: Database.Database, table: string): string {
     return isTable ? 'ORDER BY rowid' : '';
   }, '');
 }
-
-const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** A missing module or collation, or a table without rowids, keeps only this part from being told. */
 function readable<T>(read: () => T, otherwise: T): T {

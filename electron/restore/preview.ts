@@ -3,6 +3,7 @@ import fs from 'node:fs/promises';
 import type Database from 'better-sqlite3';
 import type { RestorePreview, TableChange } from '@shared/models';
 import { openForReading } from '../backup/snapshot';
+import { quoted } from '../database/names';
 import { wrapError } from '../errors/wrap';
 
 /** Counting rows reads whole indexes; what is not counted by then stays unknown, and the preview says so. */
@@ -123,7 +124,7 @@ export function countTable(connection: Database.Database, name: string): number 
   try {
     return Number(
       connection
-        .prepare(`SELECT count(*) FROM "${name.replaceAll('"', '""')}"`)
+        .prepare(`SELECT count(*) FROM ${quoted(name)}`)
         .pluck()
         .get(),
     );
