@@ -58,6 +58,7 @@ export default defineConfig({
           hash: resolve(root, 'electron/workers/hash.ts'),
           metrics: resolve(root, 'electron/workers/metrics.ts'),
           mounts: resolve(root, 'electron/workers/mounts.ts'),
+          logs: resolve(root, 'electron/workers/logs.ts'),
         },
         output: {
           format: 'es',

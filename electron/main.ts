@@ -42,6 +42,7 @@ async function start(paths: DesktopPaths, desk: ErrorDesk, quit: OrderlyQuit): P
     launchJob: createJobLauncher(paths.jobFile),
     launchCapture: createJobLauncher(paths.captureFile),
     launchMounts: createJobLauncher(paths.mountsFile),
+    launchLogs: createJobLauncher(paths.logsFile),
     defaultBackupFolder: paths.backupFolder,
     defaultEndpointPort: portOf(process.env),
     showNative: notifier.showNative,

@@ -65,6 +65,8 @@ export type AlertSource =
   | { type: 'probe'; probeId: string }
   | { type: 'business'; metricId: string }
   | { type: 'data-rule'; ruleId: string; databaseId: string }
+  | { type: 'error-group'; groupId: string }
+  | { type: 'log-pattern'; sourceId: string; patternId: number }
   | { type: 'problem'; problemId: string; code: string; databaseId: string | null };
 
 /** One thing that is wrong, from its first sign until it is over. */

@@ -137,6 +137,15 @@ export const ERRORS = {
   // the record of what was measured
   METRICS_RECORD_DAMAGED: facts('data-integrity', 'LOW', false),
   METRICS_INDEX_REBUILT: facts('data-integrity', 'LOW', false),
+  // errors and logs
+  TAB_FAILED: facts('system', 'MEDIUM', true, 'retry'),
+  CRASH_LOOP: facts('system', 'CRITICAL', false, 'open-errors'),
+  ERROR_FLOOD: facts('external-service', 'MEDIUM', true, 'open-errors'),
+  LOG_SOURCE_UNREADABLE: facts('configuration', 'MEDIUM', true, 'open-errors'),
+  LOG_INDEX_REBUILT: facts('data-integrity', 'LOW', false),
+  LOG_SEARCH_INVALID: facts('usage', 'LOW', false),
+  LOG_RESULT_GONE: facts('usage', 'LOW', true, 'retry'),
+  LOG_NOT_WRITTEN: facts('system', 'HIGH', true, 'open-settings'),
   // Holdfast itself
   HOME_OWNED: facts('system', 'MEDIUM', true),
   HOME_UNUSABLE: facts('configuration', 'CRITICAL', false),

@@ -55,6 +55,7 @@ import {
 } from './integrity';
 import type { OpenedMoment, PartialPreview, PartialTableInfo, ResolvedMoment, TablePage, Timeline } from './recovery';
 import { Schedules, SettingsPatch } from './settings';
+import { DIAGNOSIS_SCHEMAS, type DiagnosisResponses } from './ipc-diagnosis';
 import { DestinationInput, type DestinationStatus, type DestinationTrial, type ScanReport } from './destinations';
 
 const Id = z.string().min(1).max(64);
@@ -254,12 +255,13 @@ export const REQUEST_SCHEMAS = {
   /** Asks for a place in a save dialog and reads what can be read into a new file there; null when cancelled. */
   'repair:salvage': z.object({ databaseId: Id }),
   'window:copy-text': z.object({ text: z.string().max(100_000) }),
+  ...DIAGNOSIS_SCHEMAS,
 } satisfies Record<RequestChannel, z.ZodType>;
 
 export type RequestPayload<C extends RequestChannel> = z.infer<(typeof REQUEST_SCHEMAS)[C]>;
 
 /** What each request answers with. */
-export interface Responses {
+export interface Responses extends DiagnosisResponses {
   'state:get': AppState;
   'runtime:get': RuntimeInfo;
   'databases:choose': string | null;
@@ -373,6 +375,10 @@ export interface Place {
   databaseId?: string;
   problemId?: string;
   alertId?: string;
+  errorGroupId?: string;
+  /** The logs around that moment, milliseconds since 1970, of a source or of all. */
+  logsAt?: { atMs: number; sourceId?: string };
+  logPattern?: { sourceId: string; patternId: number };
 }
 
 export interface Events {

@@ -118,6 +118,8 @@ export const OPERATIONS = [
   'query',
   'probe',
   'scrape',
+  'notify',
+  'request',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 

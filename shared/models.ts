@@ -2,6 +2,7 @@
  * What the parts of Holdfast tell each other: plain data, the same in the main process, the window and the command.
  * Every `…At` is an ISO 8601 time in UTC, every `…Bytes` a number of bytes, every `…Ms` milliseconds.
  */
+import type { SafeMode } from './error-groups';
 import type { AlertView } from './alerting';
 import type { DestinationKind } from './destinations';
 import type { ErrorCode, ErrorView, Severity } from './errors';
@@ -476,6 +477,13 @@ export interface AppState {
   alertsPausedUntil: string | null;
   /** Grows when what is watched, or how people are told, changes: lists are fetched anew then. */
   monitoringRevision: number;
+  /** Groups of errors that need somebody: new, returned or growing, and open. */
+  errorGroupsNeeding: number;
+  /** Grow when errors, or what is known of logs, change: lists are fetched anew then. */
+  errorsRevision: number;
+  logsRevision: number;
+  /** Null but after a crash loop. */
+  safeMode: SafeMode | null;
   /** True until the user has guarded a database or taken the sample. */
   firstRun: boolean;
 }

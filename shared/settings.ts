@@ -1,6 +1,7 @@
 /** Settings: the one schema that the store, the window and the command check against. */
 import { z } from 'zod';
 import { LANGUAGES } from './languages';
+import { LOG_LEVELS } from './logs';
 import { HttpUrl } from './monitoring';
 import { RetentionPolicy } from './retention';
 
@@ -60,6 +61,15 @@ export const Settings = z.object({
     quick: Schedule.omit({ changesOnly: true }),
     full: Schedule.omit({ changesOnly: true }),
   }),
+  /** Errors that come in: the share of operations that may fail, in percent, and how long groups and events are kept. */
+  errors: z.object({ objectivePercent: z.number().min(0.01).max(50), keepDays: z.number().int().min(1).max(730) }),
+  /** Logs that are followed, and Holdfast's own: from which level on it is written. */
+  logs: z.object({
+    keepDays: z.number().int().min(1).max(365),
+    /** Of the index of all followed logs. */
+    limitMegabytes: z.number().int().min(100).max(20_000),
+    ownLevel: z.enum(LOG_LEVELS),
+  }),
   /** Scheduled backups, copies and drills wait until the machine has power. */
   pauseOnBattery: z.boolean(),
 });
@@ -102,6 +112,8 @@ export function defaultSettings(backupFolder: string, endpointPort = DEFAULT_END
       quick: { enabled: true, cron: '30 1 * * *' },
       full: { enabled: true, cron: '30 5 * * 6' },
     },
+    errors: { objectivePercent: 1, keepDays: 90 },
+    logs: { keepDays: 14, limitMegabytes: 2_000, ownLevel: 'INFO' },
     pauseOnBattery: false,
   };
 }

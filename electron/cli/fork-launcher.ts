@@ -10,7 +10,7 @@ export function forkLauncher(program: string): JobLauncher {
 }
 
 /** A program as the build lays it beside the command. `entryUrl` is the command's own `import.meta.url`. */
-export function builtProgram(name: 'job' | 'capture' | 'mounts', entryUrl: string): string {
+export function builtProgram(name: 'job' | 'capture' | 'mounts' | 'logs', entryUrl: string): string {
   return fileURLToPath(new URL(`./${name}.js`, entryUrl));
 }
 

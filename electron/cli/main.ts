@@ -99,6 +99,7 @@ async function service({ home, port }: Invocation & { kind: 'serve' }, speech: S
     launchJob,
     launchCapture: forkLauncher(builtProgram('capture', import.meta.url)),
     launchMounts: forkLauncher(builtProgram('mounts', import.meta.url)),
+    launchLogs: forkLauncher(builtProgram('logs', import.meta.url)),
     signal,
     onReady(ready) {
       process.stderr.write(`${text.serving(ready.address)}\n`);

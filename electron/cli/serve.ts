@@ -21,6 +21,7 @@ export interface ServeOptions {
   launchJob: JobLauncher;
   launchCapture: JobLauncher;
   launchMounts: JobLauncher;
+  launchLogs: JobLauncher;
   /** Ends the service. */
   signal: AbortSignal;
   /** Called once everything runs. */
@@ -34,6 +35,7 @@ export async function serve({
   launchJob,
   launchCapture,
   launchMounts,
+  launchLogs,
   signal,
   onReady,
 }: ServeOptions): Promise<void> {
@@ -43,6 +45,7 @@ export async function serve({
     launchJob,
     launchCapture,
     launchMounts,
+    launchLogs,
     defaultBackupFolder: choice.backupFolder,
   });
   const release = captureErrors(core);

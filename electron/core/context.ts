@@ -3,6 +3,7 @@ import type { CopyView, RestoreRecord } from '@shared/models';
 import type { Settings } from '@shared/settings';
 import type { Chain } from '../backup/chain';
 import type { LogBase, LogMark } from '../continuous/types';
+import type { Logger } from '../logs/types';
 import type { JobRunner, RunningJob } from '../jobs/runner';
 import type { CatalogueEntry } from '../store/backups';
 import type { Store } from '../store/open';
@@ -17,6 +18,8 @@ export interface CoreContext {
   readonly jobs: JobRunner;
   readonly scratch: Scratch;
   readonly problems: ProblemLog;
+  /** Holdfast's own log. */
+  readonly log: Logger;
   settings(): Settings;
   /** The catalogue, the databases, problems or settings changed. */
   changed(): void;

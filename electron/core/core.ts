@@ -1,10 +1,13 @@
 /** Starts the core: everything that works without a window. */
+import type { LogLevel } from '@shared/logs';
 import type { HoldfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
+import { createOwnLog } from '../logs/own-log';
 import { openStore, type Store } from '../store/open';
 import { HoldfastCore } from './holdfast-core';
 import { claimHome, type Role } from './home';
 import { openKeeper } from './keeper';
+import { beginRun } from './run-guard';
 import type { Core, JobLauncher } from './types';
 import type { WatchOptions } from './watch';
 
@@ -18,6 +21,8 @@ export interface CoreOptions extends WatchOptions {
   launchCapture?: JobLauncher;
   /** Starts the process that asks network and FUSE mounts; those are left out without it. */
   launchMounts?: JobLauncher;
+  /** Starts the process that follows and searches log files; none are followed without it. */
+  launchLogs?: JobLauncher;
   /** `inline` reads the index of measurements in this process; in a thread of its own when left out. */
   metricQueries?: 'worker' | 'inline';
   /** Whether the machine runs on battery; the operating system's power supplies are asked when it is left out. */
@@ -31,20 +36,30 @@ export interface CoreOptions extends WatchOptions {
 export async function createCore(options: CoreOptions): Promise<Core> {
   const ownership = claimHome(options.home, options.role);
   let store: Store | undefined;
+  const early: HoldfastError[] = [];
+  const report: { to(error: HoldfastError): void } = { to: (error) => void early.push(error) };
+  const level: { of(): LogLevel } = { of: () => 'INFO' };
+  const log = createOwnLog({
+    folder: ownership.paths.ownLog,
+    level: () => level.of(),
+    onFailure: (error) => report.to(error),
+  });
   try {
     store = openStore(ownership.paths.store);
-    const early: HoldfastError[] = [];
-    const report: { to(error: HoldfastError): void } = { to: (error) => void early.push(error) };
+    // A command is not kept running: how it ends says nothing of the next start.
+    const run = beginRun(options.role === 'command' ? null : ownership.paths.runInfo, Date.now);
     const keeper = await openKeeper(ownership.paths.root, options.metricQueries ?? 'worker', (error) =>
       report.to(error),
     );
-    const core = new HoldfastCore(options, ownership, store, keeper);
+    const core = new HoldfastCore(options, ownership, { store, keeper, log, run });
+    level.of = () => core.settings().logs.ownLevel;
     report.to = (error) => core.reportError(error.toView());
     for (const error of early) report.to(error);
     await core.recover();
     return core;
   } catch (thrown) {
     store?.close();
+    await log.close();
     ownership.release();
     throw wrapError(thrown, { path: ownership.paths.root });
   }

@@ -16,10 +16,13 @@ import { RestoreService } from '../restore/restore-service';
 import { settleInterrupted } from '../restore/settle';
 import type { Store } from '../store/open';
 import type { CoreContext } from './context';
+import { DiagnosingPart } from './diagnosing';
 import { CopyingPart } from './copying';
 import { type ControlServer, startControlServer } from './control-server';
 import type { CoreOptions } from './core';
 import type { Ownership } from './home';
+import type { RunGuard } from './run-guard';
+import type { OwnLog } from '../logs/own-log';
 import { Lookout } from './lookout';
 import { ProblemLog } from './problem-log';
 import { Reconciler } from './reconcile';
@@ -33,8 +36,17 @@ import { StateBuilder } from './state';
 import type { Core, CoreEvents, JobHandle } from './types';
 import { Watch } from './watch';
 
+/** What is open already when the parts are put together. */
+export interface OpenedParts {
+  store: Store;
+  keeper: KeeperWithStart;
+  log: OwnLog;
+  run: RunGuard;
+}
+
 export class HoldfastCore implements Core {
   readonly home: string;
+  private readonly store: Store;
   private readonly emitter = new EventEmitter();
   private readonly context: CoreContext;
   private readonly guard: Guard;
@@ -48,6 +60,7 @@ export class HoldfastCore implements Core {
   readonly copying: CopyingPart;
   readonly recovery: RecoveringPart;
   readonly soundness: SoundnessPart;
+  readonly diagnosis: DiagnosingPart;
   private readonly builder: StateBuilder;
   private readonly watch: Watch;
   private control: ControlServer | undefined;
@@ -60,14 +73,19 @@ export class HoldfastCore implements Core {
   constructor(
     private readonly options: CoreOptions,
     private readonly ownership: Ownership,
-    private readonly store: Store,
-    keeper: KeeperWithStart,
+    private readonly opened: OpenedParts,
   ) {
+    const { store, keeper, log } = opened;
+    this.store = store;
     const { paths } = ownership;
     this.home = paths.root;
     const read = store.settings.read(options.defaultBackupFolder, options.defaultEndpointPort);
     this.knownSettings = read.settings;
-    const problems = new ProblemLog(store, () => this.changed());
+    const problems = new ProblemLog(
+      store,
+      () => this.changed(),
+      (error, databaseId) => this.diagnosis.ownError(error, databaseId),
+    );
     const settings = (): Settings => this.knownSettings;
     this.context = {
       paths,
@@ -90,6 +108,7 @@ export class HoldfastCore implements Core {
         this.copying.pointsChanged(databaseId);
       },
       problems,
+      log,
       restoreEnded: (restore, contentAt) => {
         this.watch.alerting.restoreEnded(restore, contentAt);
         this.soundness.contentChanged(restore.databaseId);
@@ -149,7 +168,7 @@ export class HoldfastCore implements Core {
       coveredUntilMs: this.lookout.coveredUntilMs,
       liveBytes: this.lookout.liveBytes,
       health: this.lookout.lastHealth,
-      watched: () => this.watch.shown(),
+      watched: () => ({ ...this.watch.shown(), ...this.diagnosis.shown() }),
     });
     this.watch = new Watch(
       this.context,
@@ -159,6 +178,7 @@ export class HoldfastCore implements Core {
         builder: this.builder,
         dataRules: () => this.soundness.rules(),
         onChange: () => this.emit('changed'),
+        onOperation: (operation, ok) => this.diagnosis.countOperation(operation, ok),
       },
       options,
     );
@@ -186,6 +206,14 @@ export class HoldfastCore implements Core {
       watch: this.watch,
       sink: keeper,
     });
+    this.diagnosis = new DiagnosingPart(this.context, {
+      log,
+      run: opened.run,
+      launchLogs: options.role === 'command' ? null : (options.launchLogs ?? null),
+      address: () => this.watch.endpoint.info().address,
+      onChange: () => this.emit('changed'),
+      onLeaveSafeMode: () => this.startWork(),
+    });
     for (const key of read.invalid) {
       const params = { setting: key, reason: 'the stored value cannot be read; the default is used' };
       problems.report(holdfastError('SETTING_INVALID', { params }).toView(), null);
@@ -204,6 +232,12 @@ export class HoldfastCore implements Core {
   }
 
   start(): void {
+    this.diagnosis.start();
+    // After a crash loop nothing runs that may have been its cause, until somebody says so.
+    if (this.diagnosis.safeMode() === null) this.startWork();
+  }
+
+  private startWork(): void {
     this.started = true;
     this.watch.start();
     this.lookout.start();
@@ -244,7 +278,10 @@ export class HoldfastCore implements Core {
     await this.context.jobs.close();
     await Promise.all([closing, sound, ...stopping, this.watch.stop()]);
     await this.inspections.releaseAll();
+    await this.diagnosis.stop();
     this.store.close();
+    this.opened.run.ended();
+    await this.opened.log.close();
     this.ownership.release();
   }
 
@@ -354,6 +391,7 @@ export class HoldfastCore implements Core {
     const { defaultBackupFolder, defaultEndpointPort } = this.options;
     this.knownSettings = this.store.settings.read(defaultBackupFolder, defaultEndpointPort).settings;
     this.watch.settingsChanged();
+    this.diagnosis.settingsChanged();
     if (this.started) {
       this.copying.settingsChanged();
       this.recovery.follow();

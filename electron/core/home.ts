@@ -32,6 +32,12 @@ export interface HomePaths {
   /** Holds the lock. The owner must not open it with `fs`: closing any descriptor of it would drop the lock. */
   ownerLock: string;
   ownerInfo: string;
+  /** Folder of Holdfast's own log. */
+  ownLog: string;
+  /** Folder of the index of followed logs. */
+  logIndex: string;
+  /** Tells the next start how this run ended. */
+  runInfo: string;
   /** Bearer token of the health endpoint. */
   healthToken: string;
 }
@@ -68,6 +74,9 @@ export function homePaths(home: string): HomePaths {
     sample: join(root, 'sample'),
     ownerLock: join(root, 'owner.lock'),
     ownerInfo: join(root, 'owner.json'),
+    ownLog: join(root, 'logs'),
+    logIndex: join(root, 'log-index'),
+    runInfo: join(root, 'run.json'),
     healthToken: join(root, 'health.token'),
   };
 }

@@ -10,6 +10,8 @@ export class ProblemLog {
   constructor(
     private readonly store: Store,
     private readonly changed: () => void,
+    /** Hears of each failure that is kept, also when it is counted to an open problem. */
+    private readonly onReport: (error: ErrorView, databaseId: string | null) => void = () => undefined,
   ) {}
 
   /** Records a failure; one that is open already is counted. Gives null for what is not kept. */
@@ -23,6 +25,7 @@ export class ProblemLog {
       detail: error.detail,
       at: new Date().toISOString(),
     });
+    this.onReport(error, databaseId);
     this.changed();
     return problem;
   }

@@ -23,6 +23,7 @@ import type { BackupService } from '../backup/backup-service';
 import { systemTimeZone, wallKey, wallOf } from '../backup/local-time';
 import { hoursSince } from '../backup/overdue';
 import type { Guard } from '../database/guard';
+import type { DiagnosingPart } from './diagnosing';
 import type { CoreContext } from './context';
 
 const STRIP_DAYS = 30;
@@ -43,7 +44,10 @@ export interface StateSources {
   continuousOf(databaseId: string): ContinuousStatus;
   integrityOf(databaseId: string): IntegrityStatus;
   health(): HealthComponent[];
-  watched(): Pick<AppState, 'alerts' | 'alertsPausedUntil' | 'monitoringRevision'>;
+  watched(): Pick<
+    AppState,
+    'alerts' | 'alertsPausedUntil' | 'monitoringRevision' | keyof ReturnType<DiagnosingPart['shown']>
+  >;
 }
 
 export class StateBuilder {

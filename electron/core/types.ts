@@ -18,6 +18,7 @@ import type {
 import type { Settings, SettingsPatch } from '@shared/settings';
 import type { Copying } from './copy-types';
 import type { Recovery } from './recovery-types';
+import type { Diagnosis } from './diagnosis-types';
 import type { Soundness } from './soundness-types';
 import type { Alerting, Monitoring } from './watch-types';
 
@@ -113,6 +114,7 @@ export interface Core {
   readonly copying: Copying;
   readonly recovery: Recovery;
   readonly soundness: Soundness;
+  readonly diagnosis: Diagnosis;
   /** True once the store is open and the first sample was taken. */
   isReady(): boolean;
   /**

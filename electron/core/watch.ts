@@ -41,6 +41,7 @@ export interface WatchParts {
   dataRules: () => DataRuleStatus[];
   /** Something that the window shows is different. */
   onChange: () => void;
+  onOperation: (operation: Operation, ok: boolean) => void;
 }
 
 /** Long enough for the changes of one action to be judged together. */
@@ -192,6 +193,7 @@ export class Watch {
   readonly count = (operation: Operation, tookMs: number, ok: boolean): void => {
     this.meter.add(operation, tookMs, ok);
     this.totals.add(operation, tookMs, ok);
+    this.parts.onOperation(operation, ok);
   };
 
   /** The language of whoever uses it. */

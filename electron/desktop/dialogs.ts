@@ -35,8 +35,8 @@ export function createDialogs(currentWindow: () => BrowserWindow | null, transla
 
   const saveAs = (
     name: string,
-    words: 'save-table' | 'save-picture',
-    filter: 'tables' | 'pictures',
+    words: 'save-table' | 'save-picture' | 'save-errors',
+    filter: 'tables' | 'pictures' | 'json',
     extension: string,
   ): Promise<string | null> => {
     const translate = translator();
@@ -106,6 +106,20 @@ export function createDialogs(currentWindow: () => BrowserWindow | null, transla
       });
     },
     saveTable: (name: string) => saveAs(name, 'save-table', 'tables', 'csv'),
+    chooseLog: () => {
+      const translate = translator();
+      return open({
+        title: translate('dialogs.log.title'),
+        buttonLabel: translate('dialogs.log.button'),
+        defaultPath: startFolder,
+        properties: ['openFile', 'showHiddenFiles'],
+        filters: [allFiles(translate)],
+      });
+    },
+    saveErrors: (name: string) =>
+      name.endsWith('.csv')
+        ? saveAs(name, 'save-errors', 'tables', 'csv')
+        : saveAs(name, 'save-errors', 'json', 'json'),
     savePicture: (name: string) => saveAs(name, 'save-picture', 'pictures', 'png'),
   };
 }

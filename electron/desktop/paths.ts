@@ -22,6 +22,7 @@ export interface DesktopPaths {
   captureFile: string;
   /** Entry of the process that asks network mounts. */
   mountsFile: string;
+  logsFile: string;
   /** Icons. */
   resourcesFolder: string;
   /** Set when the data folder cannot be used; nothing may be started then except telling it. */
@@ -46,6 +47,7 @@ export function resolvePaths(): DesktopPaths {
     jobFile: path.join(built, 'main', 'job.js'),
     captureFile: path.join(built, 'main', 'capture.js'),
     mountsFile: path.join(built, 'main', 'mounts.js'),
+    logsFile: path.join(built, 'main', 'logs.js'),
     resourcesFolder: app.isPackaged ? process.resourcesPath : path.join(app.getAppPath(), 'resources'),
     failure,
   };

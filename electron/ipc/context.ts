@@ -15,6 +15,9 @@ export interface FileDialogs {
   saveDatabase(name: string): Promise<string | null>;
   /** A CSV file; `name` is offered. */
   saveTable(name: string): Promise<string | null>;
+  chooseLog(): Promise<string | null>;
+  /** A JSON or CSV file, by the end of `name`, which is offered. */
+  saveErrors(name: string): Promise<string | null>;
   /** A PNG file; `name` is offered. */
   savePicture(name: string): Promise<string | null>;
 }

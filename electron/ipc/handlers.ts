@@ -5,6 +5,7 @@ import type { IpcContext } from './context';
 import { copyingHandlers } from './copying';
 import { databaseHandlers } from './databases';
 import type { Handlers } from './door';
+import { diagnosisHandlers } from './diagnosis';
 import { monitoringHandlers } from './monitoring';
 import { problemHandlers } from './problems';
 import { recoveryHandlers } from './recovery';
@@ -26,5 +27,6 @@ export function createHandlers(context: IpcContext): Handlers {
     ...copyingHandlers(context),
     ...recoveryHandlers(context),
     ...soundnessHandlers(context),
+    ...diagnosisHandlers(context),
   } satisfies Handlers;
 }

@@ -378,6 +378,106 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX repairs_newest ON repairs (database_id, started_at, id);
     `,
   },
+  {
+    version: 5,
+    sql: `
+      -- Applications that send their errors.
+      CREATE TABLE error_applications (
+        id TEXT PRIMARY KEY,
+        -- The number of the project in Sentry's addresses.
+        project_id INTEGER NOT NULL UNIQUE,
+        name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+        -- Public by design, as in every DSN: it lets errors in, and nothing out.
+        key TEXT NOT NULL UNIQUE,
+        created_at TEXT NOT NULL,
+        last_event_at TEXT,
+        events INTEGER NOT NULL DEFAULT 0,
+        refused INTEGER NOT NULL DEFAULT 0
+      ) STRICT;
+
+      -- application_id null: Holdfast's own.
+      CREATE TABLE error_groups (
+        id TEXT PRIMARY KEY,
+        application_id TEXT REFERENCES error_applications (id) ON DELETE CASCADE,
+        title TEXT NOT NULL,
+        culprit TEXT,
+        type TEXT,
+        severity TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('open', 'acknowledged', 'muted', 'resolved')),
+        code TEXT,
+        params TEXT NOT NULL CHECK (json_valid(params)),
+        database_id TEXT,
+        first_seen_at TEXT NOT NULL,
+        last_seen_at TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        acknowledged_at TEXT,
+        muted_until TEXT,
+        muted_until_per_hour INTEGER,
+        resolved_at TEXT,
+        returned_at TEXT,
+        because TEXT NOT NULL CHECK (json_valid(because))
+      ) STRICT;
+      CREATE INDEX error_groups_seen ON error_groups (last_seen_at, id);
+      CREATE INDEX error_groups_application ON error_groups (application_id);
+
+      -- Which group a fingerprint leads to. application '' for Holdfast's own: null is not equal to null in a key.
+      CREATE TABLE error_fingerprints (
+        application TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        group_id TEXT NOT NULL REFERENCES error_groups (id) ON DELETE CASCADE,
+        because TEXT NOT NULL CHECK (json_valid(because)),
+        title TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        last_seen_at TEXT NOT NULL,
+        PRIMARY KEY (application, fingerprint)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX error_fingerprints_group ON error_fingerprints (group_id);
+
+      -- Samples: the first and the newest of each group.
+      CREATE TABLE error_events (
+        id TEXT PRIMARY KEY,
+        group_id TEXT NOT NULL REFERENCES error_groups (id) ON DELETE CASCADE,
+        fingerprint TEXT NOT NULL,
+        received_at TEXT NOT NULL,
+        -- Grows with each event: two may come in the same millisecond.
+        place INTEGER NOT NULL,
+        is_first INTEGER NOT NULL,
+        event TEXT NOT NULL CHECK (json_valid(event))
+      ) STRICT;
+      CREATE INDEX error_events_newest ON error_events (group_id, place);
+
+      -- Events by hour (since 1970) and fingerprint, for courses and growth.
+      CREATE TABLE error_hours (
+        application TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        hour INTEGER NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (application, fingerprint, hour)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX error_hours_old ON error_hours (hour);
+
+      -- Holdfast's operations by local day, against the objective.
+      CREATE TABLE operation_days (
+        day TEXT NOT NULL,
+        operation TEXT NOT NULL,
+        total INTEGER NOT NULL,
+        failed INTEGER NOT NULL,
+        PRIMARY KEY (day, operation)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE log_sources (
+        id TEXT PRIMARY KEY,
+        config TEXT NOT NULL CHECK (json_valid(config)),
+        created_at TEXT NOT NULL
+      ) STRICT;
+
+      CREATE TABLE saved_searches (
+        id TEXT PRIMARY KEY,
+        config TEXT NOT NULL CHECK (json_valid(config)),
+        created_at TEXT NOT NULL
+      ) STRICT;
+    `,
+  },
 ];
 
 /**

@@ -112,6 +112,8 @@ function Evaluated({ alert }: { alert: AlertView }) {
   if (source.type === 'probe') return <Text>{t('alerts.measuredProbe')}</Text>;
   if (source.type === 'business') return <Text>{t('alerts.measuredBusiness')}</Text>;
   if (source.type === 'data-rule') return <Text>{t('alerts.measuredDataRule')}</Text>;
+  if (source.type === 'error-group') return <Text>{t('alerts.measuredErrorGroup')}</Text>;
+  if (source.type === 'log-pattern') return <Text>{t('alerts.measuredLogPattern')}</Text>;
   if (source.type === 'problem') return <Text>{t('alerts.measuredProblem')}</Text>;
   if (!rules.data) return <Text>{'\u00A0'}</Text>;
   const rule = rules.data.find(({ id }) => id === source.ruleId);

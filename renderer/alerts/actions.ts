@@ -58,6 +58,10 @@ export function openMended({ source }: AlertView): void {
   switch (source.type) {
     case 'problem':
       return navigate({ tab: 'errors', problemId: source.problemId });
+    case 'error-group':
+      return navigate({ tab: 'errors', errorGroupId: source.groupId });
+    case 'log-pattern':
+      return navigate({ tab: 'errors', logPattern: source });
     case 'probe':
       return openPerformance('services');
     case 'business':

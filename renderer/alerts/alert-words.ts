@@ -35,6 +35,8 @@ export function alertMetric(source: AlertSource): string | null {
       return `business.value:${source.metricId}`;
     case 'data-rule':
       return `data.rule-violations:${source.ruleId}`;
+    case 'error-group':
+    case 'log-pattern':
     case 'problem':
       return null;
   }

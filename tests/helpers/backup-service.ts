@@ -15,6 +15,7 @@ import { wrapError } from '../../electron/errors/wrap';
 import type { FromJob, ToJob } from '../../electron/jobs/protocol';
 import { runJob } from '../../electron/jobs/run-job';
 import { JobRunner } from '../../electron/jobs/runner';
+import { NO_LOG } from '../../electron/logs/types';
 import { openStore, type Store } from '../../electron/store/open';
 import { HERE } from './backups';
 import { launcher, type Place } from './engine';
@@ -88,6 +89,7 @@ export function backupService(place: Place, file: string, options: ServiceOption
     jobs: new JobRunner(launch, () => undefined),
     scratch: new Scratch(paths.scratch),
     problems: new ProblemLog(store, () => undefined),
+    log: NO_LOG,
     settings: () => settings,
     changed: () => undefined,
     restoreEnded: () => undefined,

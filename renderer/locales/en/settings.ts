@@ -71,6 +71,14 @@ export const settings = {
       'Every transaction of a database in WAL mode is kept for so long, and each second of it can be brought back. Switch it on for each database in Backups.',
     hours: 'Hours that are kept',
   },
+  errors: {
+    label: 'Errors',
+    effect: 'How many operations may fail, and how long errors are kept.',
+  },
+  logs: {
+    label: 'Logs',
+    effect: 'How long followed logs can be searched, and what Holdfast itself writes down.',
+  },
   integrityChecks: {
     label: 'Integrity checks',
     effect:

@@ -73,6 +73,14 @@ export const settings = {
       'WAL 모드 데이터베이스의 모든 트랜잭션을 이 시간 동안 보관하며, 그 안의 어느 시점으로든 되돌릴 수 있습니다. 데이터베이스마다 백업에서 켤 수 있습니다.',
     hours: '보관 시간',
   },
+  errors: {
+    label: '오류',
+    effect: '실패해도 되는 작업의 비율과 오류를 보관하는 기간입니다.',
+  },
+  logs: {
+    label: '로그',
+    effect: '수집한 로그를 검색할 수 있는 기간과 프로그램이 기록하는 내용입니다.',
+  },
   integrityChecks: {
     label: '무결성 검사',
     effect:

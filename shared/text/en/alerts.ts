@@ -36,6 +36,10 @@ const titles = {
   'certificate-ends_one': 'Certificate of {{name}} ends in {{count}} day',
   'certificate-ends_other': 'Certificate of {{name}} ends in {{count}} days',
   'business-target': 'Target missed: {{name}}',
+  'error-new': 'New error in {{name}}: {{title}}',
+  'error-returned': 'An error is back in {{name}}: {{title}}',
+  'error-growing': 'An error is growing in {{name}}: {{title}}',
+  'log-pattern': 'New kind of line in {{name}}: {{title}}',
 };
 
 const rules = {

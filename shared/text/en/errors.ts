@@ -11,6 +11,7 @@
  */
 import type { ErrorCode } from '../../errors';
 import { copyErrors } from './copy-errors';
+import { diagnosisErrors } from './diagnosis-errors';
 import { recoveryErrors } from './recovery-errors';
 import { serviceErrors } from './service-errors';
 
@@ -274,6 +275,7 @@ export const errors = {
     action: 'Try again. If it returns, open Errors and report it with its details.',
   },
   ...copyErrors,
+  ...diagnosisErrors,
   ...recoveryErrors,
   ...serviceErrors,
 } satisfies Record<ErrorCode, ErrorTexts>;

@@ -70,6 +70,8 @@ export const operation = {
   query: 'Asking a database',
   probe: 'Probing a service',
   scrape: 'Fetching metrics',
+  notify: 'Telling people',
+  request: 'Requests of the window',
 } satisfies Record<Operation, string>;
 
 /** Values: name, the database or the alert. */

@@ -56,6 +56,8 @@ export const dialogs = {
   export: { title: 'Export the backup file', button: 'Export' },
   'save-table': { title: 'Save the figures as a table', button: 'Save' },
   'save-picture': { title: 'Save the chart as a picture', button: 'Save' },
+  log: { title: 'Choose a log file', button: 'Choose' },
+  'save-errors': { title: 'Save the errors as a file', button: 'Save' },
   'backup-folder': { title: 'Choose the folder for backups', button: 'Choose' },
   filters: {
     databases: 'SQLite databases',
@@ -63,6 +65,7 @@ export const dialogs = {
     'backup-files': 'Holdfast backups',
     tables: 'Tables (CSV)',
     pictures: 'Pictures (PNG)',
+    json: 'JSON',
     all: 'All files',
   },
   fatal: { title: 'Holdfast cannot start' },

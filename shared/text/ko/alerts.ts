@@ -27,6 +27,10 @@ export const alerts: Mirror<typeof english> = {
     'probe-down': '{{name}}: 응답 없음',
     'certificate-ends_other': '{{name}}: 인증서가 {{count}}일 후 만료됨',
     'business-target': '목표에서 벗어남: {{name}}',
+    'error-new': '새로운 오류({{name}}): {{title}}',
+    'error-returned': '다시 발생한 오류({{name}}): {{title}}',
+    'error-growing': '늘어나는 오류({{name}}): {{title}}',
+    'log-pattern': '새로운 유형의 로그({{name}}): {{title}}',
   },
   alertRule: {
     'cpu-busy': '프로세서 부하',

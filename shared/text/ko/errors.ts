@@ -5,6 +5,7 @@
 import type { en } from '../en';
 import type { Mirror } from '../mirror';
 import { copyErrors } from './copy-errors';
+import { diagnosisErrors } from './diagnosis-errors';
 import { recoveryErrors } from './recovery-errors';
 import { serviceErrors } from './service-errors';
 
@@ -250,6 +251,7 @@ export const errors: Mirror<typeof en.errors> = {
     action: '다시 시도하십시오. 반복되면 오류 화면의 세부 정보를 첨부하여 신고하십시오.',
   },
   ...copyErrors,
+  ...diagnosisErrors,
   ...recoveryErrors,
   ...serviceErrors,
 };

@@ -68,6 +68,8 @@ export const metrics: Mirror<typeof en> = {
     query: '데이터베이스 쿼리',
     probe: '서비스 확인',
     scrape: '지표 가져오기',
+    notify: '알림 보내기',
+    request: '창의 요청',
   },
   chartEvent: {
     backup: '백업: {{name}}',

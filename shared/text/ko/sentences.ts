@@ -52,6 +52,8 @@ export const dialogs: Mirror<typeof en.dialogs> = {
   export: { title: '백업 파일 내보내기', button: '내보내기' },
   'save-table': { title: '수치를 표로 저장', button: '저장' },
   'save-picture': { title: '차트를 그림으로 저장', button: '저장' },
+  log: { title: '로그 파일 선택', button: '선택' },
+  'save-errors': { title: '오류를 파일로 저장', button: '저장' },
   'backup-folder': { title: '백업 폴더 선택', button: '선택' },
   filters: {
     databases: 'SQLite 데이터베이스',
@@ -59,6 +61,7 @@ export const dialogs: Mirror<typeof en.dialogs> = {
     'backup-files': 'Holdfast 백업',
     tables: '표 (CSV)',
     pictures: '그림 (PNG)',
+    json: 'JSON',
     all: '모든 파일',
   },
   fatal: { title: 'Holdfast를 시작할 수 없습니다' },
