@@ -167,6 +167,20 @@ export class CaptureLog {
   }
 
   /**
+   * The same beside what goes on: what is taken in meanwhile is not part of it.
+   * @throws GenerationOver `disk-full`; what `fs` throws
+   */
+  async syncBeside(isStillOpen: () => boolean): Promise<void> {
+    const note = this.noteNow(null);
+    try {
+      await this.writer.syncBeside();
+      if (isStillOpen()) this.noteFile.write(note);
+    } catch (thrown) {
+      throw fullDisk(thrown);
+    }
+  }
+
+  /**
    * Ends the open segment and begins the next one.
    * @returns what is to be sealed
    * @throws GenerationOver `disk-full`; what `fs` throws
@@ -211,8 +225,12 @@ export class CaptureLog {
   }
 
   private note(ended: CaptureNote['ended']): void {
+    this.noteFile.write(this.noteNow(ended));
+  }
+
+  private noteNow(ended: CaptureNote['ended']): CaptureNote {
     const { header, holds } = this.writer;
-    this.noteFile.write({ ...noteOf(this.settings, this.facts, header.segment, holds.last, this.following), ended });
+    return { ...noteOf(this.settings, this.facts, header.segment, holds.last, this.following), ended };
   }
 
   private sealRequest(): SealRequest {

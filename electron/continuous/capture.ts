@@ -18,6 +18,9 @@ import { nextDelayMs, WalKeeper } from './wal-keeper';
 
 /** Progress is told at most so often. */
 const TELL_EVERY_MS = 1_000;
+/** Under a flood segments are larger, so that fewer files are made and synced: at most so many times as large. */
+const FASTEST_SEAL_MS = 2_000;
+const LARGEST = 16;
 /** So many looks in a row that could not be made end the capture: something holds the locks, or the index is broken. */
 const MOST_MISSED_LOOKS = 200;
 
@@ -42,7 +45,9 @@ export class Capture {
   private missedLooks = 0;
   private isStopping = false;
   private hasEnded = false;
+  /** Transactions were taken that are in no sync yet. */
   private isUnsynced = false;
+  private syncing: Promise<void> | null = null;
   private toldAtMs = Number.NEGATIVE_INFINITY;
   private syncedAtMs = Number.NEGATIVE_INFINITY;
   private readonly nowMs: () => number;
@@ -193,8 +198,7 @@ export class Capture {
       this.settle();
       delayMs = nextDelayMs(foundBytes, this.settings);
     } catch (thrown) {
-      if (!(thrown instanceof GenerationOver)) return this.fail(thrown);
-      if (!this.goOnAfter(thrown)) return;
+      if (!this.survives(thrown)) return;
     }
     this.timer = setTimeout(() => this.step(), delayMs);
   }
@@ -250,34 +254,80 @@ export class Capture {
   private settle(): void {
     const { log } = this;
     if (!log) return;
-    const nowMs = performance.now();
-    const isDue = this.marks.length > 0 || nowMs - this.syncedAtMs >= this.settings.pollMs;
-    if (this.isUnsynced && !isDue) return;
-    if (this.isUnsynced) {
-      log.sync();
-      this.isUnsynced = false;
-      this.syncedAtMs = nowMs;
+    if (this.syncing === null) {
+      const isDue = this.marks.length > 0 || performance.now() - this.syncedAtMs >= this.settings.pollMs;
+      if (!this.isUnsynced) this.settled(log, log.transaction, this.missedLooks === 0 ? this.marks.splice(0) : []);
+      else if (isDue) this.sync(log);
     }
-    if (this.missedLooks > 0) return;
-    const { facts, transaction } = log;
-    for (const requestId of this.marks.splice(0)) {
-      this.options.send({ type: 'marked', requestId, generationId: facts.id, transaction });
+    this.tellProgress(log);
+  }
+
+  /** Beside the looks: writers do not wait for a disk that is slow, and the WAL does not grow meanwhile. */
+  private sync(log: CaptureLog): void {
+    const { transaction } = log;
+    const marks = this.missedLooks === 0 ? this.marks.splice(0) : [];
+    this.isUnsynced = false;
+    this.syncedAtMs = performance.now();
+    this.syncing = log
+      .syncBeside(() => this.log === log)
+      .then(
+        () => this.synced(() => this.settled(log, transaction, marks)),
+        (thrown: unknown) =>
+          this.synced(() => {
+            throw thrown;
+          }),
+      );
+  }
+
+  private synced(then: () => void): void {
+    this.syncing = null;
+    if (this.hasEnded) return;
+    try {
+      then();
+      if (this.marks.length > 0 && this.timer !== null) this.step();
+    } catch (thrown) {
+      this.halt();
+      if (this.survives(thrown)) this.timer = setTimeout(() => this.step(), this.settings.pollMs);
     }
-    const { sealBytes, sealMs } = this.settings;
+  }
+
+  /** Everything up to a transaction is on the disk. */
+  private settled(log: CaptureLog, transaction: number, marks: readonly number[]): void {
+    if (this.log !== log) {
+      // They are for what comes after it.
+      this.marks.unshift(...marks);
+      return;
+    }
+    for (const requestId of marks) {
+      this.options.send({ type: 'marked', requestId, generationId: log.facts.id, transaction });
+    }
     const fromMs = log.segmentFromMs;
-    if (fromMs !== null && (log.openBytes >= sealBytes || this.nowMs() - fromMs >= sealMs)) {
-      this.seals.add(log.nextSegment());
-    }
+    if (fromMs === null) return;
+    const { sealBytes, sealMs } = this.settings;
+    const ageMs = this.nowMs() - fromMs;
+    const isFull = log.openBytes >= sealBytes && (ageMs >= FASTEST_SEAL_MS || log.openBytes >= LARGEST * sealBytes);
+    if (isFull || ageMs >= sealMs) this.seals.add(log.nextSegment());
+  }
+
+  private tellProgress(log: CaptureLog): void {
+    const nowMs = performance.now();
     if (nowMs - this.toldAtMs < TELL_EVERY_MS) return;
     this.toldAtMs = nowMs;
     this.options.send({
       type: 'progress',
-      generationId: facts.id,
-      transaction,
+      generationId: log.facts.id,
+      transaction: log.transaction,
       untilAt: new Date(log.lookedAtMs).toISOString(),
       openBytes: log.openBytes,
       walBytes: this.seen && this.live ? this.live.bytesOf(this.seen) : 0,
     });
+  }
+
+  /** False when what was thrown ends the process. */
+  private survives(thrown: unknown): boolean {
+    if (thrown instanceof GenerationOver) return this.goOnAfter(thrown);
+    this.fail(thrown);
+    return false;
   }
 
   /** Ends the generation, and begins the next one where that can be. False when the process ends. */

@@ -1,6 +1,7 @@
 /** Writes one segment of the log while it is captured: the file `….log`. */
 import type { Hash } from 'node:crypto';
 import fs from 'node:fs';
+import { promisify } from 'node:util';
 import { syncFolder } from './sync-folder';
 import {
   beginRecordHash,
@@ -13,6 +14,7 @@ import {
 import type { LogPlace } from './log-reader';
 import type { WalTransaction } from './wal-frames';
 
+const dataSync = promisify(fs.fdatasync);
 const BUFFER_BYTES = 1 << 20;
 
 /** Between which two moments transactions were committed, milliseconds since 1970. */
@@ -46,6 +48,7 @@ export class SegmentWriter {
   private hashed = 0;
   private writtenBytes: number;
   private isDirty = false;
+  private syncing: Promise<void> | null = null;
 
   private constructor(
     readonly file: string,
@@ -143,6 +146,25 @@ export class SegmentWriter {
     this.isDirty = false;
   }
 
+  /**
+   * Brings everything that is in it by now to the disk, while more is added. One at a time.
+   * @throws what `fs` throws
+   */
+  async syncBeside(): Promise<void> {
+    this.flush();
+    if (!this.isDirty) return;
+    this.isDirty = false;
+    this.syncing = dataSync(this.fd);
+    try {
+      await this.syncing;
+    } catch (thrown) {
+      this.isDirty = true;
+      throw thrown;
+    } finally {
+      this.syncing = null;
+    }
+  }
+
   /** Gives the file to the system, which has it also when this process is killed. @throws what `fs` throws */
   flush(): void {
     for (let written = 0; written < this.filled; ) {
@@ -154,8 +176,12 @@ export class SegmentWriter {
     this.hashed = 0;
   }
 
+  /** The descriptor stays open until what is being synced is on the disk. */
   close(): void {
-    fs.closeSync(this.fd);
+    const close = (): void => fs.closeSync(this.fd);
+    // Whoever began the sync hears of its failure.
+    if (this.syncing) void this.syncing.then(close, close);
+    else close();
   }
 
   private put(bytes: Buffer, hasher?: Hash): void {

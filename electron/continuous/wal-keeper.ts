@@ -4,24 +4,29 @@
  *
  * Most of the time nobody is held back: frames are copied beside the writers, and when none of them committed meanwhile, a
  * new pin lets the WAL go. Writers that commit without a pause would never let that happen; they are held back for the
- * moment that the last frames take, and never for more than a small part of the time.
+ * moment that the last frames take, and for no more than a small part of the time as long as the WAL is not large.
  */
 import { GenerationOver } from './capture-log';
 import type { CaptureSettings } from './protocol';
 import type { LiveWal, WalState } from './wal-live';
 
-/** Writers may be held back for this part of the time at most. */
+/** Writers may be held back for this part of the time at most, unless the WAL is large. */
 const HOLD_SHARE = 0.05;
+/** A WAL of this part of its limit is large: writers are held back until it is copied. */
+const LARGE = 0.25;
 /** The WAL may be so many times larger than wanted before writers are held back. */
 const PATIENCE = 2;
 /** A WAL that is so many times over its limit is given up, whatever the reason. */
 const HOPELESS = 4;
+/** How long to try to get in between two writers, and where the WAL is large. */
+const ENTRY_MS = 30;
+const LAST_ENTRY_MS = 1_000;
 /** How long an application is waited for that copies frames in that very moment. */
 const COPYING_MS = 30;
 /** Where a reader of somebody else's keeps frames from being copied, it is tried again after so long. */
 const BLOCKED_MS = 1_000;
 
-/** Before writers are held back, what they committed is taken until little is left, in so many looks at most. */
+/** Before writers are held back, what they committed is taken, in so many looks at most. */
 const MOST_LOOKS = 8;
 const LITTLE_BYTES = 256 << 10;
 
@@ -33,7 +38,9 @@ export interface Looking {
 }
 
 export class WalKeeper {
+  /** Writers are not held back again before that; where the WAL is large, only a reader of somebody else's is waited for. */
   private notBeforeMs = 0;
+  private blockedUntilMs = 0;
   /** What was made small already: nobody has written since. */
   private done: Buffer | null = null;
 
@@ -48,25 +55,34 @@ export class WalKeeper {
    */
   keepSmall(looking: Looking): void {
     if (this.done?.equals(looking.seen().bytes)) return;
-    // As far as the new pin: whoever commits next finds nothing to copy, and need not do it in the midst of its commit.
-    looking.look();
-    this.live.checkpoint();
-    looking.look();
-    if (this.isDone(looking.seen())) return;
+    // Copying waits for the disk, and writers that do not wait meanwhile can make a large WAL a huge one.
+    if (!this.isLarge(looking)) {
+      // As far as the new pin: whoever commits next finds nothing to copy, and need not do it in the midst of its commit.
+      looking.look();
+      this.live.checkpoint();
+      looking.look();
+      if (this.isDone(looking.seen())) return;
+    }
     const walBytes = this.live.bytesOf(looking.seen());
     const isOverLimit = walBytes >= this.settings.walLimitBytes;
-    const isDue = walBytes >= PATIENCE * this.settings.checkpointBytes && performance.now() >= this.notBeforeMs;
-    const isBlocked = (isDue || isOverLimit) && this.holdWriters(looking) === 'blocked';
+    const isWanted = walBytes >= PATIENCE * this.settings.checkpointBytes;
+    const notBeforeMs = this.isLarge(looking) ? this.blockedUntilMs : this.notBeforeMs;
+    const isDue = isOverLimit || (isWanted && performance.now() >= notBeforeMs);
+    const isBlocked = isDue && this.holdWriters(looking) === 'blocked';
     // Writers without a gap are not what the limit is for: they are got at sooner or later.
     const isHopeless = isOverLimit && (isBlocked || walBytes >= HOPELESS * this.settings.walLimitBytes);
     if (!isHopeless || this.isDone(looking.seen())) return;
     throw new GenerationOver('wal-too-large', `the WAL has ${walBytes} bytes`);
   }
 
+  private isLarge(looking: Looking): boolean {
+    return this.live.bytesOf(looking.seen()) >= LARGE * this.settings.walLimitBytes;
+  }
+
   /** `blocked`: a reader of somebody else's keeps frames from being copied. */
   private holdWriters(looking: Looking): 'done' | 'busy' | 'blocked' {
-    for (let looks = 1; looking.look() > LITTLE_BYTES && looks < MOST_LOOKS; looks++) this.live.checkpoint();
-    if (!this.live.tryHoldWriters()) return 'busy';
+    this.catchUp(looking);
+    if (!this.live.tryHoldWriters(this.isLarge(looking) ? LAST_ENTRY_MS : ENTRY_MS)) return 'busy';
     const heldAtMs = performance.now();
     let copied: 'copied' | 'busy' = 'busy';
     try {
@@ -79,9 +95,21 @@ export class WalKeeper {
     }
     const nowMs = performance.now();
     const isBlocked = copied === 'copied' && !this.isDone(looking.seen());
-    this.notBeforeMs = nowMs + Math.max((nowMs - heldAtMs) / HOLD_SHARE, isBlocked ? BLOCKED_MS : 0);
+    if (isBlocked) this.blockedUntilMs = nowMs + BLOCKED_MS;
+    this.notBeforeMs = Math.max(this.blockedUntilMs, nowMs + (nowMs - heldAtMs) / HOLD_SHARE);
     if (isBlocked) return 'blocked';
     return copied === 'copied' ? 'done' : 'busy';
+  }
+
+  /** Takes what is committed until little is left. Writers that are faster than that are held back with more left to take. */
+  private catchUp(looking: Looking): void {
+    let leftBytes = looking.look();
+    for (let looks = 1; looks < MOST_LOOKS && leftBytes > LITTLE_BYTES; looks++) {
+      if (!this.isLarge(looking)) this.live.checkpoint();
+      const beforeBytes = leftBytes;
+      leftBytes = looking.look();
+      if (leftBytes > beforeBytes / 2) return;
+    }
   }
 
   /** An application that copies frames in that moment is waited for, but not for long. */

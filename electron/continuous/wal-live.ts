@@ -21,8 +21,8 @@ import { frameOffset } from './wal-frames';
 
 /** Looks at the wal-index until one falls between two changes of it. */
 const INDEX_ATTEMPTS = 200;
-/** How long to try to get in between two writers: they hold the lock for most of the time, but not at every moment. */
-const ENTRY_MS = 30;
+/** How long a look at the wal-index waits for somebody who rebuilds it. */
+const INDEX_WAIT_MS = 30;
 
 /** What the wal-index says. */
 export interface WalState {
@@ -92,11 +92,12 @@ export class LiveWal {
     try {
       const identity = identityOf(path);
       if (identity === null) throw holdfastError('FILE_NOT_FOUND', { params: { path } });
-      const keeper = open(ENTRY_MS);
+      const keeper = open(INDEX_WAIT_MS);
       const mode = keeper.pragma('journal_mode', { simple: true });
       if (mode !== 'wal') throw holdfastError('CONTINUOUS_NOT_WAL', { params: { name }, detail: String(mode) });
       // The first read is what opens the WAL.
       keeper.pragma('schema_version');
+      keeper.pragma('busy_timeout = 0');
       const live = new LiveWal(path, identity, [new Pin(open()), new Pin(open())], keeper);
       if (live.whereabouts() !== 'same')
         throw holdfastError('FILE_NOT_FOUND', { params: { path }, detail: 'replaced' });
@@ -186,14 +187,20 @@ export class LiveWal {
     this.copyFrames.get();
   }
 
-  /** Holds writers back; false when they leave no gap. @throws what SQLite throws */
-  tryHoldWriters(): boolean {
-    try {
-      this.keeper.exec('BEGIN IMMEDIATE');
-      return true;
-    } catch (thrown) {
-      if (isBusy(thrown)) return false;
-      throw thrown;
+  /**
+   * Holds writers back; false when they left no gap for so long. Writers that commit without a pause leave some
+   * microseconds at a time: asking again and again finds one of these, waiting as SQLite does seldom would.
+   * @throws what SQLite throws
+   */
+  tryHoldWriters(patienceMs: number): boolean {
+    for (const startedAtMs = performance.now(); ; ) {
+      try {
+        this.keeper.exec('BEGIN IMMEDIATE');
+        return true;
+      } catch (thrown) {
+        if (!isBusy(thrown)) throw thrown;
+        if (performance.now() - startedAtMs >= patienceMs) return false;
+      }
     }
   }
 

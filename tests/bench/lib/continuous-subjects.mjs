@@ -55,7 +55,7 @@ export function holdfast(database, folder) {
           folder: logs,
           pollMs: 250,
           checkpointBytes: 2 << 20,
-          walLimitBytes: 1 << 30,
+          walLimitBytes: 256 << 20,
           sealBytes: 16 << 20,
           sealMs: 600_000,
         },
