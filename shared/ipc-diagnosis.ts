@@ -117,7 +117,7 @@ export const DIAGNOSIS_SCHEMAS = {
   /** Opens the file dialog; null when it was cancelled. */
   'logs:choose': z.undefined(),
   'logs:search': z.object({ query: LogQueryInput }),
-  /** Entries of a result, by their place in it. */
+  /** Entries of a result, by their place in it: the oldest is 0. */
   'logs:rows': z.object({
     resultId: Id,
     offset: z.number().int().min(0),
@@ -127,7 +127,7 @@ export const DIAGNOSIS_SCHEMAS = {
   'logs:histogram': z.object({ query: LogQueryInput, buckets: z.number().int().min(10).max(500) }),
   /** The most frequent first. */
   'logs:patterns': z.object({ query: LogQueryInput, limit: z.number().int().min(1).max(500) }),
-  /** Entries around one, or around a moment, of the same source or of all. */
+  /** Entries around one, or around a moment, of the same source or of all; the oldest first, about half of them before it. */
   'logs:around': z.object({
     at: z.union([z.object({ entryId: z.number().int() }), z.object({ atMs: Moment })]),
     sourceId: Id.nullable(),

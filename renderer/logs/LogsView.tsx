@@ -1,0 +1,4 @@
+/** The log files that are followed: searched, counted over time, read. */
+export function LogsView() {
+  return null;
+}
