@@ -2,7 +2,7 @@
 import { alerts, rules } from './en/alerts';
 import { channels } from './en/channels';
 import { backups, chain, check, cleanUp, copies, deletion, drills } from './en/backups';
-import { errors } from './en/tabs';
+import { errors } from './en/errors';
 import { performance } from './en/performance';
 import { destinations } from './en/destinations';
 import { belonging, dropped, partial, restoreList } from './en/partial';

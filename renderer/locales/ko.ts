@@ -3,7 +3,7 @@ import type { en } from './en';
 import { alerts, rules } from './ko/alerts';
 import { channels } from './ko/channels';
 import { backups, chain, check, cleanUp, copies, deletion, drills } from './ko/backups';
-import { errors } from './ko/tabs';
+import { errors } from './ko/errors';
 import { performance } from './ko/performance';
 import { destinations } from './ko/destinations';
 import { belonging, dropped, partial, restoreList } from './ko/partial';
