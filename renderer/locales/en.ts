@@ -3,6 +3,7 @@ import { alerts, rules } from './en/alerts';
 import { channels } from './en/channels';
 import { backups, chain, check, cleanUp, copies, deletion, drills } from './en/backups';
 import { errors } from './en/errors';
+import { logs } from './en/logs';
 import { performance } from './en/performance';
 import { destinations } from './en/destinations';
 import { belonging, dropped, partial, restoreList } from './en/partial';
@@ -49,6 +50,7 @@ export const en = {
   delete: deletion,
   cleanUp,
   errors,
+  logs,
   performance,
   alerts,
   rules,

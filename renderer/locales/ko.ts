@@ -4,6 +4,7 @@ import { alerts, rules } from './ko/alerts';
 import { channels } from './ko/channels';
 import { backups, chain, check, cleanUp, copies, deletion, drills } from './ko/backups';
 import { errors } from './ko/errors';
+import { logs } from './ko/logs';
 import { performance } from './ko/performance';
 import { destinations } from './ko/destinations';
 import { belonging, dropped, partial, restoreList } from './ko/partial';
@@ -51,6 +52,7 @@ export const ko: SameKeys<typeof en> = {
   delete: deletion,
   cleanUp,
   errors,
+  logs,
   performance,
   alerts,
   rules,
