@@ -35,6 +35,8 @@ export interface FilePosition {
   identity: string;
   /** Bytes of content (of a .gz: decompressed) of which all entries are taken. */
   offset: number;
+  /** Hash of the last bytes before `offset`: tells a file that was emptied and written anew, and finds the content again in a copy. */
+  check: string;
   /** Nothing more will come: rotated away, read to its end. */
   isDone: boolean;
 }
