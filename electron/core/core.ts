@@ -7,7 +7,7 @@ import { openStore, type Store } from '../store/open';
 import { HoldfastCore } from './holdfast-core';
 import { claimHome, type Role } from './home';
 import { openKeeper } from './keeper';
-import { beginRun } from './run-guard';
+import { beginRun, type RunGuard } from './run-guard';
 import type { Core, JobLauncher } from './types';
 import type { WatchOptions } from './watch';
 
@@ -36,6 +36,7 @@ export interface CoreOptions extends WatchOptions {
 export async function createCore(options: CoreOptions): Promise<Core> {
   const ownership = claimHome(options.home, options.role);
   let store: Store | undefined;
+  let run: RunGuard | undefined;
   const early: HoldfastError[] = [];
   const report: { to(error: HoldfastError): void } = { to: (error) => void early.push(error) };
   const level: { of(): LogLevel } = { of: () => 'INFO' };
@@ -47,7 +48,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   try {
     store = openStore(ownership.paths.store);
     // A command is not kept running: how it ends says nothing of the next start.
-    const run = beginRun(options.role === 'command' ? null : ownership.paths.runInfo, Date.now);
+    run = beginRun(options.role === 'command' ? null : ownership.paths.runInfo, Date.now, (error) => report.to(error));
     const keeper = await openKeeper(ownership.paths.root, options.metricQueries ?? 'worker', (error) =>
       report.to(error),
     );
@@ -59,6 +60,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     return core;
   } catch (thrown) {
     store?.close();
+    // A start that is refused says why: that is no crash.
+    run?.ended();
     await log.close();
     ownership.release();
     throw wrapError(thrown, { path: ownership.paths.root });

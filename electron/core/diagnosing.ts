@@ -4,7 +4,7 @@ import type { EventLevel } from '@shared/error-groups';
 import type { Operation } from '@shared/metrics';
 import { randomUUID } from 'node:crypto';
 import { ErrorBook } from '../errors/error-book';
-import type { HoldfastError } from '../errors/holdfast-error';
+import { type HoldfastError, holdfastError } from '../errors/holdfast-error';
 import { LogService } from '../logs/log-service';
 import type { OwnLog } from '../logs/own-log';
 import { SYSTEM_CLOCK } from './clock';
@@ -22,6 +22,8 @@ export interface DiagnosingParts {
   onChange: () => void;
   /** Schedules and watching begin. */
   onLeaveSafeMode: () => void;
+  /** Shows an error on the desktop, whatever alerts are set to: in safe mode no alert is told. */
+  tellNatively: (error: HoldfastError) => void;
 }
 
 const LEVELS: Record<ErrorView['severity'], EventLevel> = {
@@ -38,7 +40,7 @@ export class DiagnosingPart implements Diagnosis {
   private logsRevision = 0;
 
   constructor(
-    context: CoreContext,
+    private readonly context: CoreContext,
     private readonly parts: DiagnosingParts,
   ) {
     const { store, paths, problems } = context;
@@ -71,6 +73,7 @@ export class DiagnosingPart implements Diagnosis {
 
   start(): void {
     this.errors.start();
+    this.tellOfCrashes();
     this.logs.start();
   }
 
@@ -88,8 +91,32 @@ export class DiagnosingPart implements Diagnosis {
   leaveSafeMode(): void {
     if (this.parts.run.safeMode() === null) return;
     this.parts.run.leave();
+    this.parts.log.warning('safe mode was left');
+    this.context.problems.settle(null, ['CRASH_LOOP']);
     this.parts.onLeaveSafeMode();
     this.parts.onChange();
+  }
+
+  crashing(detail: string): void {
+    this.parts.run.crashing(detail);
+    this.parts.log.critical('ends because of a fault of its own', { detail });
+  }
+
+  /** Safe mode is a problem for as long as it lasts, and told at once; a crash that was no loop is on record. */
+  private tellOfCrashes(): void {
+    const { run } = this.parts;
+    const safe = run.safeMode();
+    if (safe === null) {
+      this.context.problems.settle(null, ['CRASH_LOOP']);
+      const before = run.crashBefore();
+      if (before === null) return;
+      const detail = before === '' ? 'the run before ended without a word' : before;
+      this.ownError(holdfastError('CHILD_CRASHED', { params: { job: 'holdfast' }, detail }).toView(), null);
+      return;
+    }
+    const error = holdfastError('CRASH_LOOP', { params: { count: safe.crashes }, detail: safe.detail });
+    this.context.problems.report(error.toView(), null);
+    this.parts.tellNatively(error);
   }
 
   countOperation(operation: Operation, ok: boolean): void {

@@ -144,6 +144,7 @@ export class HoldfastCore implements Core {
         ...this.recovery.healthInputs(),
         ...this.soundness.integrityHealth(),
         ...this.soundness.ruleHealth(),
+        safeMode: this.diagnosis.safeMode(),
       }),
       onReading: (reading) => this.emit('metrics', reading),
       onWake: (gapMs) => this.watch.resumed(gapMs),
@@ -213,6 +214,7 @@ export class HoldfastCore implements Core {
       address: () => this.watch.endpoint.info().address,
       onChange: () => this.emit('changed'),
       onLeaveSafeMode: () => this.startWork(),
+      tellNatively: (error) => this.watch.tellNatively(error),
     });
     for (const key of read.invalid) {
       const params = { setting: key, reason: 'the stored value cannot be read; the default is used' };
@@ -235,6 +237,7 @@ export class HoldfastCore implements Core {
     this.diagnosis.start();
     // After a crash loop nothing runs that may have been its cause, until somebody says so.
     if (this.diagnosis.safeMode() === null) this.startWork();
+    else this.lookout.judgeOnce();
   }
 
   private startWork(): void {

@@ -111,11 +111,16 @@ export class Lookout {
     if (this.state !== 'running') return;
     this.judgeTimer ??= setTimeout(() => {
       this.judgeTimer = undefined;
-      this.machine.look().then(
-        () => this.parts.onJudged(),
-        (thrown: unknown) => this.report(thrown),
-      );
+      this.judgeOnce();
     }, JUDGE_AFTER_MS);
+  }
+
+  /** For a core that watches nothing: its lines of Health, once. */
+  judgeOnce(): void {
+    this.machine.look().then(
+      () => this.parts.onJudged(),
+      (thrown: unknown) => this.report(thrown),
+    );
   }
 
   /** Records what should not have failed. */

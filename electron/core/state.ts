@@ -197,7 +197,10 @@ function sentenceOf(
   alerts: readonly AlertView[],
   sources: Pick<StateSources, 'overdueSinceMs'>,
 ): Sentence {
-  const grave = problems.find((problem) => problem.severity === 'CRITICAL' || problem.severity === 'HIGH');
+  // In safe mode every other problem waits for it to be left.
+  const grave =
+    problems.find(({ code }) => code === 'CRASH_LOOP') ??
+    problems.find(({ severity }) => severity === 'CRITICAL' || severity === 'HIGH');
   if (grave) {
     const name = databases.find(({ database }) => database.id === grave.databaseId)?.database.name ?? null;
     return { ...problemSentence(grave, name), severity: grave.severity === 'CRITICAL' ? 'critical' : 'warning' };

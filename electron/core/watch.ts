@@ -4,7 +4,8 @@ import type { Language } from '@shared/languages';
 import type { Operation } from '@shared/metrics';
 import { startEndpoint } from '../health/endpoint';
 import type { Settings } from '@shared/settings';
-import { resolveLanguage } from '@shared/text';
+import { describeError, resolveLanguage } from '@shared/text';
+import type { HoldfastError } from '../errors/holdfast-error';
 import { OperationTotals } from '../health/operation-totals';
 import type { WatchInputs } from '../health/watch-checks';
 import type { JobEnd } from '../jobs/runner';
@@ -173,6 +174,17 @@ export class Watch {
 
   settingsChanged(): void {
     this.deadMan.wake();
+  }
+
+  /** Shows an error on the desktop at once, past alerts and their rules. */
+  tellNatively(error: HoldfastError): void {
+    const { showNative, systemLocale } = this.options;
+    if (!showNative) return;
+    const translate = createTexts(() => this.context.settings().language, systemLocale ?? intlLocale)();
+    const { what, meaning } = describeError(translate, error);
+    showNative({ title: what, body: meaning, critical: true, place: { tab: 'errors' } }).catch((thrown: unknown) =>
+      this.parts.lookout.report(thrown),
+    );
   }
 
   /** Problems follow from many things; alerts follow from problems, once for many changes. */

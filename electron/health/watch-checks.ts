@@ -13,6 +13,8 @@ export interface WatchInputs {
     /** True while measurements cannot be written to the record. */
     recordFailing: boolean;
   } | null;
+  /** Nothing is watched because Holdfast crashed again and again. */
+  safeMode?: { crashes: number } | null;
   /** Probes that are not paused. */
   services?: { count: number; down: number } | null;
   /** Channels that are switched on. */
@@ -27,7 +29,11 @@ export interface WatchInputs {
 const MISSED_SAMPLES = 6;
 const SHORTEST_SILENCE_MS = 30_000;
 
-export function monitoring({ monitoring: state }: WatchInputs): Verdict | null {
+export function monitoring({ monitoring: state, safeMode }: WatchInputs): Verdict | null {
+  if (safeMode) {
+    const { crashes: count } = safeMode;
+    return { status: 'fail', key: 'safe-mode', params: { count }, observedValue: null, observedUnit: 's' };
+  }
   if (!state) return null;
   const limitMs = Math.max(SHORTEST_SILENCE_MS, MISSED_SAMPLES * state.intervalMs);
   const seconds = Math.round(Math.max(0, state.sampleAgeMs) / 1_000);

@@ -197,6 +197,7 @@ export const en = {
   serving: (address: string) =>
     `Holdfast is guarding. Health: ${address}/health (token: see health.token in the data folder)`,
   stopping: 'Ending the work in hand.',
+  restarting: 'Several faults of Holdfast itself within a minute: ending, so that it can be started again.',
   passphraseOf: (file: string) => `Passphrase of ${file}: `,
   progressOf: (done: string, total: string) => `${done} of ${total}`,
   perSecond: (rate: string) => `${rate}/s`,

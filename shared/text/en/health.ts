@@ -61,6 +61,7 @@ export const health = {
     pass: 'Measurements are taken and kept.',
     warn: 'Measurements are taken, but part of them could not be kept.',
     fail: 'No measurement was taken for {{seconds, seconds}}.',
+    'safe-mode': 'Holdfast crashed {{count}} times and runs in safe mode. Nothing is backed up or watched.',
   },
   services: {
     title: 'External services',

@@ -117,6 +117,7 @@ export const jobName = {
   capture: 'continuous protection',
   window: 'the window',
   GPU: 'drawing the window',
+  holdfast: 'Holdfast itself',
 };
 
 /** Why a restore point stays. */

@@ -60,6 +60,7 @@ export const health: Mirror<typeof en.health> = {
     pass: '측정값을 수집하고 보관하고 있습니다.',
     warn: '측정값을 수집하고 있지만 일부를 보관하지 못했습니다.',
     fail: '{{seconds, seconds}} 동안 측정값을 수집하지 못했습니다.',
+    'safe-mode': 'Holdfast가 {{count}}번 비정상 종료되어 안전 모드로 실행 중입니다. 백업과 감시가 멈춰 있습니다.',
   },
   services: {
     title: '외부 서비스',

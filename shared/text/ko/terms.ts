@@ -95,6 +95,7 @@ export const terms: Mirror<typeof en> = {
     capture: '연속 보호',
     window: '창',
     GPU: '화면 그리기',
+    holdfast: 'Holdfast 전체',
   },
   keep: {
     'last-proved': '마지막으로 검증된 백업: 삭제되지 않음',
