@@ -4,6 +4,7 @@ import type { Place } from '@shared/ipc';
 import { app, clipboard, powerMonitor, safeStorage, shell } from 'electron';
 import { createCore } from './core/core';
 import { createTexts } from './core/texts';
+import { drawSafely } from './desktop/draw-safely';
 import { createSettingsApplier } from './desktop/desktop-settings';
 import { createDialogs } from './desktop/dialogs';
 import { captureErrors, ErrorDesk, writeError } from './desktop/errors';
@@ -51,7 +52,7 @@ async function start(paths: DesktopPaths, desk: ErrorDesk, quit: OrderlyQuit): P
     onBattery: () => powerMonitor.isOnBatteryPower(),
   });
   quit.add(() => core.stop());
-  desk.connect(core);
+  desk.connect(core, (afterMs) => quit.startAgain(afterMs));
   if (quit.begun) return;
 
   // the same locale that the window's `navigator.language` gives
@@ -122,7 +123,7 @@ async function start(paths: DesktopPaths, desk: ErrorDesk, quit: OrderlyQuit): P
     tray.destroy();
   });
   app.on('second-instance', (_event, argv) => {
-    if (!argv.includes(HIDDEN)) open();
+    if (!argv.includes(HIDDEN) && !quit.begun) open();
   });
   app.on('activate', () => open());
   // Holdfast lives in the tray: without this listener Electron would quit with the last window.
@@ -130,13 +131,15 @@ async function start(paths: DesktopPaths, desk: ErrorDesk, quit: OrderlyQuit): P
 
   core.start();
   core.followEndpoint();
-  if (!process.argv.includes(HIDDEN)) open();
+  // Safe mode is never silent.
+  if (!process.argv.includes(HIDDEN) || core.diagnosis.safeMode() !== null) open();
 }
 
 registerScheme();
 const paths = resolvePaths();
 const desk = new ErrorDesk();
-captureErrors(desk.report);
+captureErrors(desk);
+drawSafely(paths.home);
 if (app.requestSingleInstanceLock()) {
   const quit = new OrderlyQuit();
   const starting = app.whenReady().then(() => start(paths, desk, quit));

@@ -79,18 +79,24 @@ async function command(invocation: Invocation & { kind: 'command' }, speech: Spe
   return failure.exitCode;
 }
 
-/** What nobody caught is told like every other failure: still one JSON document, still an exit status. */
-function endOnMistakes(speech: Speech): void {
+/** What nobody caught is told like every other failure: still one JSON document, still an exit status. Gives the end of that. */
+function endOnMistakes(speech: Speech): () => void {
   const end = async (thrown: unknown) => {
     const failure = failureOf(thrown, speech.language);
     await tellFailure(failure, undefined, speech);
     process.exit(failure.exitCode);
   };
-  process.once('uncaughtException', (thrown) => void end(thrown));
-  process.once('unhandledRejection', (thrown) => void end(thrown));
+  const onMistake = (thrown: unknown): void => void end(thrown);
+  process.once('uncaughtException', onMistake);
+  process.once('unhandledRejection', onMistake);
+  return () => {
+    process.off('uncaughtException', onMistake);
+    process.off('unhandledRejection', onMistake);
+  };
 }
 
 async function service({ home, port }: Invocation & { kind: 'serve' }, speech: Speech): Promise<void> {
+  const release = endOnMistakes(speech);
   const text = cliText(speech.language);
   const { signal } = abortOnSignals(() => process.stderr.write(`${text.stopping}\n`));
   await serve({
@@ -101,8 +107,11 @@ async function service({ home, port }: Invocation & { kind: 'serve' }, speech: S
     launchMounts: forkLauncher(builtProgram('mounts', import.meta.url)),
     launchLogs: forkLauncher(builtProgram('logs', import.meta.url)),
     signal,
+    onCore: release,
     onReady(ready) {
-      process.stderr.write(`${text.serving(ready.address)}\n`);
+      const { safeMode } = ready;
+      if (safeMode) process.stderr.write(`${text.safeMode(safeMode.crashes, safeMode.detail)}\n`);
+      else process.stderr.write(`${text.serving(ready.address)}\n`);
       if (speech.json) process.stdout.write(document({ ok: true, value: { ...ready, pid: process.pid } }));
     },
   });

@@ -4,8 +4,9 @@ import { createCore } from '../core/core';
 import { runCommand } from '../core/commands';
 import type { Outcome, Progress } from '../core/control-protocol';
 import { type OwnerInfo, readOwner } from '../core/home';
-import type { JobLauncher } from '../core/types';
+import type { Core, JobLauncher } from '../core/types';
 import { HoldfastError } from '../errors/holdfast-error';
+import { wrapError } from '../errors/wrap';
 import { forward } from './client';
 import type { HomeChoice } from './default-home';
 
@@ -63,11 +64,24 @@ async function runHere(
     throw error;
   });
   if (core instanceof HoldfastError) return { refusal: core };
+  const release = recordMistakes(core);
   try {
     return { outcome: await runCommand(core, command.name, command.args, context) };
   } finally {
     await core.stop();
+    release();
   }
+}
+
+/** What nobody caught ends the command (`endOnMistakes`); it is on record before that. */
+function recordMistakes(core: Core): () => void {
+  const record = (thrown: unknown): void => core.reportError(wrapError(thrown).toView());
+  process.prependListener('uncaughtException', record);
+  process.prependListener('unhandledRejection', record);
+  return () => {
+    process.off('uncaughtException', record);
+    process.off('unhandledRejection', record);
+  };
 }
 
 /** The outcome; null when the owner did not take the request. */

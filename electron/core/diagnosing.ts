@@ -11,6 +11,7 @@ import { SYSTEM_CLOCK } from './clock';
 import type { CoreContext } from './context';
 import type { Diagnosis } from './diagnosis-types';
 import type { RunGuard } from './run-guard';
+import { startAgainAfterMs } from './run-rules';
 import type { JobLauncher } from './types';
 
 export interface DiagnosingParts {
@@ -97,9 +98,11 @@ export class DiagnosingPart implements Diagnosis {
     this.parts.onChange();
   }
 
-  crashing(detail: string): void {
-    this.parts.run.crashing(detail);
-    this.parts.log.critical('ends because of a fault of its own', { detail });
+  crashing(detail: string): number {
+    const { run, log } = this.parts;
+    run.crashing(detail);
+    log.critical('ends because of a fault of its own', { detail });
+    return startAgainAfterMs(run.recentCrashes());
   }
 
   /** Safe mode is a problem for as long as it lasts, and told at once; a crash that was no loop is on record. */

@@ -77,6 +77,9 @@ export interface Diagnosis {
   safeMode(): SafeMode | null;
   /** Schedules and watching begin. */
   leaveSafeMode(): void;
-  /** What a fault left that ends the process now; the next start counts it as a crash. Never throws. */
-  crashing(detail: string): void;
+  /**
+   * What a fault left that ends the process now; the next start counts it as a crash. Gives how long to wait before that
+   * start, milliseconds. Never throws.
+   */
+  crashing(detail: string): number;
 }

@@ -12,6 +12,8 @@ export interface RunGuard {
   safeMode(): SafeMode | null;
   /** What the run before left when it crashed, '' when it left nothing; null when it did not crash. */
   crashBefore(): string | null;
+  /** Crashes that count towards a loop, this run's own included. */
+  recentCrashes(): number;
   /** The next start is an ordinary one. */
   leave(): void;
   /** Notes what ends the process now. Never throws. */
@@ -67,6 +69,7 @@ export function beginRun(
   return {
     safeMode: () => safe,
     crashBefore: () => crashBefore,
+    recentCrashes: () => recentCrashes([...known, run], nowMs(), bootedAtMs).length,
     leave() {
       safe = null;
       known = [];

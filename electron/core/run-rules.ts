@@ -44,4 +44,9 @@ export function hasCrashed(run: Run, bootedAtMs: number): boolean {
   return run.end === 'crashed' || (run.end === 'running' && run.startedAtMs >= bootedAtMs);
 }
 
+/** How long to wait before starting again after so many crashes in a row, milliseconds. The third is followed by safe mode. */
+export function startAgainAfterMs(crashes: number): number {
+  return crashes <= 1 ? 1_000 : 5_000;
+}
+
 export const isLoop = (crashes: readonly Crash[]): boolean => crashes.length >= LOOP_CRASHES;

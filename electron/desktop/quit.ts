@@ -1,7 +1,11 @@
 /** An orderly end: work in hand is ended safely before the process goes. */
+import { setTimeout as wait } from 'node:timers/promises';
 import { app } from 'electron';
 import { wrapError } from '../errors/wrap';
 import { writeError } from './errors';
+
+/** A process that is broken may not be able to end in order. */
+const ORDER_LIMIT_MS = 20_000;
 
 /** Holds the process when it is told to quit, until everything that was added has ended. */
 export class OrderlyQuit {
@@ -10,6 +14,8 @@ export class OrderlyQuit {
   #ending: Promise<void> | null = null;
   #begun = false;
   #status = 0;
+  /** Null: the end is for good. */
+  #startAgainAfterMs: number | null = null;
 
   constructor() {
     app.on('before-quit', () => {
@@ -41,6 +47,18 @@ export class OrderlyQuit {
     this.#status = 1;
   }
 
+  /** Ends in order, also when that hangs, and starts the application again after `afterMs` milliseconds. */
+  startAgain(afterMs: number): void {
+    if (this.#begun) return;
+    this.#startAgainAfterMs = afterMs;
+    this.markFailed();
+    setTimeout(() => {
+      writeError('Holdfast did not end in order; it ends now.');
+      this.#exit();
+    }, ORDER_LIMIT_MS + afterMs);
+    app.quit();
+  }
+
   async #end(): Promise<void> {
     // how a start went is told by whoever started it
     await this.#starting.catch(() => undefined);
@@ -52,6 +70,12 @@ export class OrderlyQuit {
         this.markFailed();
       }
     }
+    if (this.#startAgainAfterMs !== null) await wait(this.#startAgainAfterMs);
+    this.#exit();
+  }
+
+  #exit(): void {
+    if (this.#startAgainAfterMs !== null) app.relaunch();
     app.exit(this.#status);
   }
 }

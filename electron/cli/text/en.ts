@@ -197,7 +197,8 @@ export const en = {
   serving: (address: string) =>
     `Holdfast is guarding. Health: ${address}/health (token: see health.token in the data folder)`,
   stopping: 'Ending the work in hand.',
-  restarting: 'Several faults of Holdfast itself within a minute: ending, so that it can be started again.',
+  safeMode: (crashes: number, detail: string) =>
+    `holdfast: safe mode after ${crashes} crashes within a few minutes: nothing is backed up or watched.${detail === '' ? '' : ` The last one: ${detail}`}\nRestart the service after ten minutes, or leave safe mode in the window.`,
   passphraseOf: (file: string) => `Passphrase of ${file}: `,
   progressOf: (done: string, total: string) => `${done} of ${total}`,
   perSecond: (rate: string) => `${rate}/s`,

@@ -191,7 +191,8 @@ export const ko: typeof en = {
   outcome: { ok: '정상', warning: '경고', failed: '실패' },
   serving: (address) => `Holdfast가 보호하고 있습니다. 상태: ${address}/health (토큰: 데이터 폴더의 health.token)`,
   stopping: '진행 중인 작업을 끝내고 있습니다.',
-  restarting: '1분 안에 자체 오류가 여러 번 발생했습니다. 다시 시작할 수 있도록 종료합니다.',
+  safeMode: (crashes, detail) =>
+    `holdfast: 몇 분 안에 ${crashes}번 비정상 종료되어 안전 모드로 실행 중입니다. 백업과 감시가 멈춰 있습니다.${detail === '' ? '' : ` 마지막 원인: ${detail}`}\n10분 뒤에 서비스를 다시 시작하거나 창에서 안전 모드를 끝내십시오.`,
   passphraseOf: (file) => `${file} 암호 문구: `,
   progressOf: (done, total) => `${total} 중 ${done}`,
   perSecond: (rate) => `${rate}/초`,
