@@ -85,15 +85,22 @@ export class Lookout {
     this.machine.stop();
   }
 
+  /** Asked after each wait. */
+  private isStopped = (): boolean => this.state === 'stopped';
+
   /** Looks at everything now, and again in a minute. Never rejects: what went wrong is recorded. */
   async look(): Promise<void> {
     clearTimeout(this.lookTimer);
     try {
       await this.liveFiles.look();
+      if (this.isStopped()) return;
       for (const database of this.parts.guard.list()) this.lookForOverdue(database);
       await this.machine.look();
+      if (this.isStopped()) return;
       this.parts.onRound();
     } catch (thrown) {
+      // The store is closed in the midst of a look that nobody waits for.
+      if (this.isStopped()) return;
       this.report(thrown);
     }
     if (this.state !== 'running') return;
@@ -119,7 +126,9 @@ export class Lookout {
   judgeOnce(): void {
     this.machine.look().then(
       () => this.parts.onJudged(),
-      (thrown: unknown) => this.report(thrown),
+      (thrown: unknown) => {
+        if (!this.isStopped()) this.report(thrown);
+      },
     );
   }
 

@@ -74,11 +74,28 @@ export function errorFromView(view: ErrorView): HoldfastError {
   return holdfastError(view.code, { params: view.params, detail: view.detail });
 }
 
+/** Anything can be thrown, also what throws again when it is looked at. */
 function describeCause(cause: unknown): string {
-  if (cause === undefined) return '';
-  if (cause instanceof Error) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    return code && !cause.message.includes(code) ? `${code}: ${cause.message}` : cause.message;
+  try {
+    if (cause === undefined) return '';
+    if (cause instanceof Error) {
+      const { code } = cause as NodeJS.ErrnoException;
+      const message = String(cause.message);
+      return typeof code === 'string' && !message.includes(code) ? `${code}: ${message}` : message;
+    }
+    return typeof cause === 'string' ? cause : describeValue(cause);
+  } catch {
+    return 'what was thrown cannot be described';
   }
-  return typeof cause === 'string' ? cause : (JSON.stringify(cause) ?? typeof cause);
 }
+
+function describeValue(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // A cycle, or a number that JSON does not know.
+    return Object.prototype.toString.call(value) === '[object BigInt]' ? String(value) : inspectKeys(value);
+  }
+}
+
+const inspectKeys = (value: unknown): string => `an object with ${Object.keys(value as object).join(', ')}`;

@@ -34,8 +34,8 @@ const SQLITE_CODES: [prefix: string, code: ErrorCode][] = [
 
 /** Code of Node's or SQLite's own for `thrown`; null when it has none that is known. */
 export function knownCode(thrown: unknown): ErrorCode | null {
-  const code = (thrown as { code?: unknown } | null)?.code;
-  if (typeof code !== 'string') return null;
+  const code = textOf(thrown, 'code');
+  if (code === undefined) return null;
   if (code.startsWith('SQLITE_')) return SQLITE_CODES.find(([prefix]) => code.startsWith(prefix))?.[1] ?? null;
   return ERRNO_CODES[code] ?? (/^E[A-Z0-9]+$/.test(code) && 'syscall' in (thrown as object) ? 'IO_ERROR' : null);
 }
@@ -47,10 +47,22 @@ export function knownCode(thrown: unknown): ErrorCode | null {
 export function wrapError(thrown: unknown, params: ErrorParams = {}, otherwise: ErrorCode = 'INTERNAL'): HoldfastError {
   if (thrown instanceof HoldfastError) return thrown;
   const code = knownCode(thrown) ?? otherwise;
-  const path = (thrown as NodeJS.ErrnoException | null)?.path;
+  const path = textOf(thrown, 'path');
+  const stack = code === 'INTERNAL' && thrown instanceof Error ? textOf(thrown, 'stack') : undefined;
   return holdfastError(code, {
-    params: { ...(typeof path === 'string' ? { path } : {}), ...params },
+    params: { ...(path === undefined ? {} : { path }), ...params },
     cause: thrown,
-    ...(code === 'INTERNAL' && thrown instanceof Error && thrown.stack ? { detail: thrown.stack } : {}),
+    ...(stack ? { detail: stack } : {}),
   });
+}
+
+/** A text property of anything, also of what throws when it is looked at. */
+function textOf(thrown: unknown, name: 'code' | 'path' | 'stack'): string | undefined {
+  try {
+    const value: unknown = (thrown as Record<string, unknown> | null | undefined)?.[name];
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    // A getter that throws has nothing to say.
+    return undefined;
+  }
 }

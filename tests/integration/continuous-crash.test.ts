@@ -3,7 +3,7 @@
  * offered afterwards comes back, as its writers wrote it down.
  */
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -116,6 +116,8 @@ it(title, { timeout: 120_000 + KILLS * 12_000 }, async () => {
         holdfast.kill('SIGKILL');
         await until('its end', () => holdfast.signalCode !== null || holdfast.exitCode !== null);
         await until('the end of its capture', () => processesOf(programs.capture).length === 0);
+        // Killed so often within minutes, it would begin in safe mode.
+        rmSync(join(home, 'run.json'));
         holdfast = await serve();
         break;
       case 1:
