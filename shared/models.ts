@@ -428,7 +428,9 @@ export interface HealthComponent {
     | 'drills'
     | 'continuous'
     | 'integrity'
-    | 'data-rules';
+    | 'data-rules'
+    | 'operations'
+    | 'logs';
   status: HealthStatus;
   key: string;
   params: Record<string, string | number>;

@@ -3,6 +3,7 @@ import type { ErrorCode } from '@shared/errors';
 import type { HealthComponent, HealthStatus, MetricSample } from '@shared/models';
 import { continuous, type ContinuousInputs } from './continuous-checks';
 import { copies, type CopyInputs, drills } from './copy-checks';
+import { type DiagnosisInputs, logs, operationErrors } from './diagnosis-checks';
 import { integrity, type IntegrityInputs } from './integrity-checks';
 import { dataRules, type RuleInputs } from './rule-checks';
 import { endpoint, keyring, monitoring, notifiers, services, type Verdict, type WatchInputs } from './watch-checks';
@@ -16,7 +17,13 @@ export interface DatabaseInput {
   backingUp: boolean;
 }
 
-export interface HealthInputs extends WatchInputs, CopyInputs, ContinuousInputs, IntegrityInputs, RuleInputs {
+export interface HealthInputs
+  extends WatchInputs,
+    CopyInputs,
+    ContinuousInputs,
+    IntegrityInputs,
+    RuleInputs,
+    DiagnosisInputs {
   now: string;
   databases: readonly DatabaseInput[];
   /** `absent`: not made yet. Null: not looked at yet. */
@@ -83,6 +90,8 @@ export function checkHealth(inputs: HealthInputs): HealthComponent[] {
     ['continuous', continuous(inputs)],
     ['integrity', integrity(inputs)],
     ['data-rules', dataRules(inputs)],
+    ['operations', operationErrors(inputs)],
+    ['logs', logs(inputs)],
     ['disk', disk(inputs, before('disk'))],
     ['memory', memory(inputs, before('memory'))],
     ['cpu', cpu(inputs, before('cpu'))],

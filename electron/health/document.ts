@@ -46,6 +46,8 @@ const MEASUREMENTS: Record<HealthComponent['component'], { measurement: string; 
   continuous: { measurement: 'covered', type: 'component' },
   integrity: { measurement: 'sound', type: 'datastore' },
   'data-rules': { measurement: 'broken', type: 'datastore' },
+  operations: { measurement: 'errors', type: 'component' },
+  logs: { measurement: 'failing', type: 'component' },
 };
 
 const RANK: Record<HealthStatus, number> = { pass: 0, warn: 1, fail: 2 };

@@ -27,6 +27,9 @@ const unitFormat = (language: Language, unit: string, unitDisplay: 'long' | 'sho
     () => new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay, maximumFractionDigits }),
   );
 
+const percentFormat = (language: Language) =>
+  kept(`${language} percent`, () => new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 2 }));
+
 const momentFormat = (language: Language) =>
   kept(
     `${language} moment`,
@@ -73,6 +76,8 @@ export function formatValue(value: string | number, format: string, language: La
       return typeof value === 'number' && value < 1
         ? formatCount(Math.floor(value * 60), 'minute', language)
         : formatCount(value, 'hour', language);
+    case 'percent':
+      return typeof value === 'number' ? percentFormat(language).format(value) : value;
     case 'seconds':
       return formatCount(value, 'second', language);
     case 'moment':

@@ -31,6 +31,8 @@ const OPEN: Record<HealthComponent['component'], (line: HealthComponent) => void
   integrity: ({ key }) =>
     key === 'off' ? navigate({ tab: 'settings', section: 'integrity' }) : openIntegrity(checkRank),
   'data-rules': () => openIntegrity(ruleRank),
+  operations: () => navigate({ tab: 'errors' }),
+  logs: () => navigate({ tab: 'errors' }),
 };
 
 /** Shows the integrity of the database that ranks lowest. */

@@ -129,4 +129,19 @@ export const health = {
     failing: 'Business rules that could not be asked: {{failing}} of {{count}}.',
     fail: 'Broken business rules: {{broken}} of {{count}}.',
   },
+  operations: {
+    title: 'Failing operations',
+    few: 'Operations today: {{total}}, of which {{failed}} failed. That is too few to judge.',
+    pass: 'Operations today: {{total}}, of which {{failed}} failed. The objective of {{objective, percent}} is met.',
+    warn: 'Operations today: {{total}}, of which {{failed}} failed. The objective of {{objective, percent}} is missed.',
+    fail: 'Most operations fail today: {{failed}} of {{total}}.',
+  },
+  logs: {
+    title: 'Logs',
+    none: 'The log of Holdfast is written. No other log is followed.',
+    pass: 'The log of Holdfast is written, and {{sources}} logs are followed.',
+    warn: 'Logs that cannot be read: {{failing}} of {{sources}}.',
+    dropped: 'Lines that Holdfast wrote faster than its log takes them, and dropped: {{dropped}}.',
+    fail: 'The log of Holdfast cannot be written.',
+  },
 } satisfies Record<HealthComponent['component'], ComponentTexts>;

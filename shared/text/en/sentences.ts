@@ -65,7 +65,7 @@ export const dialogs = {
     'backup-files': 'Holdfast backups',
     tables: 'Tables (CSV)',
     pictures: 'Pictures (PNG)',
-    json: 'JSON',
+    json: 'Files (JSON)',
     all: 'All files',
   },
   fatal: { title: 'Holdfast cannot start' },

@@ -128,4 +128,19 @@ export const health: Mirror<typeof en.health> = {
     failing: '업무 규칙 {{count}}개 중 {{failing}}개를 확인하지 못했습니다.',
     fail: '업무 규칙 {{count}}개 중 {{broken}}개에 어긋나는 행이 있습니다.',
   },
+  operations: {
+    title: '실패한 작업',
+    few: '오늘 작업 {{total}}건 중 {{failed}}건이 실패했습니다. 판단하기에는 너무 적습니다.',
+    pass: '오늘 작업 {{total}}건 중 {{failed}}건이 실패했습니다. 목표 {{objective, percent}} 이내입니다.',
+    warn: '오늘 작업 {{total}}건 중 {{failed}}건이 실패했습니다. 목표 {{objective, percent}} 값을 넘었습니다.',
+    fail: '오늘 작업의 대부분이 실패했습니다: {{total}}건 중 {{failed}}건입니다.',
+  },
+  logs: {
+    title: '로그',
+    none: '프로그램 로그가 기록되고 있습니다. 수집하는 다른 로그는 없습니다.',
+    pass: '프로그램 로그가 기록되고 있으며 로그 {{sources}}개를 수집하고 있습니다.',
+    warn: '읽을 수 없는 로그: {{sources}}개 중 {{failing}}개입니다.',
+    dropped: '기록 속도를 넘어 버린 프로그램 로그 줄: {{dropped}}개입니다.',
+    fail: '프로그램 로그를 기록할 수 없습니다.',
+  },
 };

@@ -61,7 +61,7 @@ export const dialogs: Mirror<typeof en.dialogs> = {
     'backup-files': 'Holdfast 백업',
     tables: '표 (CSV)',
     pictures: '그림 (PNG)',
-    json: 'JSON',
+    json: '파일 (JSON)',
     all: '모든 파일',
   },
   fatal: { title: 'Holdfast를 시작할 수 없습니다' },
