@@ -149,7 +149,7 @@ describe('English', () => {
 describe('Korean', () => {
   /** Names that are written the same in every language. */
   const names =
-    /\b(SQLite|Holdfast|application_id|user_version|DNS|Prometheus|SELECT|UPDATE|DELETE|INSERT|REPLACE|WITH|ATTACH|PRAGMA|CSV|PNG|CPU|GPU|API|SMTP|TLS|WAL)\b/g;
+    /\b(SQLite|Holdfast|application_id|user_version|DNS|Prometheus|SELECT|UPDATE|DELETE|INSERT|REPLACE|WITH|ATTACH|PRAGMA|CSV|JSON|PNG|CPU|GPU|API|SMTP|TLS|WAL)\b/g;
 
   test('holds no English but names', () => {
     for (const [key, text] of ko) {
