@@ -180,6 +180,7 @@ export class HoldfastCore implements Core {
         dataRules: () => this.soundness.rules(),
         onChange: () => this.emit('changed'),
         onOperation: (operation, ok) => this.diagnosis.countOperation(operation, ok),
+        errorBook: () => this.diagnosis.errors,
       },
       options,
     );

@@ -3,6 +3,7 @@ import type { DataRuleStatus } from '@shared/integrity';
 import type { Language } from '@shared/languages';
 import type { Operation } from '@shared/metrics';
 import { startEndpoint } from '../health/endpoint';
+import { type EventBook, SentryIntake } from '../ingest/sentry';
 import type { Settings } from '@shared/settings';
 import { describeError, resolveLanguage } from '@shared/text';
 import type { HoldfastError } from '../errors/holdfast-error';
@@ -43,6 +44,8 @@ export interface WatchParts {
   /** Something that the window shows is different. */
   onChange: () => void;
   onOperation: (operation: Operation, ok: boolean) => void;
+  /** Takes the errors of applications. */
+  errorBook: () => EventBook;
 }
 
 /** Long enough for the changes of one action to be judged together. */
@@ -56,6 +59,7 @@ export class Watch {
   private readonly meter: OperationMeter;
   private readonly totals = new OperationTotals();
   private readonly deadMan: DeadMan;
+  private readonly sentry: SentryIntake;
   private readonly startedAtMs = Date.now();
   private syncTimer: NodeJS.Timeout | undefined;
   private revision = 0;
@@ -107,6 +111,12 @@ export class Watch {
       onVerdict: () => this.syncSoon(),
       onGone: (alertKeys) => this.alerting.forget(alertKeys),
     });
+    this.sentry = new SentryIntake({
+      book: parts.errorBook,
+      clock: SYSTEM_CLOCK,
+      report,
+      settle: () => problems.settle(null, ['ERROR_FLOOD']),
+    });
     this.endpoint = new EndpointKeeper({
       tokenFile: paths.healthToken,
       settings: () => settings().endpoint,
@@ -119,6 +129,7 @@ export class Watch {
           health: () => parts.lookout.judge(),
           snapshot: () => this.snapshot(),
           ingest: (body) => this.monitoring.take(body),
+          sentry: (...asked) => this.sentry.take(...asked),
           report,
         }),
       onFailure: (error) => void problems.reportOnce(error.toView(), null),
@@ -164,6 +175,7 @@ export class Watch {
   tick(nowMs: number): void {
     this.lastTickMs = performance.now();
     this.meter.tick(nowMs);
+    this.sentry.tick();
     this.monitoring.tick(nowMs);
   }
 

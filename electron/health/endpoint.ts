@@ -1,4 +1,4 @@
-/** The local endpoint: `/livez`, `/readyz`, `/health`, `/metrics` and `/v1/metrics` over HTTP, on this machine only. */
+/** The local endpoint over HTTP, on this machine only: health, metrics, and what applications send. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -24,6 +24,8 @@ export interface EndpointOptions {
   snapshot: () => MetricsSnapshot | Promise<MetricsSnapshot>;
   /** Takes the metrics of an application: one OTLP request in JSON, unpacked. */
   ingest: (body: Buffer) => Promise<IngestResult>;
+  /** Takes errors from one of Sentry's SDKs. */
+  sentry: RouteContext['sentry'];
   /** Told what went wrong inside a request. */
   report: (error: HoldfastError) => void;
   /** How long a client may take for its headers, and for its whole request. */
@@ -46,12 +48,13 @@ const MOST_CONNECTIONS = 64;
 export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
   const headersLimitMs = options.headersLimitMs ?? 5_000;
   const requestLimitMs = options.requestLimitMs ?? 10_000;
-  const { version, isReady, snapshot, ingest } = options;
+  const { version, isReady, snapshot, ingest, sentry } = options;
   const context: RouteContext & { hosts: string[] } = {
     version,
     isReady,
     snapshot,
     ingest,
+    sentry,
     token: loadToken(options.tokenFile),
     hosts: [],
     cache: new HealthCache(options.health),

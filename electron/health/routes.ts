@@ -1,9 +1,10 @@
 /**
  * What the endpoint answers. Anything on this machine can reach it, also a web page in a browser that was told that
  * some name is 127.0.0.1: so the Host header is checked before anything else, what comes from a page is refused, and
- * all but `/livez` needs the token.
+ * all but `/livez` needs the token; errors are taken with the key of their application instead.
  */
 import type { IncomingMessage } from 'node:http';
+import type { SentryAnswer, SentryKind } from '../ingest/sentry';
 import { type Answer, json, plain } from './answers';
 import { readBody } from './body';
 import type { HealthCache } from './cache';
@@ -33,6 +34,8 @@ export interface RouteContext {
   isReady: () => boolean;
   snapshot: () => MetricsSnapshot | Promise<MetricsSnapshot>;
   ingest: (body: Buffer) => Promise<IngestResult>;
+  /** Takes errors from one of Sentry's SDKs; null when the client went away. */
+  sentry: (request: IncomingMessage, projectId: number, kind: SentryKind) => Promise<SentryAnswer | null>;
   /** Bodies in hand. */
   bodies: { count: number };
 }
@@ -57,7 +60,16 @@ export const ROUTES: Record<string, Route> = {
     handle: async ({ snapshot }) => ({ status: 200, type: EXPOSITION_TYPE, body: metricsText(await snapshot()) }),
   },
   '/v1/metrics': { methods: ['POST'], handle: ingest },
+  '/api/{projectId}/envelope/': {
+    methods: ['POST'],
+    open: true,
+    handle: (...asked) => takeErrors('envelope', ...asked),
+  },
+  '/api/{projectId}/store/': { methods: ['POST'], open: true, handle: (...asked) => takeErrors('store', ...asked) },
 };
+
+/** With or without the slash at its end. */
+const PROJECT_PATH = /^\/api\/(\d{1,15})\/(envelope|store)\/?$/;
 
 /** Null when the client went away before it had asked. */
 export async function answer(request: IncomingMessage, context: RouteContext): Promise<Answer | null> {
@@ -67,8 +79,9 @@ export async function answer(request: IncomingMessage, context: RouteContext): P
     return plain(421, 'This host name is not served here.');
   }
   if (isFromPage(request)) return plain(403, 'Web pages are not answered here.');
-  const path = request.url?.split('?', 1)[0] ?? '';
-  const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
+  const path = pathOf(request);
+  const name = path.replace(PROJECT_PATH, '/api/{projectId}/$2/');
+  const route = Object.hasOwn(ROUTES, name) && !path.includes('{') ? ROUTES[name] : undefined;
   if (!route) return plain(404, 'There is nothing here.');
   if (!route.methods.includes(request.method ?? '')) {
     const allowed = route.methods.join(', ');
@@ -79,6 +92,8 @@ export async function answer(request: IncomingMessage, context: RouteContext): P
   }
   return route.handle(context, request);
 }
+
+const pathOf = ({ url }: IncomingMessage): string => url?.split('?', 1)[0] ?? '';
 
 /** Browsers say where a request comes from. An address that somebody typed comes from nowhere (`none`). */
 function isFromPage({ headers }: IncomingMessage): boolean {
@@ -93,6 +108,16 @@ async function health({ cache, version }: RouteContext): Promise<Answer> {
     type: 'application/health+json',
     body: `${JSON.stringify(document)}\n`,
   };
+}
+
+async function takeErrors(
+  kind: SentryKind,
+  { sentry }: RouteContext,
+  request: IncomingMessage,
+): Promise<Answer | null> {
+  const project = Number(PROJECT_PATH.exec(pathOf(request))?.[1]);
+  const taken = await sentry(request, project, kind);
+  return taken && json(taken.status, taken.body, taken.headers);
 }
 
 async function ingest(context: RouteContext, request: IncomingMessage): Promise<Answer | null> {

@@ -43,6 +43,7 @@ const open = (chosenPort: number, limits: { headersLimitMs?: number; requestLimi
     },
     snapshot: () => snapshotOf(),
     ingest: async () => ({ status: 200, body: {} }),
+    sentry: async () => null,
     report: (error) => reported.push(error),
     ...limits,
   });

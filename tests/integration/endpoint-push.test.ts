@@ -240,6 +240,7 @@ it('listens on this machine only, with a token that only this user can read', as
     health: async () => [],
     snapshot: () => Promise.reject(new Error('not now')),
     ingest: async () => ({ status: 200, body: {} }),
+    sentry: async () => null,
     report: (error) => errors.push(error),
   });
   const answer = await fetch(`${second.address}/metrics`, { headers: { authorization: `Bearer ${scene.token}` } });

@@ -4,9 +4,12 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HealthComponent } from '@shared/models';
+import { SYSTEM_CLOCK } from '../../electron/core/clock';
 import type { HoldfastError } from '../../electron/errors/holdfast-error';
 import { type EndpointOptions, startEndpoint } from '../../electron/health/endpoint';
 import type { MetricsSnapshot } from '../../electron/health/snapshot';
+import { SentryIntake, type SentryParts } from '../../electron/ingest/sentry';
+import { FakeBook } from '../unit/ingest/event-book';
 
 const NONE = { LOW: 0, MEDIUM: 0, HIGH: 0, CRITICAL: 0 };
 
@@ -89,6 +92,9 @@ export interface EndpointScene {
   readonly reported: HoldfastError[];
   /** Bodies that were taken. */
   readonly taken: string[];
+  /** Errors that were taken. */
+  readonly book: FakeBook;
+  readonly intake: SentryIntake;
   /** Sends `bytes` over a connection of its own; gives all that comes back until the other side ends it. */
   readonly raw: (bytes: string | Buffer, then?: (socket: Socket) => void) => Promise<string>;
   readonly request: (path: string, headers: string[], method?: string) => Promise<string>;
@@ -100,12 +106,23 @@ export interface EndpointScene {
 
 export const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1]);
 
-export async function openEndpoint(options: Partial<EndpointOptions> = {}): Promise<EndpointScene> {
+export async function openEndpoint(
+  options: Partial<EndpointOptions> = {},
+  sentry: Partial<SentryParts> = {},
+): Promise<EndpointScene> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-endpoint-'));
   const tokenFile = join(folder, 'health.token');
   const reported: HoldfastError[] = [];
   const taken: string[] = [];
   const sockets: Socket[] = [];
+  const book = new FakeBook();
+  const intake = new SentryIntake({
+    book: () => book,
+    clock: SYSTEM_CLOCK,
+    report: (error) => reported.push(error),
+    settle: () => undefined,
+    ...sentry,
+  });
   const components: HealthComponent[] = [];
   const endpoint = await startEndpoint({
     port: 0,
@@ -118,6 +135,7 @@ export async function openEndpoint(options: Partial<EndpointOptions> = {}): Prom
       taken.push(body.toString());
       return { status: 200, body: {} };
     },
+    sentry: (...asked) => intake.take(...asked),
     report: (error) => reported.push(error),
     ...options,
   });
@@ -154,6 +172,8 @@ export async function openEndpoint(options: Partial<EndpointOptions> = {}): Prom
     tokenFile,
     reported,
     taken,
+    book,
+    intake,
     raw,
     request: (path, headers, method = 'GET') =>
       raw(`${method} ${path} HTTP/1.1\r\n${headers.map((header) => `${header}\r\n`).join('')}\r\n`),
