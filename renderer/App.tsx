@@ -4,12 +4,14 @@ import { useEffect } from 'react';
 import { resolveLanguage } from '@shared/text';
 import { CommandPalette } from './components/CommandPalette';
 import { DropOverlay } from './components/DropOverlay';
-import { ErrorBoundary } from './components/ErrorBoundary';
 import { Header } from './components/Header';
 import { QuestionDialog } from './components/QuestionDialog';
 import { Rail } from './components/Rail';
 import { ShellSkeleton } from './components/ShellSkeleton';
-import { applyLanguage } from './i18n';
+import { FaultBoundary } from './faults/FaultBoundary';
+import mainClasses from './faults/faults.module.css';
+import { SafeModeBanner } from './faults/SafeModeBanner';
+import { applyLanguage, currentTexts } from './i18n';
 import { MomentPanel } from './moments/MomentPanel';
 import { usePlace } from './navigation';
 import { reportError } from './notify';
@@ -79,9 +81,12 @@ function Shell() {
         <Rail />
       </AppShell.Navbar>
       <AppShell.Header>
-        <Header />
+        <FaultBoundary where="header" name={() => currentTexts().t('faults.part.header')} shape="floating">
+          <Header />
+        </FaultBoundary>
       </AppShell.Header>
-      <AppShell.Main h="100dvh">
+      <AppShell.Main h="100dvh" className={mainClasses.main}>
+        <SafeModeBanner />
         <div
           role="tabpanel"
           id={`panel-${tab}`}
@@ -90,18 +95,20 @@ function Shell() {
           tabIndex={0}
           className="hf-panel"
         >
-          <ErrorBoundary resetKey={tab}>
+          <FaultBoundary where={tab} name={() => currentTexts().t(`tabs.${tab}`)} shape="tab" resetKey={tab}>
             <Content />
-          </ErrorBoundary>
+          </FaultBoundary>
         </div>
       </AppShell.Main>
-      <MomentPanel />
-      <RestorePanel />
-      <PartialPanel />
-      <DropPanel />
-      <QuestionDialog />
-      <CommandPalette />
-      <DropOverlay />
+      <FaultBoundary where="panels" name={() => currentTexts().t('faults.part.panels')} shape="floating" resetKey={tab}>
+        <MomentPanel />
+        <RestorePanel />
+        <PartialPanel />
+        <DropPanel />
+        <QuestionDialog />
+        <CommandPalette />
+        <DropOverlay />
+      </FaultBoundary>
     </AppShell>
   );
 }

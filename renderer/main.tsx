@@ -7,12 +7,17 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { resolveLanguage } from '@shared/text';
 import { App } from './App';
-import { applyLanguage, startTexts } from './i18n';
+import { FaultBoundary } from './faults/FaultBoundary';
+import { captureFaults } from './faults/report';
+import { applyLanguage, currentTexts, startTexts } from './i18n';
 import { followMetrics } from './metrics-store';
 import { followNavigation } from './navigation';
 import { reportError } from './notify';
 import { queryClient, refreshQueries } from './queries';
 import { followState } from './store';
+
+// First: what fails from here on is on record.
+captureFaults(window);
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
@@ -29,8 +34,10 @@ refreshQueries();
 
 createRoot(root).render(
   <StrictMode>
-    <QueryClientProvider client={queryClient}>
-      <App />
-    </QueryClientProvider>
+    <FaultBoundary where="window" name={() => currentTexts().t('faults.part.window')} shape="window">
+      <QueryClientProvider client={queryClient}>
+        <App />
+      </QueryClientProvider>
+    </FaultBoundary>
   </StrictMode>,
 );

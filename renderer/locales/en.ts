@@ -4,6 +4,7 @@ import { channels } from './en/channels';
 import { backups, chain, check, cleanUp, copies, deletion, drills } from './en/backups';
 import { errors } from './en/errors';
 import { logs } from './en/logs';
+import { faults } from './en/faults';
 import { performance } from './en/performance';
 import { destinations } from './en/destinations';
 import { belonging, dropped, partial, restoreList } from './en/partial';
@@ -50,6 +51,7 @@ export const en = {
   delete: deletion,
   cleanUp,
   errors,
+  faults,
   logs,
   performance,
   alerts,

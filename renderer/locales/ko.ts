@@ -5,6 +5,7 @@ import { channels } from './ko/channels';
 import { backups, chain, check, cleanUp, copies, deletion, drills } from './ko/backups';
 import { errors } from './ko/errors';
 import { logs } from './ko/logs';
+import { faults } from './ko/faults';
 import { performance } from './ko/performance';
 import { destinations } from './ko/destinations';
 import { belonging, dropped, partial, restoreList } from './ko/partial';
@@ -52,6 +53,7 @@ export const ko: SameKeys<typeof en> = {
   delete: deletion,
   cleanUp,
   errors,
+  faults,
   logs,
   performance,
   alerts,
