@@ -1,13 +1,16 @@
 /** What breaks in the window: reported once each, and told where it broke. */
 import { renderToStaticMarkup } from 'react-dom/server';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { WindowError } from '@shared/ipc-diagnosis';
 import { FaultBoundary } from '@/faults/FaultBoundary';
 import { FaultNotice } from '@/faults/FaultNotice';
 import { captureFaults, createReporter, windowError } from '@/faults/report';
 import { startTexts } from '@/i18n';
 
-beforeAll(() => startTexts('en'));
+beforeAll(() => {
+  vi.stubGlobal('navigator', { language: 'en' });
+  return startTexts('en');
+});
 
 const fault = (message: string, where = 'status'): WindowError => ({
   kind: 'render',
