@@ -66,7 +66,7 @@ function runnerOf(
     case 'open-settings':
       return () => navigate({ tab: 'settings', section: sectionOf(error) });
     case 'open-errors':
-      return () => navigate({ tab: 'errors' });
+      return () => navigate({ tab: 'errors', errorsView: 'errors' });
     case 'remove-database':
       return () => navigate({ tab: 'settings', section: 'databases', databaseId });
     case 'none':

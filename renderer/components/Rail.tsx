@@ -80,12 +80,12 @@ function RailTab({ tab, index, selected }: { tab: Tab; index: number; selected: 
   );
 }
 
-/** What waits in a tab: severe alerts that nobody looks after on Status, open problems on Errors. */
+/** What waits in a tab: severe alerts that nobody looks after on Status; on Errors open problems, and errors that need somebody. */
 function useBadge(tab: Tab): number {
   const now = useNow();
   return useApp((state) => {
     if (tab === 'status') return badgeCount(state.alerts, now);
-    return tab === 'errors' ? state.problems.length : 0;
+    return tab === 'errors' ? state.problems.length + state.errorGroupsNeeding : 0;
   });
 }
 

@@ -21,8 +21,8 @@ export const tabs = {
   settings: 'Settings',
   alerts_one: '{{count}} severe alert needs attention',
   alerts_other: '{{count}} severe alerts need attention',
-  problems_one: '{{count}} open problem',
-  problems_other: '{{count}} open problems',
+  problems_one: '{{count}} problem or error needs attention',
+  problems_other: '{{count}} problems or errors need attention',
 };
 
 export const severity = {

@@ -21,8 +21,8 @@ export const tabs = {
   settings: '설정',
   alerts_one: '살펴볼 중요한 경보 {{count}}건',
   alerts_other: '살펴볼 중요한 경보 {{count}}건',
-  problems_one: '열린 문제 {{count}}건',
-  problems_other: '열린 문제 {{count}}건',
+  problems_one: '확인이 필요한 문제나 오류 {{count}}건',
+  problems_other: '확인이 필요한 문제나 오류 {{count}}건',
 };
 
 export const severity = {
