@@ -5,7 +5,7 @@ import { clockOptions } from './clock';
 import { formatDuration, formatShortDuration, type Rounding } from './duration';
 import { timeFormat } from './held';
 import { formatAvailability, formatAxis, formatMetric } from './metric';
-import { formatExact, formatDay, formatRelative, formatStamp } from './time';
+import { formatExact, formatDay, formatMoment, formatRelative, formatStamp, formatStep } from './time';
 
 export interface Format {
   locale: string;
@@ -32,6 +32,10 @@ export interface Format {
   exact(iso: string): string;
   /** "21 Nov, 02:00"; with the year when it is another one. */
   stamp(iso: string, nowMs: number): string;
+  /** "11/21, 02:00:03.120": day and time of day to the millisecond. */
+  moment(ms: number): string;
+  /** "Nov 21, 02:00": a moment of a scale, as exact as its steps of `stepMs` are. */
+  step(ms: number, stepMs: number): string;
   /** A local calendar day given as YYYY-MM-DD. */
   day(day: string): string;
   /** A month given as YYYY-MM. */
@@ -75,6 +79,8 @@ function build(locale: string): Format {
     relative: (iso, nowMs, rounding) => formatRelative(iso, nowMs, locale, rounding),
     exact: (iso) => formatExact(iso, locale),
     stamp: (iso, nowMs) => formatStamp(iso, nowMs, locale),
+    moment: (ms) => formatMoment(ms, locale),
+    step: (ms, stepMs) => formatStep(ms, stepMs, locale),
     day: (day) => formatDay(day, locale),
     month: (month) => monthFormat.format(Date.parse(`${month}-01T00:00:00Z`)),
     clock: (ms) => clock.format(ms),

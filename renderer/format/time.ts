@@ -50,3 +50,26 @@ export function formatDay(day: string, locale: string): string {
     Date.parse(`${day}T00:00:00Z`),
   );
 }
+
+/** Day and time of day to the millisecond, in few characters: for long lists of moments. */
+export function formatMoment(ms: number, locale: string): string {
+  return timeFormat(locale, {
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3,
+  }).format(ms);
+}
+
+const DAY_MS = 86_400_000;
+
+/** A moment of a scale whose steps are `stepMs` long: as exact as these are. */
+export function formatStep(ms: number, stepMs: number, locale: string): string {
+  return timeFormat(locale, {
+    month: 'short',
+    day: 'numeric',
+    ...(stepMs >= DAY_MS ? {} : { hour: '2-digit', minute: '2-digit', ...(stepMs < 60_000 && { second: '2-digit' }) }),
+  }).format(ms);
+}

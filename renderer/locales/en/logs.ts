@@ -67,7 +67,7 @@ export const logs = {
     fold: 'Fold',
     copy: 'this entry',
     noTime: 'Has no time of its own; it follows the entry before it.',
-    cut: 'Only the beginning is shown: the entry is longer than 1 MB.',
+    cut: 'Only the beginning is shown. The whole entry is in its file.',
     file: 'File',
     around: 'Lines around it',
     similar: 'Entries like this',
