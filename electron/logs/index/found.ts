@@ -1,0 +1,89 @@
+/** Entries that were found, in the order of time: columns that grow. */
+
+export class Found {
+  ids = new Float64Array(1_024);
+  times = new Float64Array(1_024);
+  levels = new Uint8Array(1_024);
+  patterns = new Uint32Array(1_024);
+  size = 0;
+  private isOrdered = true;
+  /** Places at which a new ascending row of times begins. */
+  private runs: number[] = [0];
+
+  /** @param isWhole false: searching was ended early */
+  isWhole = true;
+
+  add(id: number, atMs: number, level: number, pattern: number): void {
+    if (this.size === this.ids.length) this.grow();
+    const { size } = this;
+    if (size > 0 && atMs < this.times[size - 1]!) {
+      this.isOrdered = false;
+      this.runs.push(size);
+    }
+    this.ids[size] = id;
+    this.times[size] = atMs;
+    this.levels[size] = level;
+    this.patterns[size] = pattern;
+    this.size++;
+  }
+
+  /** Brings all into the order of time; entries of one moment stay as they were added. */
+  finish(): this {
+    if (!this.isOrdered) {
+      const order = mergedOrder(this.times, this.runs, this.size);
+      this.ids = reordered(this.ids, order);
+      this.times = reordered(this.times, order);
+      this.levels = reordered(this.levels, order);
+      this.patterns = reordered(this.patterns, order);
+      this.isOrdered = true;
+      this.runs = [0];
+    }
+    return this;
+  }
+
+  private grow(): void {
+    const length = this.ids.length * 2;
+    this.ids = enlarged(this.ids, length);
+    this.times = enlarged(this.times, length);
+    this.levels = enlarged(this.levels, length);
+    this.patterns = enlarged(this.patterns, length);
+  }
+}
+
+type Numbers = Float64Array | Uint32Array | Uint8Array;
+
+function enlarged<T extends Numbers>(numbers: T, length: number): T {
+  const larger = new (numbers.constructor as new (length: number) => T)(length);
+  larger.set(numbers);
+  return larger;
+}
+
+function reordered<T extends Numbers>(numbers: T, order: Uint32Array): T {
+  const target = new (numbers.constructor as new (length: number) => T)(order.length);
+  for (let at = 0; at < order.length; at++) target[at] = numbers[order[at]!]!;
+  return target;
+}
+
+/** Merges the ascending runs two by two: logs of several sources are few long runs. */
+function mergedOrder(times: Float64Array, runStarts: readonly number[], size: number): Uint32Array {
+  let order = Uint32Array.from({ length: size }, (_, at) => at);
+  let target = new Uint32Array(size);
+  let starts = [...runStarts, size];
+  while (starts.length > 2) {
+    const next: number[] = [];
+    for (let run = 0; run < starts.length - 1; run += 2) {
+      const from = starts[run]!;
+      const middle = starts[run + 1]!;
+      const end = starts[run + 2] ?? middle;
+      next.push(from);
+      let [left, right] = [from, middle];
+      for (let at = from; at < end; at++) {
+        const takeLeft = left < middle && (right >= end || times[order[left]!]! <= times[order[right]!]!);
+        target[at] = order[takeLeft ? left++ : right++]!;
+      }
+    }
+    starts = [...next, size];
+    [order, target] = [target, order];
+  }
+  return order;
+}
