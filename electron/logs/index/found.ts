@@ -1,4 +1,5 @@
 /** Entries that were found, in the order of time: columns that grow. */
+import type { BlockColumns } from './block';
 
 export class Found {
   ids = new Float64Array(1_024);
@@ -6,36 +7,39 @@ export class Found {
   levels = new Uint8Array(1_024);
   patterns = new Uint32Array(1_024);
   size = 0;
-  private isOrdered = true;
   /** Places at which a new ascending row of times begins. */
   private runs: number[] = [0];
 
   /** @param isWhole false: searching was ended early */
   isWhole = true;
 
-  add(id: number, atMs: number, level: number, pattern: number): void {
-    if (this.size === this.ids.length) this.grow();
-    const { size } = this;
-    if (size > 0 && atMs < this.times[size - 1]!) {
-      this.isOrdered = false;
-      this.runs.push(size);
+  /** Adds entries of a block: those at `places`. `first` is the id of its first entry. */
+  add(first: number, { times, levels, patterns }: BlockColumns, places: Uint16Array): void {
+    const count = places.length;
+    while (this.size + count > this.ids.length) this.grow();
+    const from = this.size;
+    let last = from > 0 ? this.times[from - 1]! : Number.NEGATIVE_INFINITY;
+    for (let at = 0; at < count; at++) {
+      const place = places[at]!;
+      const atMs = times[place]!;
+      if (atMs < last) this.runs.push(from + at);
+      last = atMs;
+      this.ids[from + at] = first + place;
+      this.times[from + at] = atMs;
+      this.levels[from + at] = levels[place]!;
+      this.patterns[from + at] = patterns[place]!;
     }
-    this.ids[size] = id;
-    this.times[size] = atMs;
-    this.levels[size] = level;
-    this.patterns[size] = pattern;
-    this.size++;
+    this.size += count;
   }
 
   /** Brings all into the order of time; entries of one moment stay as they were added. */
   finish(): this {
-    if (!this.isOrdered) {
+    if (this.runs.length > 1) {
       const order = mergedOrder(this.times, this.runs, this.size);
       this.ids = reordered(this.ids, order);
       this.times = reordered(this.times, order);
       this.levels = reordered(this.levels, order);
       this.patterns = reordered(this.patterns, order);
-      this.isOrdered = true;
       this.runs = [0];
     }
     return this;

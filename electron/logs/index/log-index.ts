@@ -15,6 +15,8 @@ const MOST_LOGGERS = 5_000;
 const COLUMNS_KEPT_BYTES = 48 * 1024 * 1024;
 /** Of texts and details of blocks in memory, bytes. */
 const SHOWN_KEPT_BYTES = 12 * 1024 * 1024;
+/** What is read at length is kept this often: fewer entries are written twice, as newest ones and in a block. */
+const KEPT_AFTER_MS = 500;
 /** Pages that are given back to the disk in one go. */
 const VACUUM_PAGES = 1_000;
 
@@ -56,6 +58,8 @@ export class LogIndex {
   private details = new LimitedMap<BlockDetails>(SHOWN_KEPT_BYTES);
   /** Grows with each change of what is kept. */
   revision = 0;
+  /** When the transaction began that is open. */
+  private sinceMs = 0;
   private readonly wideColumns;
   private readonly fileById;
 
@@ -87,15 +91,35 @@ export class LogIndex {
     return { index, rebuilt };
   }
 
+  /** What was taken and not kept is undone. */
   close(): void {
     this.db.close();
   }
 
-  /** Keeps entries and the position behind them: all of it or, when it throws, nothing. */
+  /**
+   * Takes entries and the position behind them. They are found at once, and kept from `commit` on, which comes by itself
+   * when all was read or some time has passed: both or none of them. When it throws, all that was not kept is undone, of
+   * all sources: they are to be read on from their `positions`.
+   */
   take(batch: EntryBatch, alertFrom: LogLevel | null): void {
-    this.atomically(() => {
+    this.guarded(() => {
+      if (!this.db.inTransaction) {
+        this.db.exec('BEGIN IMMEDIATE');
+        this.sinceMs = performance.now();
+      }
       const full = this.ensure(batch.sourceId).take(batch, alertFrom);
       for (const meta of full) this.blocks.set(meta.number, meta);
+      this.revision++;
+    });
+    if (batch.behindBytes === 0 || performance.now() - this.sinceMs >= KEPT_AFTER_MS) this.commit();
+  }
+
+  /** Brings what was taken to the file. Throws as `take` does. */
+  commit(): void {
+    if (!this.db.inTransaction) return;
+    this.guarded(() => {
+      for (const source of this.sources.values()) source.flush();
+      this.db.exec('COMMIT');
     });
   }
 
@@ -189,7 +213,8 @@ export class LogIndex {
 
   /** Forgets the newest entries of sources in which nothing was written since. */
   forgetTails(beforeMs: number): void {
-    for (const source of this.sources.values()) this.atomically(() => source.forgetTail(beforeMs));
+    const due = [...this.sources.values()].filter((source) => source.isTailOlder(beforeMs));
+    for (const source of due) this.atomically(() => source.forgetTail());
   }
 
   /** Of the file, without what is free in it. */
@@ -246,12 +271,22 @@ export class LogIndex {
     return id;
   }
 
+  /** Runs `work` and keeps what it did. */
   private atomically(work: () => void): void {
-    try {
-      this.db.transaction(work).immediate();
+    this.guarded(() => {
+      if (!this.db.inTransaction) this.db.exec('BEGIN IMMEDIATE');
+      work();
       this.revision++;
+    });
+    this.commit();
+  }
+
+  private guarded(work: () => void): void {
+    try {
+      work();
     } catch (thrown) {
-      // What is in memory may be ahead of what is kept.
+      if (this.db.inTransaction) this.db.exec('ROLLBACK');
+      // What is in memory is ahead of what is kept.
       if (!isDamage(thrown)) this.load();
       throw thrown;
     }

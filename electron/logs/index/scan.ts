@@ -131,12 +131,9 @@ async function scanRegex(
 
 function gather(
   found: Found,
-  { meta, columns: { times, levels, patterns } }: Opened,
+  { meta, columns }: Opened,
   places: Uint16Array,
   test: ((place: number) => boolean) | null,
 ): void {
-  const first = entryId(meta.number, 0);
-  for (const place of places) {
-    if (test === null || test(place)) found.add(first + place, times[place]!, levels[place]!, patterns[place]!);
-  }
+  found.add(entryId(meta.number, 0), columns, test === null ? places : places.filter(test));
 }

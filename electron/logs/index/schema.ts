@@ -56,8 +56,9 @@ const SCHEMA = `
 
   CREATE TABLE tail (
     source INTEGER NOT NULL REFERENCES sources (number) ON DELETE CASCADE,
+    -- Of the first of these entries.
     place INTEGER NOT NULL,
-    entry TEXT NOT NULL,
+    entries TEXT NOT NULL,
     PRIMARY KEY (source, place)
   ) STRICT, WITHOUT ROWID;
 

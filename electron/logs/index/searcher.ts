@@ -76,8 +76,7 @@ export class Searcher {
   /** The most frequent first, counted among what was found. */
   async patterns(query: LogQuery, limit: number): Promise<LogPattern[]> {
     const { patterns, size } = await this.found(query);
-    const counts = new Map<number, number>();
-    for (let at = 0; at < size; at++) counts.set(patterns[at]!, (counts.get(patterns[at]!) ?? 0) + 1);
+    const counts = countsOf(patterns, size);
     const nowMs = this.nowMs();
     const books = this.index.sourceIds().flatMap((id) => this.index.source(id)?.patterns ?? []);
     const shown: LogPattern[] = [];
@@ -182,6 +181,21 @@ export class Searcher {
     }
     return null;
   }
+}
+
+/** How often each number occurs. They lie close together: so do ids that were given one after the other. */
+function countsOf(numbers: Uint32Array, size: number): Map<number, number> {
+  let [least, most] = [Number.POSITIVE_INFINITY, 0];
+  for (let at = 0; at < size; at++) {
+    const number = numbers[at]!;
+    if (number < least) least = number;
+    if (number > most) most = number;
+  }
+  const counts = new Uint32Array(size === 0 ? 0 : most - least + 1);
+  for (let at = 0; at < size; at++) counts[numbers[at]! - least]!++;
+  const found = new Map<number, number>();
+  for (const [place, count] of counts.entries()) if (count > 0) found.set(least + place, count);
+  return found;
 }
 
 /** Longer than any log. */

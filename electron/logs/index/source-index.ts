@@ -105,6 +105,7 @@ export class SourceIndex {
   entries: number;
   lastEntryMs: number | null;
   private caughtUp: boolean;
+  private isDirty = false;
   private tail: Tail;
   private built: BuiltBlock | null = null;
   private readonly files = new Map<string, File>();
@@ -126,8 +127,8 @@ export class SourceIndex {
       const { last_ms, ...file } = FileRow.parse(raw);
       this.files.set(file.identity, { ...file, lastMs: last_ms });
     }
-    const stored = db.prepare('SELECT entry FROM tail WHERE source = ? ORDER BY place').pluck().all(row.number);
-    const entries = stored.map((raw) => TailEntry.parse(JSON.parse(String(raw))));
+    const stored = db.prepare('SELECT entries FROM tail WHERE source = ? ORDER BY place').pluck().all(row.number);
+    const entries = stored.flatMap((raw) => z.array(TailEntry).parse(JSON.parse(String(raw))));
     const folded = entries.map(({ text }) => fold(text));
     this.tail = {
       block: row.tail_block,
@@ -148,7 +149,7 @@ export class SourceIndex {
       source: db.prepare(
         'UPDATE sources SET format = ?, tail_block = ?, entries = ?, last_entry_ms = ?, caught_up = ? WHERE number = ?',
       ),
-      tail: db.prepare('INSERT INTO tail (source, place, entry) VALUES (?, ?, ?)'),
+      tail: db.prepare('INSERT INTO tail (source, place, entries) VALUES (?, ?, ?)'),
       clearTail: db.prepare('DELETE FROM tail WHERE source = ?'),
       block: db.prepare(
         `INSERT INTO blocks (number, source, count, from_ms, to_ms, levels, read_at_ms, filter, columns, details, text)
@@ -166,8 +167,8 @@ export class SourceIndex {
   }
 
   /**
-   * Takes entries and their position; gives the blocks that became full. Within one transaction: when it is undone, this
-   * object is of no use any more.
+   * Takes entries and their position; gives the blocks that became full. Within a transaction that ends with `flush`: when
+   * it is undone, this object is of no use any more.
    */
   take({ format, position, entries, behindBytes }: EntryBatch, alertFrom: LogLevel | null): BlockMeta[] {
     const { shared, tail } = this;
@@ -194,9 +195,6 @@ export class SourceIndex {
       this.lastEntryMs = Math.max(this.lastEntryMs ?? atMs, atMs);
       if (tail.entries.length >= BLOCK_ENTRIES || tail.bytes >= BLOCK_TEXT_BYTES) full.push(this.seal(nowMs));
     }
-    for (; tail.written < tail.entries.length; tail.written++) {
-      this.statements.tail.run(this.number, tail.written, JSON.stringify(tail.entries[tail.written]));
-    }
     if (entries.length > 0) {
       this.built = null;
       tail.readAtMs = nowMs;
@@ -204,11 +202,25 @@ export class SourceIndex {
     this.entries += entries.length;
     this.files.set(position.identity, file);
     this.writeFile(position, file.lastMs);
-    this.patterns.flush();
     this.format = format;
     this.caughtUp ||= behindBytes === 0;
-    this.writeState();
+    this.isDirty = true;
     return full;
+  }
+
+  /** Writes what is in memory only. At the end of the transaction. */
+  flush(): void {
+    if (!this.isDirty) return;
+    const { tail } = this;
+    if (tail.written < tail.entries.length) {
+      this.statements.tail.run(this.number, tail.written, JSON.stringify(tail.entries.slice(tail.written)));
+      tail.written = tail.entries.length;
+    }
+    this.patterns.flush();
+    this.statements.source.run(
+      ...[this.format, tail.block, this.entries, this.lastEntryMs, this.caughtUp ? 1 : 0, this.number],
+    );
+    this.isDirty = false;
   }
 
   /** Its newest entries as a block; null when there are none. */
@@ -219,20 +231,22 @@ export class SourceIndex {
     return { meta: this.metaOf(this.built, this.tail.readAtMs), built: this.built };
   }
 
-  /** Forgets its newest entries when all of them are older. Within a transaction. */
-  forgetTail(beforeMs: number): boolean {
-    const newest = this.newest();
-    if (!newest || Math.max(newest.meta.toMs, newest.meta.readAtMs) >= beforeMs) return false;
-    this.forgetBlock(newest.meta.count);
+  /** All of its newest entries were written and read before. */
+  isTailOlder(beforeMs: number): boolean {
+    const { entries, readAtMs } = this.tail;
+    return entries.length > 0 && readAtMs < beforeMs && entries.every(({ atMs }) => atMs < beforeMs);
+  }
+
+  /** Forgets its newest entries. Within a transaction. */
+  forgetTail(): void {
+    this.forgetBlock(this.tail.entries.length);
     this.clearTail();
-    this.writeState();
-    return true;
   }
 
   /** So many of its entries are gone. */
   forgetBlock(entries: number): void {
     this.entries = Math.max(0, this.entries - entries);
-    this.writeState();
+    this.isDirty = true;
   }
 
   private seal(nowMs: number): BlockMeta {
@@ -273,12 +287,6 @@ export class SourceIndex {
   private writeFile({ identity, path, offset, check, isDone }: FilePosition, lastMs: number | null): number {
     const row = this.statements.file.get(this.number, identity, path, offset, check, isDone ? 1 : 0, lastMs);
     return FileRow.pick({ id: true }).parse(row).id;
-  }
-
-  private writeState(): void {
-    this.statements.source.run(
-      ...[this.format, this.tail.block, this.entries, this.lastEntryMs, this.caughtUp ? 1 : 0, this.number],
-    );
   }
 }
 
