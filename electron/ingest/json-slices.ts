@@ -8,17 +8,28 @@ import type { Pacer } from './pacer';
 const SHORT_LENGTH = 512 * 1024;
 const DEEPEST = 64;
 const TOKENS_BETWEEN_LOOKS = 256;
+const QUOTE = 34;
+const BACKSLASH = 92;
 
 const SPACE = /[ \t\n\r]*/y;
 const PLAIN = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
 type Container = { array: unknown[] } | { object: Record<string, unknown>; name: string };
 
-/** What `text` holds. Rejects with `SyntaxError` when it is not JSON, or nested deeper than 64. */
-export async function parseJsonInSlices(text: string, pacer: Pacer, shortLength = SHORT_LENGTH): Promise<unknown> {
+/**
+ * What `text` holds. Rejects with `SyntaxError` when it is not JSON, nested deeper than 64, or holds more than `mostValues`
+ * (looked at only in long texts).
+ */
+export async function parseJsonInSlices(
+  text: string,
+  pacer: Pacer,
+  shortLength = SHORT_LENGTH,
+  mostValues = Number.POSITIVE_INFINITY,
+): Promise<unknown> {
   if (text.length <= shortLength) return JSON.parse(text);
   const reader = new Reader(text);
   for (let tokens = 0; !reader.ended; tokens++) {
+    if (tokens > mostValues) throw new SyntaxError(`there are more than ${mostValues} values`);
     reader.step();
     if (tokens % TOKENS_BETWEEN_LOOKS === 0 && pacer.due) await pacer.rest();
   }
@@ -89,19 +100,13 @@ class Reader {
 
   private string(): string {
     const from = this.at;
-    let end = from;
-    do {
-      end = this.text.indexOf('"', end + 1);
-      if (end < 0) throw this.wrong('a string does not end');
-    } while (this.isEscaped(end, from));
+    let end = from + 1;
+    for (; this.text.charCodeAt(end) !== QUOTE; end++) {
+      if (end >= this.text.length) throw this.wrong('a string does not end');
+      if (this.text.charCodeAt(end) === BACKSLASH) end++;
+    }
     this.at = end + 1;
     return JSON.parse(this.text.slice(from, this.at)) as string;
-  }
-
-  private isEscaped(place: number, from: number): boolean {
-    let backslashes = 0;
-    while (place - backslashes - 1 > from && this.text[place - backslashes - 1] === '\\') backslashes++;
-    return backslashes % 2 === 1;
   }
 
   private plain(): unknown {

@@ -49,11 +49,10 @@ export class Cutter {
       } else if (typeof part === 'object' && part !== null) {
         if (depth === DEEPEST) this.isCut = true;
         else
-          for (const key in part) {
+          for (const [key, inner] of firstEntries(part as Fields, limits.entries + 1)) {
             if (found.size > limits.entries) break;
-            if (!Object.hasOwn(part, key) || UNFIT_NAMES.has(key)) continue;
-            const own = this.text(key, NAME_CHARACTERS);
-            if (own !== null) visit((part as Fields)[key], name === '' ? own : `${name}.${own}`, depth + 1);
+            const own = UNFIT_NAMES.has(key) ? null : this.text(key, NAME_CHARACTERS);
+            if (own !== null) visit(inner, name === '' ? own : `${name}.${own}`, depth + 1);
           }
       } else {
         const text = this.text(part, limits.characters);
@@ -85,7 +84,8 @@ function plainText(value: unknown): string | null {
 }
 
 /** `Object.entries` of a million names takes long. */
-function firstEntries(fields: Fields, most: number): [string, unknown][] {
+function firstEntries(fields: Fields | unknown[], most: number): [string, unknown][] {
+  if (Array.isArray(fields)) return fields.slice(0, most).map((value, place) => [String(place), value]);
   const found: [string, unknown][] = [];
   for (const name in fields) {
     if (found.length === most) break;

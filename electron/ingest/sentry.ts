@@ -73,6 +73,8 @@ interface Course {
 const UNPACKED_AT_ONCE = 8;
 /** Events of more than this are read one at a time: what comes of one may be many times as large. */
 const SHORT_CHARACTERS = 128 * 1024;
+/** More of them take longer to clear away than everything else may wait. */
+const MOST_VALUES = 100_000;
 
 export class SentryIntake {
   private readonly limits: SentryLimits;
@@ -173,7 +175,7 @@ export class SentryIntake {
   /** A JSON object, read so that nothing else has to wait for long. */
   private async fieldsIn(payload: Buffer, pacer: Pacer): Promise<{ fields: Fields } | Refusal> {
     const text = payload.toString('utf8');
-    const read = () => parseJsonInSlices(text, pacer, SHORT_CHARACTERS).catch((thrown: unknown) => thrown);
+    const read = () => parseJsonInSlices(text, pacer, SHORT_CHARACTERS, MOST_VALUES).catch((thrown: unknown) => thrown);
     const value = await (text.length <= SHORT_CHARACTERS ? read() : this.reading.take(read));
     if (value instanceof Error && !(value instanceof SyntaxError)) throw value;
     const isObject = isFields(value) && !(value instanceof Error);
