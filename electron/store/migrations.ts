@@ -395,14 +395,16 @@ export const MIGRATIONS: readonly Migration[] = [
         refused INTEGER NOT NULL DEFAULT 0
       ) STRICT;
 
-      -- application_id null: Holdfast's own.
+      -- application_id null: Holdfast's own. Groups of an application that is gone are not shown, and go little by little:
+      -- they may be many, and nobody is to wait for them.
       CREATE TABLE error_groups (
         id TEXT PRIMARY KEY,
-        application_id TEXT REFERENCES error_applications (id) ON DELETE CASCADE,
+        application_id TEXT,
         title TEXT NOT NULL,
         culprit TEXT,
         type TEXT,
-        severity TEXT NOT NULL,
+        -- Rank of the worst since it was resolved, 0 LOW to 3 CRITICAL.
+        severity INTEGER NOT NULL,
         state TEXT NOT NULL CHECK (state IN ('open', 'acknowledged', 'muted', 'resolved')),
         code TEXT,
         params TEXT NOT NULL CHECK (json_valid(params)),
@@ -410,51 +412,74 @@ export const MIGRATIONS: readonly Migration[] = [
         first_seen_at TEXT NOT NULL,
         last_seen_at TEXT NOT NULL,
         count INTEGER NOT NULL,
+        -- Somebody looked at it: it is not new any more.
+        looked_at TEXT,
         acknowledged_at TEXT,
         muted_until TEXT,
         muted_until_per_hour INTEGER,
+        -- The hour in which it was muted, and its events in that hour until then.
+        muted_hour INTEGER,
+        muted_count INTEGER,
         resolved_at TEXT,
         returned_at TEXT,
+        -- Since when it comes far more often than usual; null when it does not.
+        growing_at TEXT,
         because TEXT NOT NULL CHECK (json_valid(because))
       ) STRICT;
       CREATE INDEX error_groups_seen ON error_groups (last_seen_at, id);
-      CREATE INDEX error_groups_application ON error_groups (application_id);
+      CREATE INDEX error_groups_application ON error_groups (application_id, last_seen_at);
+      CREATE INDEX error_groups_muted ON error_groups (muted_until) WHERE state = 'muted';
 
-      -- Which group a fingerprint leads to. application '' for Holdfast's own: null is not equal to null in a key.
+      -- Which group a fingerprint leads to, and what was counted by it: a merge moves it, a split takes it out again.
+      -- application '' for Holdfast's own: null is not equal to null in a key.
       CREATE TABLE error_fingerprints (
+        -- Never used again: hours of a fingerprint that is gone must not be taken for those of another.
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
         application TEXT NOT NULL,
         fingerprint TEXT NOT NULL,
         group_id TEXT NOT NULL REFERENCES error_groups (id) ON DELETE CASCADE,
         because TEXT NOT NULL CHECK (json_valid(because)),
+        -- What a group shows of its newest event.
         title TEXT NOT NULL,
+        culprit TEXT,
+        type TEXT,
+        code TEXT,
+        params TEXT NOT NULL CHECK (json_valid(params)),
+        database_id TEXT,
+        severity INTEGER NOT NULL,
         count INTEGER NOT NULL,
+        first_seen_at TEXT NOT NULL,
         last_seen_at TEXT NOT NULL,
-        PRIMARY KEY (application, fingerprint)
-      ) STRICT, WITHOUT ROWID;
+        UNIQUE (application, fingerprint)
+      ) STRICT;
       CREATE INDEX error_fingerprints_group ON error_fingerprints (group_id);
 
-      -- Samples: the first and the newest of each group.
+      -- Samples: the first and the newest of each fingerprint. part: its id.
       CREATE TABLE error_events (
-        id TEXT PRIMARY KEY,
-        group_id TEXT NOT NULL REFERENCES error_groups (id) ON DELETE CASCADE,
-        fingerprint TEXT NOT NULL,
-        received_at TEXT NOT NULL,
         -- Grows with each event: two may come in the same millisecond.
-        place INTEGER NOT NULL,
+        place INTEGER PRIMARY KEY AUTOINCREMENT,
+        part INTEGER NOT NULL REFERENCES error_fingerprints (id) ON DELETE CASCADE,
+        id TEXT NOT NULL,
+        received_at TEXT NOT NULL,
         is_first INTEGER NOT NULL,
         event TEXT NOT NULL CHECK (json_valid(event))
       ) STRICT;
-      CREATE INDEX error_events_newest ON error_events (group_id, place);
+      CREATE INDEX error_events_newest ON error_events (part, place);
 
-      -- Events by hour (since 1970) and fingerprint, for courses and growth.
+      -- Events by hour (since 1970), fingerprint and severity, for courses and growth. Without a reference: those of a
+      -- fingerprint that is gone may be many, and go little by little.
       CREATE TABLE error_hours (
-        application TEXT NOT NULL,
-        fingerprint TEXT NOT NULL,
+        part INTEGER NOT NULL,
         hour INTEGER NOT NULL,
+        severity INTEGER NOT NULL,
         count INTEGER NOT NULL,
-        PRIMARY KEY (application, fingerprint, hour)
+        PRIMARY KEY (part, hour, severity)
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX error_hours_old ON error_hours (hour);
+      CREATE TABLE error_gone (part INTEGER PRIMARY KEY) STRICT;
+      CREATE TRIGGER error_fingerprints_gone AFTER DELETE ON error_fingerprints BEGIN
+        INSERT OR IGNORE INTO error_gone (part) VALUES (old.id);
+      END;
 
       -- Holdfast's operations by local day, against the objective.
       CREATE TABLE operation_days (

@@ -15,10 +15,17 @@ import { DataRulesTable } from './data-rules';
 import { DatabasesTable } from './databases';
 import { DestinationsTable } from './destinations';
 import { DrillsTable } from './drills';
+import { ErrorApplicationsTable } from './error-applications';
+import { ErrorEventsTable } from './error-events';
+import { ErrorFingerprintsTable } from './error-fingerprints';
+import { ErrorGroupsTable } from './error-groups';
+import { ErrorHoursTable } from './error-hours';
 import { FactsTable } from './facts';
 import { IntegrityChecksTable } from './integrity-checks';
+import { LogSourcesTable } from './log-sources';
 import { LogsTable } from './logs';
 import { migrate, readVersion, STORE_APPLICATION_ID } from './migrations';
+import { OperationDaysTable } from './operation-days';
 import { OutboxTable } from './outbox';
 import { ProbesTable } from './probes';
 import { ProblemsTable } from './problems';
@@ -26,6 +33,7 @@ import { RepairsTable } from './repairs';
 import { RestoresTable } from './restores';
 import { ScheduleRunsTable } from './schedule-runs';
 import { ScrapeTargetsTable } from './scrape-targets';
+import { SavedSearchesTable } from './saved-searches';
 import { SecretsTable } from './secrets';
 import { SegmentCopiesTable } from './segment-copies';
 import { SettingsTable } from './settings';
@@ -52,6 +60,8 @@ export interface Store {
   readonly copies: CopiesTable;
   readonly segmentCopies: SegmentCopiesTable;
   readonly logs: LogsTable;
+  readonly logSources: LogSourcesTable;
+  readonly savedSearches: SavedSearchesTable;
   readonly scrapeTargets: ScrapeTargetsTable;
   readonly alerts: AlertsTable;
   readonly alertRules: AlertRulesTable;
@@ -59,6 +69,14 @@ export interface Store {
   readonly integrityChecks: IntegrityChecksTable;
   readonly repairs: RepairsTable;
   readonly facts: FactsTable;
+  readonly errorApplications: ErrorApplicationsTable;
+  readonly errorGroups: ErrorGroupsTable;
+  readonly errorFingerprints: ErrorFingerprintsTable;
+  readonly errorEvents: ErrorEventsTable;
+  readonly errorHours: ErrorHoursTable;
+  readonly operationDays: OperationDaysTable;
+  /** While this is true, what is read or written may be undone. */
+  inTransaction(): boolean;
   /** Runs `work` as one transaction over any of the tables: all of it or, when it throws, nothing. */
   atomically<T>(work: () => T): T;
   /** What SQLite's quick check says is wrong with the file; null when nothing is. */
@@ -176,6 +194,8 @@ function assemble(db: Database.Database, file: string): Store {
     copies: new CopiesTable(connection),
     segmentCopies: new SegmentCopiesTable(connection),
     logs: new LogsTable(connection),
+    logSources: new LogSourcesTable(connection),
+    savedSearches: new SavedSearchesTable(connection),
     scrapeTargets: new ScrapeTargetsTable(connection),
     alerts: new AlertsTable(connection),
     alertRules: new AlertRulesTable(connection),
@@ -183,6 +203,13 @@ function assemble(db: Database.Database, file: string): Store {
     integrityChecks: new IntegrityChecksTable(connection),
     repairs: new RepairsTable(connection),
     facts: new FactsTable(connection),
+    errorApplications: new ErrorApplicationsTable(connection),
+    errorGroups: new ErrorGroupsTable(connection),
+    errorFingerprints: new ErrorFingerprintsTable(connection),
+    errorEvents: new ErrorEventsTable(connection),
+    errorHours: new ErrorHoursTable(connection),
+    operationDays: new OperationDaysTable(connection),
+    inTransaction: () => connection.inTransaction,
     atomically: (work) => connection.atomically(work),
     check: () => {
       try {

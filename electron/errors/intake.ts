@@ -1,0 +1,121 @@
+/**
+ * From taking an event to its being in the store. Events are gathered and written a few times a second in one transaction,
+ * so that many of them cost little: an end of the process without warning loses what came in the last `WRITE_AFTER_MS`.
+ */
+import type { NewEvent } from '@shared/error-groups';
+import type { Operation } from '@shared/metrics';
+import { systemTimeZone } from '../backup/local-time';
+import type { Store } from '../store/open';
+import { EventWriter } from './event-writer';
+import type { HoldfastError } from './holdfast-error';
+import { OperationCounts } from './operation-counts';
+import { type About, PendingEvents } from './pending';
+import { wrapError } from './wrap';
+
+export const WRITE_AFTER_MS = 250;
+const AFTER_A_FAULT_MS = 5_000;
+
+export interface IntakeParts {
+  store: Store;
+  nowMs: () => number;
+  timeZone?: () => string;
+  /** Something was written. `groups`: how many were made. */
+  onWritten: (groups: number) => void;
+  /** What was taken could not be written; tried again. */
+  report: (error: HoldfastError) => void;
+  /** Events of an application were refused. */
+  onRefused: (applicationId: string, count: number) => void;
+}
+
+export class Intake {
+  readonly writer: EventWriter;
+  private readonly pending = new PendingEvents();
+  private readonly operations = new OperationCounts();
+  private refused = new Map<string, number>();
+  private timer: NodeJS.Timeout | undefined;
+  /** Nothing is tried before this: on a clock that nobody can set. */
+  private holdUntilMs = Number.NEGATIVE_INFINITY;
+  private lost = 0;
+
+  constructor(private readonly parts: IntakeParts) {
+    this.writer = new EventWriter(parts.store, parts.nowMs);
+  }
+
+  take(applicationId: string | null, event: NewEvent, about: About): void {
+    if (this.pending.isFull && !this.write()) {
+      this.lost++;
+      if (applicationId !== null) this.refuse(applicationId, 1);
+      return;
+    }
+    this.pending.add(applicationId, event, about, this.parts.nowMs());
+    // Not here and now: whoever takes may be in a transaction that is undone.
+    this.arm(this.pending.isMuch ? 0 : WRITE_AFTER_MS);
+  }
+
+  countOperation(operation: Operation, ok: boolean): void {
+    this.operations.add(operation, ok, this.parts.nowMs(), (this.parts.timeZone ?? systemTimeZone)());
+    this.arm(WRITE_AFTER_MS);
+  }
+
+  refuse(applicationId: string, count: number): void {
+    this.refused.set(applicationId, (this.refused.get(applicationId) ?? 0) + count);
+    this.arm(WRITE_AFTER_MS);
+  }
+
+  /** Writes what was taken. False: it could not be written, or not now, and is kept. */
+  write(): boolean {
+    if (this.pending.isEmpty && this.operations.isEmpty && this.refused.size === 0) return true;
+    if (this.parts.store.inTransaction() || performance.now() < this.holdUntilMs) return false;
+    try {
+      this.writeAll();
+      return true;
+    } catch (thrown) {
+      this.holdUntilMs = performance.now() + AFTER_A_FAULT_MS;
+      this.arm(AFTER_A_FAULT_MS);
+      this.parts.report(wrapError(thrown));
+      return false;
+    }
+  }
+
+  /** Writes what is left. */
+  stop(): void {
+    this.holdUntilMs = Number.NEGATIVE_INFINITY;
+    this.write();
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.lost > 0)
+      this.parts.report(wrapError(new Error(`${this.lost} events were lost: they could not be written`)));
+  }
+
+  private writeAll(): void {
+    const { store } = this.parts;
+    const { refused } = this;
+    const groups = store.atomically(() => {
+      const made = this.writer.write(this.pending.list());
+      for (const day of this.operations.list()) store.operationDays.add(day);
+      for (const [id, count] of refused) {
+        store.errorApplications.count(id, { events: 0, refused: count, lastEventAt: null });
+      }
+      return made;
+    });
+    this.pending.clear();
+    this.operations.clear();
+    this.refused = new Map();
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    for (const [id, count] of refused) this.parts.onRefused(id, count);
+    this.parts.onWritten(groups);
+  }
+
+  private arm(afterMs: number): void {
+    if (this.timer !== undefined && afterMs !== 0) return;
+    if (performance.now() < this.holdUntilMs && afterMs < AFTER_A_FAULT_MS) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.write();
+    }, afterMs);
+    // A command that is done does not wait for this: it is written when its core ends.
+    this.timer.unref();
+  }
+}

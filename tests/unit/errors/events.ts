@@ -1,0 +1,48 @@
+/** Events as Sentry's SDKs send them, after they were parsed. */
+import { randomUUID } from 'node:crypto';
+import type { NewEvent, StackFrame } from '@shared/error-groups';
+
+export const event = (change: Partial<NewEvent> = {}): NewEvent => ({
+  id: randomUUID(),
+  at: '2026-05-04T12:00:00.000Z',
+  level: 'error',
+  handled: true,
+  message: '',
+  thrown: [],
+  breadcrumbs: [],
+  tags: {},
+  contexts: {},
+  release: null,
+  environment: null,
+  serverName: null,
+  transaction: null,
+  code: null,
+  fingerprint: null,
+  isCut: false,
+  ...change,
+});
+
+export const frame = (change: Partial<StackFrame>): StackFrame => ({
+  module: null,
+  function: null,
+  file: null,
+  line: 1,
+  column: 1,
+  inApp: true,
+  source: null,
+  ...change,
+});
+
+export const python = (type: string, value: string, ...calls: string[]): NewEvent =>
+  event({
+    thrown: [
+      {
+        type,
+        value,
+        frames: calls.map((call, index) => {
+          const [module = null, name = null] = call.split(' ');
+          return frame({ module, function: name, file: `${module}.py`, line: index });
+        }),
+      },
+    ],
+  });
