@@ -65,11 +65,13 @@ async function start(paths: DesktopPaths, desk: ErrorDesk, quit: OrderlyQuit): P
   applySettings(core.settings());
   feed.subscribe((state) => applySettings(state.settings));
 
-  const window = new MainWindow({
+  const dialogs = createDialogs(() => window.current(), texts);
+  const window: MainWindow = new MainWindow({
     home: paths.home,
     preloadFile: paths.preloadFile,
     iconFile,
     report,
+    askAboutHang: dialogs.askAboutHang,
     staysInTray: () => core.settings().closeToTray,
     quitting: () => quit.begun,
     quit: () => app.quit(),
@@ -86,7 +88,7 @@ async function start(paths: DesktopPaths, desk: ErrorDesk, quit: OrderlyQuit): P
   openDoor(
     createHandlers({
       core,
-      dialogs: createDialogs(() => window.current(), texts),
+      dialogs,
       runtime: () => runtimeInfo(core.home),
       reveal: (file) => shell.showItemInFolder(file),
       copyText: async (text) => clipboard.writeText(text),

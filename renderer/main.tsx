@@ -20,7 +20,7 @@ import { followState } from './store';
 captureFaults(window);
 
 const root = document.getElementById('root');
-if (!root) throw new Error('index.html has no #root');
+if (!root) throw new TypeError('index.html has no #root');
 
 // the setting comes with the first state; until then the desktop's language is the best guess
 const language = resolveLanguage('system', navigator.language);

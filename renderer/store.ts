@@ -42,7 +42,7 @@ export function useApp<T>(select: (state: AppState) => T): T {
 /** The state as it is now, for event handlers. */
 export function loaded(): AppState {
   const current = appState.get();
-  if (!current) throw new Error('the state was read before it arrived');
+  if (!current) throw new TypeError('the state was read before it arrived');
   return current;
 }
 

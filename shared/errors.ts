@@ -139,6 +139,7 @@ export const ERRORS = {
   METRICS_INDEX_REBUILT: facts('data-integrity', 'LOW', false),
   // errors and logs
   TAB_FAILED: facts('system', 'MEDIUM', true, 'retry'),
+  WINDOW_HANGS: facts('system', 'MEDIUM', true, 'open-errors'),
   CRASH_LOOP: facts('system', 'CRITICAL', false, 'open-errors'),
   ERROR_FLOOD: facts('external-service', 'MEDIUM', true, 'open-errors'),
   LOG_SOURCE_UNREADABLE: facts('configuration', 'MEDIUM', true, 'open-errors'),

@@ -34,6 +34,7 @@ export class Looks {
   /** What `look` gives; null when it takes too long, or an earlier one still does. */
   within<T>(look: () => Promise<T>): Promise<T | null> {
     const mine = this.turn.then(() => this.inTime(look));
+    // A failure is the caller's; who comes after it is served all the same.
     this.turn = mine.catch(() => undefined);
     return mine;
   }

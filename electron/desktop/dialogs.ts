@@ -120,6 +120,21 @@ export function createDialogs(currentWindow: () => BrowserWindow | null, transla
       name.endsWith('.csv')
         ? saveAs(name, 'save-errors', 'tables', 'csv')
         : saveAs(name, 'save-errors', 'json', 'json'),
+    /** About a window that does not answer: its own dialogs would not either, so this one stands alone. */
+    askAboutHang: async (signal: AbortSignal): Promise<'wait' | 'reload'> => {
+      const translate = translator();
+      const { response } = await dialog.showMessageBox({
+        type: 'warning',
+        title: 'Holdfast',
+        message: translate('dialogs.hang.message'),
+        detail: translate('dialogs.hang.detail'),
+        buttons: [translate('dialogs.hang.wait'), translate('dialogs.hang.reload')],
+        defaultId: 0,
+        cancelId: 0,
+        signal,
+      });
+      return response === 1 ? 'reload' : 'wait';
+    },
     savePicture: (name: string) => saveAs(name, 'save-picture', 'pictures', 'png'),
   };
 }

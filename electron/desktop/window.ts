@@ -22,6 +22,8 @@ export interface MainWindowOptions {
   staysInTray: () => boolean;
   /** True while the application ends: the window closes with it. */
   quitting: () => boolean;
+  /** Asks whether to wait for a window that does not answer; the signal takes the question back, which is to wait. */
+  askAboutHang: (signal: AbortSignal) => Promise<'wait' | 'reload'>;
   /** Called when the user closes the window and nothing stays in the tray. */
   quit: () => void;
 }
@@ -117,11 +119,33 @@ export class MainWindow {
       if (!isMainFrame) return;
       this.#options.report(holdfastError('INTERNAL', { detail: `${url} did not load: ${description} (${code})` }));
     });
+    this.#watchForHang(window);
     contents.on('preload-error', (_event, _file, error) => this.#options.report(wrapError(error)));
     contents.on('render-process-gone', (_event, details) => {
       if (details.reason === 'clean-exit' || this.#options.quitting()) return;
       this.#recreate(window, `the window's process ended: ${details.reason} (${details.exitCode})`);
     });
+  }
+
+  /** A window that does not answer is recorded; whoever sits before it decides whether to wait. */
+  #watchForHang(window: BrowserWindow): void {
+    let asked: AbortController | null = null;
+    window.on('unresponsive', () => {
+      if (asked || this.#options.quitting()) return;
+      asked = new AbortController();
+      this.#options.report(holdfastError('WINDOW_HANGS'));
+      this.#options
+        .askAboutHang(asked.signal)
+        .then((choice) => {
+          if (choice === 'reload' && this.#window === window) this.#recreate(window, 'the window did not answer');
+        })
+        .catch((thrown: unknown) => this.#options.report(wrapError(thrown)))
+        .finally(() => {
+          asked = null;
+        });
+    });
+    // The question is over when the window answers again, or is gone.
+    for (const end of ['responsive', 'closed'] as const) window.on(end as 'responsive', () => asked?.abort());
   }
 
   #recreate(dead: BrowserWindow, detail: string): void {

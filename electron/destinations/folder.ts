@@ -292,6 +292,8 @@ async function writeAt(output: fs.FileHandle, block: Buffer): Promise<void> {
 
 /** Removes what was written below a mount point; what cannot be removed does no harm there. */
 async function removeBelow(files: readonly string[], folder: string | null): Promise<void> {
+  // What fails here stays as scraps, which the next writing clears away.
   for (const file of files) await fs.rm(file, { force: true }).catch(() => undefined);
+  // A folder that is not empty was there before.
   if (folder) await fs.rmdir(folder).catch(() => undefined);
 }

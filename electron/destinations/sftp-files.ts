@@ -72,6 +72,7 @@ export const closeFile = (connection: SftpConnection, file: string, handle: Buff
 
 /** For files that were only read, and after a failure that is told anyway: the server closes what a session left open. */
 export const closeQuietly = (connection: SftpConnection, handle: Buffer): Promise<void> =>
+  // A connection that is gone has closed it.
   connection.call<void>((session, done) => session.close(handle, done)).catch(() => undefined);
 
 /** A file that is not there is fine. */

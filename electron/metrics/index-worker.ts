@@ -50,7 +50,7 @@ export function indexInWorker(folder: string, entry: URL | string = builtEntry()
       };
       worker.once('error', (thrown) => end(wrapError(thrown)));
       worker.once('exit', (code) => {
-        end(holdfastError('INTERNAL', { detail: `the thread of the index ended with ${code}` }));
+        end(holdfastError('CHILD_CRASHED', { params: { job: 'metrics' }, detail: `the thread ended with ${code}` }));
       });
     });
     worker.on('message', (message: FromIndexWorker) => {

@@ -1,13 +1,14 @@
 /** Entry of a capture process: captures one database until it is told to stop. Killed at any moment, nothing is lost silently. */
 import { Capture } from '../continuous/capture';
 import { type FromCapture, ToCapture } from '../continuous/protocol';
-import { connectLine } from './parent';
+import { connectLine, tellLastWord } from './parent';
 import { sealInWorker } from './seal-in-worker';
 
 /** The last word is on its way when the process could end; one that is still here after so long ends all the same. */
 const LAST_WORD_MS = 500;
 
 const line = connectLine();
+tellLastWord((error) => line.send({ type: 'failed', error } satisfies FromCapture));
 let capture: Capture | null = null;
 
 line.onMessage((raw) => {

@@ -1,5 +1,6 @@
 /** Runs the integrity checks on a thread of their own, so that a job goes on compressing meanwhile. */
 import { Worker } from 'node:worker_threads';
+import { threadEnded } from './thread-ended';
 import type { IntegrityChecker } from '../integrity/check';
 import type { Findings } from '../integrity/findings';
 
@@ -21,6 +22,6 @@ export const checkInWorker: IntegrityChecker = (file, signal) =>
     worker.once('exit', (code) => {
       signal.removeEventListener('abort', stop);
       // After an answer this changes nothing: the promise is settled.
-      reject(new Error(`the integrity check ended with ${code} before it answered`));
+      reject(threadEnded('integrity', code));
     });
   });

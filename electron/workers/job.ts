@@ -2,7 +2,7 @@
 import { checkInWorker } from './check-in-worker';
 import { startPageWorker } from './page-workers';
 import { lowerPriority } from './priority';
-import { connectParent } from './parent';
+import { connectParent, tellLastWord } from './parent';
 import { runJob } from '../jobs/run-job';
 import { ToJob } from '../jobs/protocol';
 import { wrapError } from '../errors/wrap';
@@ -10,6 +10,7 @@ import { wrapError } from '../errors/wrap';
 lowerPriority();
 const cancelled = new AbortController();
 const parent = connectParent();
+tellLastWord((error) => parent.finish({ type: 'failed', error }));
 
 parent.onMessage((raw) => {
   const message = ToJob.parse(raw);

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { deferred, type Deferred } from '../jobs/deferred';
 import type { StartPageWorker } from '../backup/page-work';
+import { threadEnded } from './thread-ended';
 
 /** Null: done. Otherwise what went wrong. */
 export type ChunkAnswer = { message: string; code?: string; syscall?: string } | null;
@@ -21,7 +22,7 @@ export const startPageWorker: StartPageWorker = (setup) => {
   worker.once('error', failAll);
   const ended = new Promise<void>((resolve) => {
     worker.once('exit', (code) => {
-      failAll(new Error(`a thread that copies pages ended with ${code}`));
+      failAll(threadEnded('pages', code));
       resolve();
     });
   });

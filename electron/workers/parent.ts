@@ -1,5 +1,7 @@
 /** The line to the process that started this job: an Electron utility process's port, or a fork's channel. */
 import type { JobPhase } from '@shared/models';
+import type { ErrorView } from '@shared/errors';
+import { wrapError } from '../errors/wrap';
 import type { FromJob } from '../jobs/protocol';
 
 interface UtilityPort {
@@ -32,6 +34,21 @@ export function connectLine(): Pick<Parent, 'onMessage'> & { send: (message: unk
       else process.send?.(message, undefined, undefined, () => undefined);
     },
   };
+}
+
+/** The last word is on its way when the process ends. */
+const LAST_WORD_MS = 500;
+
+/** What nobody caught is told before this process ends by it: an exit code alone says nothing. Call once. */
+export function tellLastWord(tell: (error: ErrorView) => void): void {
+  const end = (thrown: unknown): void => {
+    const error = wrapError(thrown);
+    process.stderr.write(`${error.stack ?? error.message}\n`);
+    tell(error.toView());
+    setTimeout(() => process.exit(1), LAST_WORD_MS);
+  };
+  process.once('uncaughtException', end);
+  process.once('unhandledRejection', end);
 }
 
 export function connectParent(): Parent {

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { ErrorView } from '@shared/errors';
 import type { SealedSegment, Sealer } from '../continuous/segment-seal';
 import { errorFromView } from '../errors/holdfast-error';
+import { threadEnded } from './thread-ended';
 
 export type SealAnswer = { segment: SealedSegment } | { error: ErrorView };
 
@@ -24,6 +25,6 @@ export const sealInWorker: Sealer = (request, signal) =>
     worker.once('exit', (code) => {
       signal.removeEventListener('abort', stop);
       // After an answer this changes nothing: the promise is settled.
-      reject(new Error(`sealing ended with ${code} before it answered`));
+      reject(threadEnded('seal', code));
     });
   });

@@ -11,6 +11,11 @@ export const diagnosisErrors = {
     meaning: 'Backups, schedules and watching go on. The other tabs work.',
     action: 'Open the tab again. If it fails again, open Errors and look at the details.',
   },
+  WINDOW_HANGS: {
+    what: 'The window did not answer for a while.',
+    meaning: 'Backups, schedules and watching go on without it.',
+    action: 'Wait, or reload the window. If it happens again, look at the processes in Performance.',
+  },
   CRASH_LOOP: {
     what: 'Holdfast crashed {{count}} times within a few minutes and now runs in safe mode.',
     meaning: 'Nothing is backed up, watched or told until safe mode is left. Backups that exist can be restored.',

@@ -69,4 +69,10 @@ export const dialogs = {
     all: 'All files',
   },
   fatal: { title: 'Holdfast cannot start' },
+  hang: {
+    message: 'The window does not answer',
+    detail: 'Backups, schedules and watching go on. Reloading closes what is open in the window',
+    wait: 'Wait',
+    reload: 'Reload the window',
+  },
 };

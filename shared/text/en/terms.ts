@@ -118,6 +118,12 @@ export const jobName = {
   window: 'the window',
   GPU: 'drawing the window',
   holdfast: 'Holdfast itself',
+  integrity: 'integrity check',
+  seal: 'sealing the transaction log',
+  pages: 'copying pages of a database',
+  metrics: 'the index of measurements',
+  logs: 'reading log files',
+  Utility: 'a helper process',
 };
 
 /** Why a restore point stays. */

@@ -65,4 +65,10 @@ export const dialogs: Mirror<typeof en.dialogs> = {
     all: '모든 파일',
   },
   fatal: { title: 'Holdfast를 시작할 수 없습니다' },
+  hang: {
+    message: '창이 응답하지 않습니다',
+    detail: '백업과 예약과 감시는 계속됩니다. 다시 불러오면 창에서 열려 있던 내용이 닫힙니다',
+    wait: '기다리기',
+    reload: '창 다시 불러오기',
+  },
 };

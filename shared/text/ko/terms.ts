@@ -96,6 +96,12 @@ export const terms: Mirror<typeof en> = {
     window: '창',
     GPU: '화면 그리기',
     holdfast: 'Holdfast 전체',
+    integrity: '무결성 검사',
+    seal: '트랜잭션 기록 마감',
+    pages: '데이터베이스 페이지 복사',
+    metrics: '측정값 색인',
+    logs: '로그 파일 읽기',
+    Utility: '보조 프로세스',
   },
   keep: {
     'last-proved': '마지막으로 검증된 백업: 삭제되지 않음',

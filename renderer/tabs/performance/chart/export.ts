@@ -37,7 +37,7 @@ async function pictureOf(title: string, plot: Plot, scheme: Scheme, texts: Texts
   picture.width = (WIDTH + 2 * EDGE) * DENSITY;
   picture.height = (HEIGHT + HEAD + EDGE) * DENSITY;
   const ctx = picture.getContext('2d');
-  if (!ctx) throw new Error('a canvas has no 2d context');
+  if (!ctx) throw new TypeError('a canvas has no 2d context');
   ctx.scale(DENSITY, DENSITY);
   ctx.fillStyle = PALETTE[scheme]['--hf-surface'];
   ctx.fillRect(0, 0, WIDTH + 2 * EDGE, HEIGHT + HEAD + EDGE);
@@ -45,7 +45,7 @@ async function pictureOf(title: string, plot: Plot, scheme: Scheme, texts: Texts
   const canvas = drawChart(plot, scheme, texts);
   ctx.drawImage(canvas, EDGE, HEAD, WIDTH, HEIGHT);
   const blob = await new Promise<Blob | null>((resolve) => picture.toBlob(resolve, 'image/png'));
-  if (!blob) throw new Error('the picture could not be made');
+  if (!blob) throw new TypeError('the picture could not be made');
   return new Uint8Array(await blob.arrayBuffer());
 }
 
