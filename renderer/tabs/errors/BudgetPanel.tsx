@@ -92,7 +92,7 @@ function Used({ figures: { used, failed, allowed } }: { figures: BudgetFigures }
       <Text size="xs" c="dimmed">
         {t('errors.budget.usedOf', {
           failed: format.number(failed),
-          allowed: format.number(Math.round(allowed * 10) / 10),
+          allowed: format.number(allowed < 10 ? Math.round(allowed * 10) / 10 : Math.round(allowed)),
         })}
       </Text>
       {isSpent && (

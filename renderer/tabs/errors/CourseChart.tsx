@@ -55,7 +55,9 @@ export function CourseChart({ summary }: { summary: ErrorSummary }) {
       </Tooltip.Floating>
       <div className={classes.courseTimes} aria-hidden>
         {bars.map(({ fromMs }, index) => (
-          <span key={fromMs}>{index % every === 0 ? <span>{stamp(fromMs)}</span> : null}</span>
+          <span key={fromMs}>
+            {index % every === 0 && bars.length - index > every / 2 ? <span>{stamp(fromMs)}</span> : null}
+          </span>
         ))}
       </div>
     </>

@@ -33,7 +33,7 @@ export function GroupFilters({ types }: { types: readonly string[] }) {
       />
       <Select
         aria-label={t('errors.filter.application')}
-        w={170}
+        w={150}
         value={filter.applicationId ?? ANY}
         data={[
           { value: ANY, label: t('errors.filter.anyApplication') },
@@ -45,7 +45,7 @@ export function GroupFilters({ types }: { types: readonly string[] }) {
       />
       <Select
         aria-label={t('errors.filter.state')}
-        w={132}
+        w={118}
         value={filter.state}
         data={STATE_CHOICES.map((value) => ({ value, label: t(`errors.filter.states.${value}`) }))}
         onChange={(chosen) => change({ state: STATE_CHOICES.find((state) => state === chosen) ?? 'unresolved' })}
@@ -53,7 +53,7 @@ export function GroupFilters({ types }: { types: readonly string[] }) {
       />
       <Select
         aria-label={t('errors.filter.severity')}
-        w={132}
+        w={118}
         value={filter.severity ?? ANY}
         data={[
           { value: ANY, label: t('errors.filter.anySeverity') },
@@ -64,7 +64,7 @@ export function GroupFilters({ types }: { types: readonly string[] }) {
       />
       <Select
         aria-label={t('errors.filter.type')}
-        w={150}
+        w={118}
         searchable
         value={filter.type ?? ANY}
         data={[

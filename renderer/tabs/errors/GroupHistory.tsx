@@ -36,9 +36,12 @@ export function GroupHistory({ group, event }: { group: ErrorGroup; event: Error
     <div className={classes.history}>
       <Facts facts={facts} />
       <div className={classes.day}>
-        <SparkBars hours={group.hours} label={t('errors.groups.spark', { count: today })} />
+        <SparkBars
+          hours={group.hours}
+          label={t('errors.groups.spark', { count: today, number: format.number(today) })}
+        />
         <Text size="xs" c="dimmed">
-          {t('errors.groups.spark', { count: today })}
+          {t('errors.groups.spark', { count: today, number: format.number(today) })}
         </Text>
       </div>
     </div>

@@ -64,7 +64,7 @@ export function GroupRow({ group, isSelected, onSelect }: Props) {
           )}
         </div>
       </div>
-      <SparkBars hours={group.hours} label={t('errors.groups.spark', { count: today })} />
+      <SparkBars hours={group.hours} label={t('errors.groups.spark', { count: today, number: format.number(today) })} />
       <div className={classes.groupTimes}>
         <Text size="sm" fw={600} component="span">
           {t('errors.groups.times', { count: group.count, number: format.number(group.count) })}
