@@ -335,7 +335,6 @@ describe('hostile events', () => {
     const { message, tags } = made({ message: 'a\0b\ud800c', tags: { ['k\udc00']: `${'x'.repeat(199)}\u{1F600}` } });
     expect(message).toBe('a\ufffdb\ufffdc');
     expect(tags).toEqual({ 'k\ufffd': `${'x'.repeat(199)}\ufffd` });
-    expect(message.isWellFormed?.() ?? true).toBe(true);
   });
 
   it('times of any kind', () => {
