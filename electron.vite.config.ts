@@ -59,6 +59,7 @@ export default defineConfig({
           metrics: resolve(root, 'electron/workers/metrics.ts'),
           mounts: resolve(root, 'electron/workers/mounts.ts'),
           logs: resolve(root, 'electron/workers/logs.ts'),
+          'own-log': resolve(root, 'electron/workers/own-log.ts'),
         },
         output: {
           format: 'es',

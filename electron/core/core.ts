@@ -44,6 +44,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     folder: ownership.paths.ownLog,
     level: () => level.of(),
     onFailure: (error) => report.to(error),
+    writer: options.metricQueries ?? 'worker',
   });
   try {
     store = openStore(ownership.paths.store);

@@ -20,6 +20,7 @@ export async function buildPrograms(): Promise<Programs> {
     seal: 'electron/workers/seal.ts',
     integrity: 'electron/workers/integrity.ts',
     hash: 'electron/workers/hash.ts',
+    'own-log': 'electron/workers/own-log.ts',
   });
   return { job: file('job'), capture: file('capture'), cli: file('cli'), remove };
 }
