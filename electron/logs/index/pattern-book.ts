@@ -45,11 +45,11 @@ export interface SightingContext {
   alertFrom: LogLevel | null;
 }
 
-/** New patterns that somebody wants to be told of. */
-export interface PatternNews {
-  own: LogPattern[];
-  /** How many more there were. */
-  more: number;
+/** New patterns that somebody wants to be told of, each with when it was read. */
+export interface NewPatterns {
+  own: { pattern: LogPattern; newAtMs: number }[];
+  /** Those that are summed up. */
+  more: { newAtMs: number }[];
 }
 
 const Row = z.object({
@@ -140,10 +140,15 @@ export class PatternBook {
     return pattern ? this.view(pattern, nowMs) : null;
   }
 
-  news(nowMs: number): PatternNews {
-    const fresh = [...this.byId.values()].filter((one) => one.alert !== 0 && isNew(one, nowMs));
-    const own = fresh.filter(({ alert }) => alert === 1).map((one) => this.view(one, nowMs));
-    return { own, more: fresh.length - own.length };
+  news(nowMs: number): NewPatterns {
+    const news: NewPatterns = { own: [], more: [] };
+    for (const pattern of this.byId.values()) {
+      const { newAtMs, alert } = pattern;
+      if (newAtMs === null || !isNew(pattern, nowMs)) continue;
+      if (alert === 1) news.own.push({ pattern: this.view(pattern, nowMs), newAtMs });
+      else if (alert === 2) news.more.push({ newAtMs });
+    }
+    return news;
   }
 
   private view(pattern: Pattern, nowMs: number): LogPattern {

@@ -13,7 +13,11 @@ const ageFrom = ({ toMs, readAtMs }: BlockMeta): number => Math.max(toMs, readAt
  * Does one piece of what is due, at most one block of entries; false when nothing is due. The entries that are oldest by
  * their time go first.
  */
-export function retainSome(index: LogIndex, { keepDays, limitMegabytes }: Settings['logs'], nowMs: number): boolean {
+export function retainSome(
+  index: LogIndex,
+  { keepDays, limitMegabytes }: Pick<Settings['logs'], 'keepDays' | 'limitMegabytes'>,
+  nowMs: number,
+): boolean {
   const beforeMs = nowMs - keepDays * DAY_MS;
   const metas = index.metas();
   const oldest = metas.reduce<BlockMeta | null>((least, one) => (least && least.toMs <= one.toMs ? least : one), null);
