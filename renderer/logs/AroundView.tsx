@@ -12,7 +12,7 @@ import { LogList } from './LogList';
 import classes from './logs.module.css';
 import { pageOf } from './pages';
 import { FixedRows } from './row-cache';
-import { type Around, logsAround, showPattern } from './store';
+import { type Around, logsAround, showPatternOf } from './store';
 
 const FIRST_COUNT = 100;
 const MOST_COUNT = 500;
@@ -100,7 +100,7 @@ export function AroundView({ around, names, wrap }: Props) {
           marked={marked}
           wrap={wrap}
           onAround={null}
-          onPattern={({ patternId, sourceId: of }) => showPattern(patternId, of)}
+          onPattern={showPatternOf}
         />
       )}
     </>

@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   type KeyboardEvent,
+  type MouseEvent,
   type RefObject,
   useEffect,
   useId,
@@ -62,9 +63,6 @@ export function LogList(props: Props) {
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: AROUND_VIEW,
-    // the head stays in sight above the rows
-    scrollPaddingStart: ROW_HEIGHT,
-    paddingStart: ROW_HEIGHT,
   });
   useLayoutEffect(() => {
     virtualizer.measure();
@@ -98,59 +96,68 @@ export function LogList(props: Props) {
   const onKeyDown = (event: KeyboardEvent): void => {
     // keys that are pressed in what is unfolded belong to it
     if (event.target !== event.currentTarget || count === 0 || event.ctrlKey || event.metaKey || event.altKey) return;
-    const screen = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2);
+    const screen = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 1);
     const to = target(event.key, { active, first: page.from, last: page.to - 1, screen, shown: firstShown() });
     if (event.key === 'Enter' && active !== null) toggle(active);
     else if (to !== null) move(to);
     else return;
     event.preventDefault();
   };
+  const onClick = (event: MouseEvent): void => {
+    const place = (event.target as Element).closest<HTMLElement>('[data-toggles]')?.dataset['toggles'];
+    // what was dragged over is selected, not clicked
+    if (place === undefined || window.getSelection()?.isCollapsed === false) return;
+    setActive(Number(place));
+    toggle(Number(place));
+  };
   const firstShown = (): number => {
-    const top = (virtualizer.scrollOffset ?? 0) + ROW_HEIGHT;
+    const top = virtualizer.scrollOffset ?? 0;
     return page.from + (virtualizer.getVirtualItemForOffset(top)?.index ?? 0);
   };
   return (
-    <div
-      ref={scroller}
-      className={classes.list}
-      role="grid"
-      tabIndex={0}
-      aria-label={t('logs.list.label')}
-      aria-description={t('logs.list.keys')}
-      aria-rowcount={rows.total + 1}
-      aria-activedescendant={active === null ? undefined : `${id}-${active}`}
-      onKeyDown={onKeyDown}
-      data-testid="log-list"
-      data-total={rows.total}
-    >
-      <Head />
-      <div role="rowgroup" className={classes.rows} style={{ height: virtualizer.getTotalSize() - ROW_HEIGHT }}>
-        {items.map(({ index: inPage, start }) => {
-          const index = page.from + inPage;
-          const isUnfolded = unfolded.has(index);
-          return (
-            <LogRow
-              // other rows at the same places are measured anew
-              key={`${rowsKey} ${index} ${wrap}`}
-              id={`${id}-${index}`}
-              index={index}
-              place={inPage}
-              top={start - ROW_HEIGHT}
-              measure={wrap || isUnfolded ? virtualizer.measureElement : null}
-              entry={rows.get(index)}
-              sourceNames={names}
-              searched={searched}
-              isActive={index === active}
-              isMarked={index === marked}
-              isUnfolded={isUnfolded}
-              wrap={wrap}
-              onChoose={() => setActive(index)}
-              onToggle={() => toggle(index)}
-              onAround={onAround}
-              onPattern={onPattern}
-            />
-          );
-        })}
+    <div className={classes.frame}>
+      <Head id={`${id}-head`} />
+      <div
+        ref={scroller}
+        className={classes.list}
+        role="grid"
+        tabIndex={0}
+        aria-label={t('logs.list.label')}
+        aria-description={t('logs.list.keys')}
+        aria-rowcount={rows.total + 1}
+        aria-owns={`${id}-head`}
+        aria-activedescendant={active === null ? undefined : `${id}-${active}`}
+        onKeyDown={onKeyDown}
+        onClick={onClick}
+        data-testid="log-list"
+        data-total={rows.total}
+      >
+        <div role="rowgroup" className={classes.rows} style={{ height: virtualizer.getTotalSize() }}>
+          {items.map(({ index: inPage, start }) => {
+            const index = page.from + inPage;
+            const isUnfolded = unfolded.has(index);
+            return (
+              <LogRow
+                // other rows at the same places are measured anew
+                key={`${rowsKey} ${index} ${wrap}`}
+                id={`${id}-${index}`}
+                index={index}
+                place={inPage}
+                top={start}
+                measure={wrap || isUnfolded ? virtualizer.measureElement : null}
+                entry={rows.get(index)}
+                sourceNames={names}
+                searched={searched}
+                isActive={index === active}
+                isMarked={index === marked}
+                isUnfolded={isUnfolded}
+                wrap={wrap}
+                onAround={onAround}
+                onPattern={onPattern}
+              />
+            );
+          })}
+        </div>
       </div>
     </div>
   );
@@ -158,10 +165,11 @@ export function LogList(props: Props) {
 
 const NONE: ReadonlySet<number> = new Set();
 
-function Head() {
+/** Above what is scrolled, and one of its rows for who listens. */
+function Head({ id }: { id: string }) {
   const { t } = useTexts();
   return (
-    <div role="rowgroup" className={classes.head}>
+    <div id={id} role="rowgroup" className={classes.head}>
       <div role="row" aria-rowindex={1} className={classes.columns}>
         <span role="columnheader" aria-label={t('logs.list.unfold')} />
         <span role="columnheader">{t('logs.list.time')}</span>

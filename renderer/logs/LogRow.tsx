@@ -1,5 +1,5 @@
 import { IconChevronDown, IconChevronRight, IconFocus2 } from '@tabler/icons-react';
-import type { MouseEvent } from 'react';
+import { memo } from 'react';
 import type { LogEntry, LogQuery } from '@shared/logs';
 import { useTexts } from '@/i18n';
 import { EntryDetails } from './EntryDetails';
@@ -28,21 +28,16 @@ interface Props extends RowActions {
   isMarked: boolean;
   isUnfolded: boolean;
   wrap: boolean;
-  onChoose: () => void;
-  onToggle: () => void;
 }
 
-/** One entry; a place for it while it is fetched. */
-export function LogRow(props: Props) {
-  const { id, index, place, top, measure, entry, isActive, isMarked, isUnfolded, wrap, onChoose, onToggle } = props;
+/**
+ * One entry; a place for it while it is fetched. Clicks and keys are the list's: nothing that is given here changes while
+ * it scrolls, and a row that stays in view is not drawn again.
+ */
+export const LogRow = memo(function LogRow(props: Props) {
+  const { id, index, place, top, measure, entry, isActive, isMarked, isUnfolded, wrap } = props;
   const { t } = useTexts();
-  const onClick = (): void => {
-    onChoose();
-    // what was dragged over is selected, not clicked
-    if (window.getSelection()?.isCollapsed !== false) onToggle();
-  };
   return (
-    // Keys are the list's: it holds the focus for all rows.
     <div
       id={id}
       ref={measure}
@@ -50,7 +45,8 @@ export function LogRow(props: Props) {
       tabIndex={-1}
       aria-rowindex={index + 2}
       className={classes.row}
-      style={{ transform: `translateY(${top}px)` }}
+      // not a transform: those are exact up to 16 million pixels only
+      style={{ top }}
       data-index={place}
       data-active={isActive || undefined}
       data-marked={isMarked || undefined}
@@ -59,7 +55,7 @@ export function LogRow(props: Props) {
       data-loaded={entry !== undefined}
     >
       {entry ? (
-        <div role="presentation" className={classes.columns} onClick={onClick}>
+        <div role="presentation" className={classes.columns} data-toggles={index}>
           <span role="gridcell">
             <button
               type="button"
@@ -67,11 +63,6 @@ export function LogRow(props: Props) {
               className={classes.fold}
               aria-expanded={isUnfolded}
               aria-label={t(isUnfolded ? 'logs.list.fold' : 'logs.list.unfold')}
-              onClick={(event: MouseEvent) => {
-                event.stopPropagation();
-                onChoose();
-                onToggle();
-              }}
               data-testid="unfold"
             >
               {isUnfolded ? <IconChevronDown size={13} /> : <IconChevronRight size={13} />}
@@ -100,7 +91,7 @@ export function LogRow(props: Props) {
       )}
     </div>
   );
-}
+});
 
 function Cells({ entry, sourceNames, searched, isMarked, wrap }: Props & { entry: LogEntry }) {
   const { t, format } = useTexts();

@@ -19,7 +19,7 @@ import { PatternList } from './PatternList';
 import { type Found, useHistogram, useLogsRevision, useSearch } from './queries';
 import { SearchBar } from './SearchBar';
 import type { SourcesShown } from './SourcesDrawer';
-import { changeFilters, logFilters, logPart, logsAround, showPattern, wrapLines } from './store';
+import { changeFilters, logFilters, logPart, logsAround, showPatternOf, wrapLines } from './store';
 import { useFollowing, useRows } from './use-rows';
 import { useKept } from './use-kept';
 import { SOURCE_TONE, worstState } from './words';
@@ -178,7 +178,7 @@ function Lines({ found, hasFailed, names, onGone, onHold, onAdd }: LinesProps) {
         wrap={wrap}
         onHold={onHold}
         onAround={lookAround}
-        onPattern={({ patternId, sourceId }) => showPattern(patternId, sourceId)}
+        onPattern={showPatternOf}
       />
     </>
   );

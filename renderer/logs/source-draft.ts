@@ -40,9 +40,10 @@ export function readSourceDraft(
 const isWholePath = (path: string): boolean =>
   path.length > 1 && path.length <= MOST_PATH && /^(\/|[A-Za-z]:[\\/]|\\\\)/.test(path) && !/[/\\]$/.test(path);
 
-/** A name for the log at a path: of the file, or of the folder when any file is meant. */
+/** A name for the log at a path: of its file; where any file is meant, of the folder that tells most. */
 export function nameOf(path: string): string {
   const parts = path.split(/[/\\]/).filter((part) => part !== '');
-  const named = parts.findLast((part) => /[\p{L}\p{N}]/u.test(part.replace(/\*|\.(log|gz|txt)$/g, '')));
+  const tells = (part: string): boolean => /[\p{L}\p{N}]/u.test(part.replace(/\.(log|gz|txt|jsonl?)\b/g, ''));
+  const named = parts.findLast((part, place) => tells(part) && (place === parts.length - 1 || !/^logs?$/i.test(part)));
   return (named ?? '').slice(0, MOST_NAME);
 }

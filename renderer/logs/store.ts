@@ -1,4 +1,5 @@
 /** What the view shows: kept while other tabs are looked at. */
+import type { LogEntry } from '@shared/logs';
 import type { WindowPlace } from '@/navigation';
 import { createValue } from '@/value';
 import { ALL_ENTRIES, type LogFilters } from './filters';
@@ -33,6 +34,8 @@ export function showPattern(patternId: number, sourceId: string): void {
   logPart.set('lines');
   logsAround.set(null);
 }
+
+export const showPatternOf = ({ patternId, sourceId }: LogEntry): void => showPattern(patternId, sourceId);
 
 /** Takes over what a place names of the logs. */
 export function takePlace({ logsAt, logPattern, errorGroupId, alertId }: WindowPlace): void {
