@@ -93,7 +93,7 @@ async function start(paths: DesktopPaths, desk: ErrorDesk, quit: OrderlyQuit): P
       reveal: (file) => shell.showItemInFolder(file),
       copyText: async (text) => clipboard.writeText(text),
     }),
-    { isOurs, report },
+    { isOurs, report, onEnded: (ok) => core.diagnosis.countOperation('request', ok) },
   );
 
   const tray = new AppTray(

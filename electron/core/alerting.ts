@@ -7,6 +7,7 @@ import type { RestoreRecord } from '@shared/models';
 import type { Settings } from '@shared/settings';
 import type { Translate } from '@shared/text';
 import { AlertEngine } from '../alerts/engine';
+import type { Signal } from '../alerts/signals';
 import { systemTimeZone } from '../backup/local-time';
 import type { HoldfastError } from '../errors/holdfast-error';
 import { holdfastError } from '../errors/holdfast-error';
@@ -28,7 +29,11 @@ export interface AlertingParts {
   /** Null where there is no desktop: its channel is left out then. */
   showNative: ShowNative | null;
   /** What is wrong by the judgement of others. */
-  watched: () => Pick<SignalInputs, 'probes' | 'business' | 'dataRules'>;
+  watched: () => Pick<SignalInputs, 'probes' | 'business' | 'dataRules' | 'errorGroups'>;
+  /** A message that was to be told was, or could not be. */
+  onDelivery: (ok: boolean) => void;
+  /** New patterns of lines in logs. */
+  newPatterns: () => readonly Signal[];
   subjectLabel: (key: string) => string | null;
   translate: () => Translate;
   onChange: () => void;
@@ -63,7 +68,11 @@ export class AlertingPart implements Alerting {
       clock: SYSTEM_CLOCK,
       random: Math.random,
       onChange,
-      onOutcome: (outcome) => this.engine.delivered(outcome),
+      onOutcome: (outcome) => {
+        const { state } = outcome.delivery;
+        if (state === 'sent' || state === 'given-up') parts.onDelivery(state === 'sent');
+        this.engine.delivered(outcome);
+      },
       report,
       problems,
     });
@@ -120,9 +129,10 @@ export class AlertingPart implements Alerting {
     const signals = currentSignals({
       problems: store.problems.list(false),
       ...this.parts.watched(),
+      nowMs: SYSTEM_CLOCK.nowMs(),
       databaseName: (id) => store.databases.get(id)?.name ?? null,
     });
-    this.engine.sync(signals);
+    this.engine.sync([...signals, ...this.parts.newPatterns()]);
   }
 
   /** What it was about is gone (a removed probe): withdrawn, and nobody is told. */

@@ -1,15 +1,19 @@
 /** Errors, logs and safe mode, put together. */
 import type { ErrorView } from '@shared/errors';
-import type { EventLevel } from '@shared/error-groups';
+import type { ErrorGroup, EventLevel } from '@shared/error-groups';
+import type { WindowError } from '@shared/ipc-diagnosis';
+import { OWN_LOG_SOURCE } from '@shared/logs';
 import type { Operation } from '@shared/metrics';
 import { randomUUID } from 'node:crypto';
 import { ErrorBook } from '../errors/error-book';
 import { type HoldfastError, holdfastError } from '../errors/holdfast-error';
+import type { DiagnosisInputs } from '../health/diagnosis-checks';
 import { LogService } from '../logs/log-service';
 import type { OwnLog } from '../logs/own-log';
 import { SYSTEM_CLOCK } from './clock';
 import type { CoreContext } from './context';
 import type { Diagnosis } from './diagnosis-types';
+import { OwnLogWatch } from './own-log-watch';
 import type { RunGuard } from './run-guard';
 import { startAgainAfterMs } from './run-rules';
 import type { JobLauncher } from './types';
@@ -21,6 +25,8 @@ export interface DiagnosingParts {
   /** Of the local endpoint; null while it is closed. */
   address: () => string | null;
   onChange: () => void;
+  /** Groups of errors changed: alerts follow from them. */
+  onErrors: () => void;
   /** Schedules and watching begin. */
   onLeaveSafeMode: () => void;
   /** Shows an error on the desktop, whatever alerts are set to: in safe mode no alert is told. */
@@ -39,12 +45,16 @@ export class DiagnosingPart implements Diagnosis {
   readonly logs: LogService;
   private errorsRevision = 0;
   private logsRevision = 0;
+  /** An error that is reported now is in the book already. */
+  private isTaken = false;
+  private readonly ownLog: OwnLogWatch;
 
   constructor(
     private readonly context: CoreContext,
     private readonly parts: DiagnosingParts,
   ) {
     const { store, paths, problems } = context;
+    this.ownLog = new OwnLogWatch(parts.log);
     this.errors = new ErrorBook({
       store,
       settings: () => context.settings().errors,
@@ -53,7 +63,13 @@ export class DiagnosingPart implements Diagnosis {
       onChange: () => {
         this.errorsRevision++;
         parts.onChange();
+        parts.onErrors();
       },
+      // Not as a problem, which could not be written either.
+      report: (error) => parts.log.part('errors').error('the error book could not be written', { ...error.toView() }),
+      onCrowdedOut: (groups) =>
+        parts.log.part('errors').warning('error groups were let go, there are too many', { groups }),
+      onWindowError: (error) => this.windowFailed(error),
     });
     this.logs = new LogService({
       store,
@@ -122,8 +138,41 @@ export class DiagnosingPart implements Diagnosis {
     this.parts.tellNatively(error);
   }
 
+  /** For Health: what only this part knows. */
+  healthInputs(): DiagnosisInputs {
+    const { store, problems, settings } = this.context;
+    const nowMs = SYSTEM_CLOCK.nowMs();
+    const today = localDay(nowMs);
+    const ended = store.operationDays.newest(1).filter(({ day }) => day === today);
+    const sum = (key: 'total' | 'failed'): number => ended.reduce((all, one) => all + one[key], 0);
+    const { hasWritten, dropped } = this.ownLog.look(nowMs);
+    if (hasWritten) problems.settle(null, ['LOG_NOT_WRITTEN']);
+    const sources = this.logs.sources().filter(({ config }) => config.enabled);
+    return {
+      operations: { total: sum('total'), failed: sum('failed'), objective: settings().errors.objectivePercent / 100 },
+      logs: {
+        dropped,
+        isWritten: store.problems.find('LOG_NOT_WRITTEN', null) === null,
+        sources: sources.filter(({ id }) => id !== OWN_LOG_SOURCE).length,
+        failing: sources.filter(({ state }) => state === 'failing').length,
+      },
+    };
+  }
+
   countOperation(operation: Operation, ok: boolean): void {
     this.errors.countOperation(operation, ok);
+  }
+
+  /** What could not be drawn is a problem until somebody has seen it; its event with the stack is taken already. */
+  private windowFailed({ kind, where, message }: WindowError): void {
+    if (kind !== 'render') return;
+    this.isTaken = true;
+    try {
+      const error = holdfastError('TAB_FAILED', { params: { where }, detail: message });
+      this.context.problems.report(error.toView(), null);
+    } finally {
+      this.isTaken = false;
+    }
   }
 
   /** One of Holdfast's own errors, which was reported as a problem. */
@@ -135,6 +184,7 @@ export class DiagnosingPart implements Diagnosis {
       ...params,
       detail,
     });
+    if (this.isTaken) return;
     this.errors.take(
       null,
       {
@@ -159,9 +209,17 @@ export class DiagnosingPart implements Diagnosis {
     );
   }
 
+  /** Groups that need somebody. An error of Holdfast whose problem is open counts as that problem. */
+  private needing(): number {
+    const { problems } = this.context.store;
+    const isProblem = ({ applicationId, code, databaseId }: ErrorGroup): boolean =>
+      applicationId === null && code !== null && problems.find(code, databaseId)?.state === 'open';
+    return this.errors.needing().filter((group) => !isProblem(group)).length;
+  }
+
   /** For the state that the window shows. */
   shown = () => ({
-    errorGroupsNeeding: this.errors.needing().length,
+    errorGroupsNeeding: this.needing(),
     errorsRevision: this.errorsRevision,
     logsRevision: this.logsRevision,
     safeMode: this.safeMode(),

@@ -7,6 +7,7 @@ import type {
   NewEvent,
   SafeMode,
 } from '@shared/error-groups';
+import type { Operation } from '@shared/metrics';
 import type { ErrorFilter, LogSourceInput, SavedSearchInput, WindowError } from '@shared/ipc-diagnosis';
 import type { RequestPayload } from '@shared/ipc';
 import type {
@@ -29,6 +30,8 @@ export interface Errors {
   mute(groupId: string, until: { minutes: number | null; untilPerHour: number | null }): ErrorGroup;
   resolve(groupId: string): ErrorGroup;
   reopen(groupId: string): ErrorGroup;
+  /** As it was before what was decided last, since Holdfast started. @throws ITEM_UNKNOWN, also when nothing was */
+  undo(groupId: string): ErrorGroup;
   merge(intoId: string, groupIds: readonly string[]): ErrorGroup;
   /** Gives the new group. */
   split(groupId: string, fingerprint: string): ErrorGroup;
@@ -74,6 +77,8 @@ export interface Logs {
 export interface Diagnosis {
   readonly errors: Errors;
   readonly logs: Logs;
+  /** One of Holdfast's own operations ended: it counts against the objective. */
+  countOperation(operation: Operation, ok: boolean): void;
   safeMode(): SafeMode | null;
   /** Schedules and watching begin. */
   leaveSafeMode(): void;

@@ -23,6 +23,7 @@ import type { CoreOptions } from './core';
 import type { Ownership } from './home';
 import type { RunGuard } from './run-guard';
 import type { OwnLog } from '../logs/own-log';
+import { logSignals } from './log-signals';
 import { Lookout } from './lookout';
 import { ProblemLog } from './problem-log';
 import { Reconciler } from './reconcile';
@@ -144,6 +145,7 @@ export class HoldfastCore implements Core {
         ...this.recovery.healthInputs(),
         ...this.soundness.integrityHealth(),
         ...this.soundness.ruleHealth(),
+        ...this.diagnosis.healthInputs(),
         safeMode: this.diagnosis.safeMode(),
       }),
       onReading: (reading) => this.emit('metrics', reading),
@@ -214,6 +216,7 @@ export class HoldfastCore implements Core {
       launchLogs: options.role === 'command' ? null : (options.launchLogs ?? null),
       address: () => this.watch.endpoint.info().address,
       onChange: () => this.emit('changed'),
+      onErrors: () => this.watch.syncSoon(),
       onLeaveSafeMode: () => this.startWork(),
       tellNatively: (error) => this.watch.tellNatively(error),
     });

@@ -1,5 +1,6 @@
 /** What is judged elsewhere, as signals for the alerts: open problems, probes that are down, targets that are missed. */
-import { ERRORS } from '@shared/errors';
+import { ERRORS, SEVERITIES } from '@shared/errors';
+import type { ErrorGroup } from '@shared/error-groups';
 import type { DataRuleStatus } from '@shared/integrity';
 import type { Problem } from '@shared/models';
 import type { BusinessStatus, ProbeStatus } from '@shared/monitoring';
@@ -11,19 +12,35 @@ export interface SignalInputs {
   probes: readonly ProbeStatus[];
   business: readonly BusinessStatus[];
   dataRules: readonly DataRuleStatus[];
+  /** Groups of errors that need somebody. */
+  errorGroups: readonly ErrorGroup[];
+  nowMs: number;
   databaseName: (databaseId: string) => string | null;
 }
 
 /** Days before the end of a certificate from which on it is as bad as the service being down. */
 const LAST_DAYS = 3;
+/** A group of errors that is silent for so long is no alert any more; it still needs somebody. */
+const ERRORS_QUIET_MS = 3_600_000;
+/** Alerts for groups of one application at a time: who has so many looks at the list. */
+const MOST_ERROR_ALERTS = 20;
 
 export const certificateKey = (probeId: string): string => `certificate:${probeId}`;
 export const businessAlertKey = (metricId: string): string => `business:${metricId}`;
+export const errorGroupAlertKey = (groupId: string): string => `error-group:${groupId}`;
 export const dataRuleAlertKey = (ruleId: string): string => `data-rule:${ruleId}`;
 const databaseGroup = (databaseId: string): string => `database:${databaseId}`;
 
 /** Everything that is wrong by these judges now; what is not in the answer is over. Pure. */
-export function currentSignals({ problems, probes, business, dataRules, databaseName }: SignalInputs): Signal[] {
+export function currentSignals({
+  problems,
+  probes,
+  business,
+  dataRules,
+  errorGroups,
+  nowMs,
+  databaseName,
+}: SignalInputs): Signal[] {
   return [
     ...problems
       // Told when it ends, to whoever asked for the restore; and, of a channel, by the outbox to the other channels.
@@ -32,6 +49,7 @@ export function currentSignals({ problems, probes, business, dataRules, database
     ...probes.flatMap((probe) => [downSignal(probe), certificateSignal(probe)].filter((signal) => signal !== null)),
     ...business.flatMap((figure) => businessSignal(figure) ?? []),
     ...dataRules.flatMap((rule) => dataRuleSignal(rule, databaseName(rule.config.databaseId)) ?? []),
+    ...errorSignals(errorGroups, nowMs),
   ];
 }
 
@@ -126,5 +144,42 @@ function dataRuleSignal(rule: DataRuleStatus, name: string | null): Signal | nul
     unit: 'count',
     group: databaseGroup(databaseId),
     place: { tab: 'backups', databaseId },
+  };
+}
+
+/**
+ * Groups of errors that applications sent; Holdfast's own are told as problems. The worst of an application first, then those
+ * that are known for longest: a flood of new ones ends no alert.
+ */
+function errorSignals(groups: readonly ErrorGroup[], nowMs: number): Signal[] {
+  const lately = groups.filter(
+    ({ applicationId, lastSeenAt }) => applicationId !== null && nowMs - Date.parse(lastSeenAt) < ERRORS_QUIET_MS,
+  );
+  const counts = new Map<string, number>();
+  return lately.toSorted(errorOrder).flatMap((group) => {
+    const source = group.applicationId ?? '';
+    const count = (counts.get(source) ?? 0) + 1;
+    counts.set(source, count);
+    return count > MOST_ERROR_ALERTS ? [] : [errorSignal(group)];
+  });
+}
+
+const errorOrder = (a: ErrorGroup, b: ErrorGroup): number =>
+  SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
+  a.firstSeenAt.localeCompare(b.firstSeenAt, 'en') ||
+  a.id.localeCompare(b.id, 'en');
+
+function errorSignal({ id, applicationId, applicationName, title, severity, trend }: ErrorGroup): Signal {
+  return {
+    key: errorGroupAlertKey(id),
+    source: { type: 'error-group', groupId: id },
+    severity,
+    titleKey: trend === 'returned' || trend === 'growing' ? `error-${trend}` : 'error-new',
+    params: { name: applicationName, title },
+    value: null,
+    threshold: null,
+    unit: 'count',
+    group: `errors:${applicationId}`,
+    place: { tab: 'errors', errorGroupId: id },
   };
 }

@@ -1,4 +1,5 @@
 /** Watching as one part of the core: the keeper of measurements, what is watched, alerts, the endpoint, the dead man's switch. */
+import type { ErrorGroup } from '@shared/error-groups';
 import type { DataRuleStatus } from '@shared/integrity';
 import type { Language } from '@shared/languages';
 import type { Operation } from '@shared/metrics';
@@ -44,8 +45,8 @@ export interface WatchParts {
   /** Something that the window shows is different. */
   onChange: () => void;
   onOperation: (operation: Operation, ok: boolean) => void;
-  /** Takes the errors of applications. */
-  errorBook: () => EventBook;
+  /** Takes the errors of applications, and knows which need somebody. */
+  errorBook: () => EventBook & { needing(): ErrorGroup[] };
 }
 
 /** Long enough for the changes of one action to be judged together. */
@@ -92,7 +93,9 @@ export class Watch {
         probes: this.monitoring.probes(),
         business: this.monitoring.businessMetrics(),
         dataRules: parts.dataRules(),
+        errorGroups: parts.errorBook().needing(),
       }),
+      onDelivery: (ok) => parts.onOperation('notify', ok),
       subjectLabel: (key) => this.monitoring.subjectLabel(key),
       translate: createTexts(() => settings().language, systemLocale),
       onChange: changed,

@@ -11,8 +11,6 @@ const STEP_GAP_MS = 25;
 /** After so many new groups it is looked whether there are too many. */
 const MADE_BEFORE_CARE = 200;
 const CHANGE_GAP_MS = 500;
-/** A flood is over when nothing was refused for so long. */
-const FLOOD_MS = 600_000;
 
 export interface CareParts {
   store: Store;
@@ -21,7 +19,6 @@ export interface CareParts {
   endGrowth: () => boolean;
   onChange: () => void;
   onCrowdedOut: (groups: number) => void;
-  onFlood: (flood: { name: string; count: number } | null) => void;
   report: (error: HoldfastError) => void;
 }
 
@@ -33,7 +30,6 @@ export class BookCare {
   private made = 0;
   /** Grows with each change, before it is told. */
   revision = 0;
-  private flood: { count: number; lastMs: number } | null = null;
 
   constructor(private readonly parts: CareParts) {}
 
@@ -59,14 +55,6 @@ export class BookCare {
   /** There is something to clear up. */
   soon(): void {
     if (this.state === 'running') this.arm(STEP_GAP_MS);
-  }
-
-  refused(applicationId: string, count: number): void {
-    const application = this.parts.store.errorApplications.get(applicationId);
-    if (!application) return;
-    this.flood = { count: (this.flood?.count ?? 0) + count, lastMs: this.parts.nowMs() };
-    this.parts.onFlood({ name: application.name, count: this.flood.count });
-    this.changed();
   }
 
   /** Told at once, but never from within whoever changes or asks; and at most twice a second. */
@@ -97,13 +85,9 @@ export class BookCare {
 
   /** Everything that is due, one step of clearing up. True: more is left. */
   look(): boolean {
-    const { store, nowMs, keepDays, endGrowth, onCrowdedOut, onFlood } = this.parts;
+    const { store, nowMs, keepDays, endGrowth, onCrowdedOut } = this.parts;
     this.endMutes();
     if (store.atomically(endGrowth)) this.changed();
-    if (this.flood !== null && Math.abs(nowMs() - this.flood.lastMs) >= FLOOD_MS) {
-      this.flood = null;
-      onFlood(null);
-    }
     this.made = 0;
     const step = upkeepStep(store, keepDays(), nowMs());
     if (step.crowdedOut > 0) onCrowdedOut(step.crowdedOut);

@@ -10,11 +10,11 @@ import type { Store } from '../store/open';
 import { ErrorApplications } from './applications';
 import { BookCare } from './book-care';
 import { type ExportedGroup, toCsv, toJson } from './export';
-import type { HoldfastError } from './holdfast-error';
+import { type HoldfastError, holdfastError } from './holdfast-error';
 import { hourOf } from './hours';
 import { Intake } from './intake';
 import { mergeGroups, requireGroup, splitGroup } from './merging';
-import { acknowledged, DAY_MS, muted, reopened, resolved } from './states';
+import { acknowledged, DAY_MS, muted, reopened, resolved, standingOf } from './states';
 import { summaryOf } from './summary';
 import { eventView, groupViews } from './views';
 import { windowEvent } from './window-event';
@@ -33,8 +33,6 @@ export interface ErrorBookParts {
   report?: (error: HoldfastError) => void;
   /** Groups were let go because an application had too many: so many. */
   onCrowdedOut?: (groups: number) => void;
-  /** More events of an application came than could be taken, `count` since the flood began; null: the flood is over. */
-  onFlood?: (flood: { name: string; count: number } | null) => void;
   /** The window reported an error of its own, which is taken already. */
   onWindowError?: (error: WindowError) => void;
 }
@@ -42,12 +40,15 @@ export interface ErrorBookParts {
 const NO_ABOUT = { databaseId: null, params: {} };
 /** What `needing` found is asked for again after this, without any event: days go by, mutes end. */
 const NEEDING_KEPT_MS = 10_000;
+const MOST_UNDONE = 200;
 const MOST_EXPORTED = { groups: 10_000, withEvents: 1_000, events: 5_000 };
 
 export class ErrorBook implements Errors, EventSink {
   private readonly intake: Intake;
   private readonly care: BookCare;
   private readonly registered: ErrorApplications;
+  /** What was so before the last decision about a group, the newest decision last. */
+  private readonly decided = new Map<string, GroupStanding>();
   private known: { groups: ErrorGroup[]; atMs: number; revision: number } | null = null;
 
   constructor(readonly parts: ErrorBookParts) {
@@ -60,7 +61,6 @@ export class ErrorBook implements Errors, EventSink {
       endGrowth: () => this.intake.writer.endGrowth(),
       onChange: parts.onChange,
       onCrowdedOut: (groups) => parts.onCrowdedOut?.(groups),
-      onFlood: (flood) => parts.onFlood?.(flood),
       report,
     });
     this.intake = new Intake({
@@ -68,7 +68,6 @@ export class ErrorBook implements Errors, EventSink {
       nowMs,
       ...(parts.timeZone ? { timeZone: parts.timeZone } : {}),
       onWritten: (groups) => this.care.written(groups),
-      onRefused: (applicationId, count) => this.care.refused(applicationId, count),
       report,
     });
     this.registered = new ErrorApplications(store, address, nowMs);
@@ -157,6 +156,17 @@ export class ErrorBook implements Errors, EventSink {
     return this.decide(groupId, (group, nowMs) => reopened(group, nowMs));
   }
 
+  undo(groupId: string): ErrorGroup {
+    const store = this.fresh();
+    requireGroup(store, groupId);
+    const before = this.decided.get(groupId);
+    if (!before) throw holdfastError('ITEM_UNKNOWN', { detail: `what was decided about error group ${groupId}` });
+    this.decided.delete(groupId);
+    store.errorGroups.setStanding(groupId, before);
+    this.care.changed();
+    return this.view(groupId);
+  }
+
   merge(intoId: string, groupIds: readonly string[]): ErrorGroup {
     mergeGroups(this.fresh(), intoId, groupIds);
     this.care.changed();
@@ -221,7 +231,12 @@ export class ErrorBook implements Errors, EventSink {
 
   private decide(groupId: string, next: (group: StoredGroup, nowMs: number) => GroupStanding): ErrorGroup {
     const store = this.fresh();
-    store.errorGroups.setStanding(groupId, next(requireGroup(store, groupId), this.parts.nowMs()));
+    const group = requireGroup(store, groupId);
+    store.errorGroups.setStanding(groupId, next(group, this.parts.nowMs()));
+    this.decided.delete(groupId);
+    this.decided.set(groupId, standingOf(group));
+    const [oldest] = this.decided.keys();
+    if (oldest !== undefined && this.decided.size > MOST_UNDONE) this.decided.delete(oldest);
     this.care.changed();
     return this.view(groupId);
   }

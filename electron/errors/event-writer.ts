@@ -121,7 +121,7 @@ export class EventWriter {
     const nowMs = this.nowMs();
     const present = hourOf(nowMs);
     const from = Math.max(present - USUAL_HOURS, Math.min(hourOf(Date.parse(firstSeenAt)), present));
-    const hours = new Array<number>(present - from + 1).fill(0);
+    const hours = Array.from({ length: present - from + 1 }, () => 0);
     for (const { hour, count } of this.store.errorHours.of([id], from, present)) hours[hour - from] = count;
     return growthOf(hours, nowMs).isGrowing;
   }

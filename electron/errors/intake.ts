@@ -23,8 +23,6 @@ export interface IntakeParts {
   onWritten: (groups: number) => void;
   /** What was taken could not be written; tried again. */
   report: (error: HoldfastError) => void;
-  /** Events of an application were refused. */
-  onRefused: (applicationId: string, count: number) => void;
 }
 
 export class Intake {
@@ -103,7 +101,6 @@ export class Intake {
     this.refused = new Map();
     clearTimeout(this.timer);
     this.timer = undefined;
-    for (const [id, count] of refused) this.parts.onRefused(id, count);
     this.parts.onWritten(groups);
   }
 

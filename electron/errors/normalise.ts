@@ -64,7 +64,7 @@ function classOf(character: string): number {
 }
 
 /** What makes a run of letters more than a plain word when it follows. */
-const GOES_ON = new Set([...'0123456789@:.+-_\'"`'].map((character) => character.charCodeAt(0)));
+const GOES_ON = new Set(Array.from('0123456789@:.+-_\'"`', (character) => character.charCodeAt(0)));
 
 /**
  * `text` with mail addresses, addresses of pages, ids, numbers, times, quoted strings and the paths of one machine as

@@ -13,7 +13,7 @@ const SHOWN_HOURS = 24;
 export function groupViews(store: Store, groups: readonly StoredGroup[], nowMs: number): ErrorGroup[] {
   const present = hourOf(nowMs);
   const from = present - SHOWN_HOURS + 1;
-  const courses = new Map(groups.map(({ id }) => [id, new Array<number>(SHOWN_HOURS).fill(0)]));
+  const courses = new Map(groups.map(({ id }) => [id, Array.from({ length: SHOWN_HOURS }, () => 0)]));
   for (const { groupId, hour, count } of store.errorHours.of([...courses.keys()], from, present)) {
     const course = courses.get(groupId);
     if (course) course[hour - from] = count;

@@ -1,6 +1,6 @@
 /** The one way in from the window: who asks, what is asked, and an answer that never throws. */
 import { REQUEST_CHANNELS, type RequestChannel } from '@shared/channels';
-import type { Result } from '@shared/errors';
+import { ERRORS, type Result } from '@shared/errors';
 import { REQUEST_SCHEMAS, type RequestPayload, type Responses } from '@shared/ipc';
 import { ipcMain, type WebFrameMain } from 'electron';
 import type { z } from 'zod';
@@ -17,6 +17,8 @@ export interface DoorOptions {
   isOurs: (url: string) => boolean;
   /** Gets what is a fault of Holdfast itself; every other error is only an answer. */
   report: (error: HoldfastError) => void;
+  /** A request was answered. `ok`: not by a fault of Holdfast or of the system; a refusal is an answer as any other. */
+  onEnded?: (ok: boolean) => void;
 }
 
 /** Opens the door for every channel of the contract. Call once. */
@@ -29,10 +31,12 @@ function register<C extends RequestChannel>(channel: C, handlers: Handlers, opti
     try {
       checkSender(event.senderFrame, event.sender.mainFrame, channel, options);
       const value = await handlers[channel](parsePayload(channel, raw));
+      options.onEnded?.(true);
       return { ok: true, value };
     } catch (thrown) {
       const error = wrapError(thrown);
       if (error.code === 'INTERNAL') options.report(error);
+      options.onEnded?.(ERRORS[error.code].class !== 'system');
       return { ok: false, error: error.toView() };
     }
   });

@@ -12,6 +12,8 @@ const Source: z.ZodType<AlertSource> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('probe'), probeId: z.string() }),
   z.object({ type: z.literal('business'), metricId: z.string() }),
   z.object({ type: z.literal('data-rule'), ruleId: z.string(), databaseId: z.string() }),
+  z.object({ type: z.literal('error-group'), groupId: z.string() }),
+  z.object({ type: z.literal('log-pattern'), sourceId: z.string(), patternId: z.number() }),
   z.object({
     type: z.literal('problem'),
     problemId: z.string(),

@@ -22,7 +22,7 @@ interface Bench {
   store: Store;
   file: string;
   now: { ms: number };
-  said: { crowdedOut: number; floods: unknown[]; faults: string[] };
+  said: { crowdedOut: number; faults: string[] };
   /** Closes all and opens it again. */
   restart(): Bench;
 }
@@ -41,7 +41,7 @@ function bench(
   change: Partial<ErrorBookParts> = {},
 ): Bench {
   const store = openStore(file);
-  const said: Bench['said'] = { crowdedOut: 0, floods: [], faults: [] };
+  const said: Bench['said'] = { crowdedOut: 0, faults: [] };
   const book = new ErrorBook({
     store,
     settings: () => ({ objectivePercent: 1, keepDays: 90 }),
@@ -51,7 +51,6 @@ function bench(
     timeZone: () => 'UTC',
     report: (error) => said.faults.push(error.message),
     onCrowdedOut: (groups) => (said.crowdedOut += groups),
-    onFlood: (flood) => said.floods.push(flood),
     ...change,
   });
   const made: Bench = {
@@ -182,7 +181,7 @@ describe('taking', () => {
     const tags = Object.fromEntries(Array.from({ length: 900 }, (_, i) => [`tag${i}`, long.slice(0, 2_000)]));
     one.book.take(
       null,
-      event({ message: long, tags, contexts: { extra: tags }, fingerprint: new Array<string>(500).fill(long) }),
+      event({ message: long, tags, contexts: { extra: tags }, fingerprint: Array.from({ length: 500 }, () => long) }),
     );
     const [kept] = one.book.group(only(one).id).events;
     expect(kept?.isCut).toBe(true);
@@ -209,6 +208,25 @@ describe('states', () => {
     for (const work of [() => one.book.resolve('?'), () => one.book.group('?'), () => one.book.split('?', 'x')]) {
       expect(thrownBy(work).code).toBe('ITEM_UNKNOWN');
     }
+  });
+
+  test('what was decided last is taken back whole: what was new is new again, once', () => {
+    const one = bench();
+    one.book.take(null, fault('cart'));
+    const { id } = only(one);
+    const before = only(one);
+    for (const decide of ['acknowledge', 'resolve', 'reopen'] as const) {
+      one.book[decide](id);
+      expect(one.book.needing()).toEqual([]);
+      expect(one.book.undo(id)).toEqual(before);
+      expect(one.book.needing()).toEqual([before]);
+    }
+    one.book.mute(id, { minutes: 60, untilPerHour: null });
+    const muted = only(one);
+    one.book.resolve(id);
+    expect(one.book.undo(id)).toEqual(muted);
+    expect(thrownBy(() => one.book.undo(id))).toMatchObject({ code: 'ITEM_UNKNOWN' });
+    expect(thrownBy(() => one.book.undo('nobody'))).toMatchObject({ code: 'ITEM_UNKNOWN' });
   });
 
   test('a resolved group that comes again is open, returned, and as bad as what came', () => {
@@ -309,11 +327,14 @@ describe('lists', () => {
 
   test('ten thousand groups: one list reads what it shows, not all of them', () => {
     const one = bench();
-    const apps = ['a', 'b', 'c', 'd'].map((name) => one.book.saveApplication({ name }).id);
-    for (let i = 0; i < 10_000; i++) {
-      one.book.take(apps[i % 4] ?? null, event({ message: `x ${i}`, fingerprint: [`f${i}`] }));
-      if (i % 1_000 === 999) all(one);
-    }
+    takeMany(one, 1);
+    all(one);
+    const raw = new Database(one.file);
+    raw.exec(`INSERT INTO error_groups (id, title, severity, state, params, first_seen_at, last_seen_at, count, because)
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9999)
+      SELECT 'g' || i, 'x ' || i, i % 4, 'open', '{}', '2026-05-01T00:00:00.000Z', '2026-05-03T00:00:00.000Z', 1,
+        (SELECT because FROM error_groups) FROM n`);
+    raw.close();
     const { groups, total } = one.book.groups(NO_FILTER, 200);
     expect([groups.length, total]).toEqual([200, 10_000]);
     const plan = new Database(one.file, { readonly: true });
@@ -407,8 +428,8 @@ describe('lists', () => {
 describe('merge and split', () => {
   const whole = ({ book, store }: Bench) => {
     const groups = book.groups(NO_FILTER, 1_000).groups.toSorted((a, b) => (a.title < b.title ? -1 : 1));
-    return groups.map(({ id, fingerprints: _, ...group }) => ({
-      ...{ ...group, id: '' },
+    return groups.map(({ id, ...group }) => ({
+      ...{ ...group, id: '', fingerprints: 0 },
       events: book.group(id).events.map((one) => ({ ...one, groupId: '' })),
       parts: book.group(id).parts,
       hours: store.errorHours.of([id], 0, 1e9).map(({ hour, count }) => ({ hour, count })),
@@ -419,7 +440,7 @@ describe('merge and split', () => {
     // A small generator with a fixed seed: each run makes the same histories.
     let seed = 7;
     const next = (below: number): number => (seed = (seed * 48_271) % 2_147_483_647) % below;
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 3; round++) {
       const one = bench();
       const names = ['a', 'b', 'c', 'd', 'e'].slice(0, 2 + next(4));
       for (let i = 0; i < 150; i++) {
@@ -566,18 +587,12 @@ describe('applications', () => {
     expect(closed.book.saveApplication({ name: 'shop' }).dsn).toBeNull();
   });
 
-  test('what was refused is counted and told once for all, and its end too', () => {
+  test('what was refused is counted', () => {
     const one = bench();
     const app = one.book.saveApplication({ name: 'shop' }).id;
     one.book.countRefused(app, 40);
-    expect(one.book.applications()).toMatchObject([{ refused: 40 }]);
     one.book.countRefused(app, 2);
-    all(one);
-    one.now.ms += 599_999;
-    one.book.look();
-    one.now.ms += 1;
-    one.book.look();
-    expect(one.said.floods).toEqual([{ name: 'shop', count: 40 }, { name: 'shop', count: 42 }, null]);
+    expect(one.book.applications()).toMatchObject([{ refused: 42, events: 0, lastEventAt: null }]);
   });
 });
 
@@ -607,10 +622,6 @@ test("an error of the window is one of Holdfast's own, with its stack", () => {
   expect(kept).toMatchObject({ tags: { where: 'backups', kind: 'render' } });
   expect(kept?.thrown[0]?.frames.at(-1)).toMatchObject({ function: 'BackupList', line: 10, column: 20 });
   one.book.reportWindow({ kind: 'rejection', where: 'window', message: 'refused', stack: '' });
-  expect(
-    all(one)
-      .map(({ code }) => code)
-      .toSorted(),
-  ).toEqual(['INTERNAL', 'TAB_FAILED']);
+  expect(new Set(all(one).map(({ code }) => code))).toEqual(new Set(['INTERNAL', 'TAB_FAILED']));
   expect(told).toEqual(['render', 'rejection']);
 });

@@ -1,9 +1,19 @@
+import type { ErrorGroup } from '@shared/error-groups';
 import type { Problem } from '@shared/models';
 import type { BusinessStatus, ProbeStatus } from '@shared/monitoring';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { currentSignals, type SignalInputs } from '../../../electron/core/signals';
 
-const NOTHING: SignalInputs = { problems: [], probes: [], business: [], dataRules: [], databaseName: () => null };
+const NOW_MS = Date.parse('2026-05-04T12:00:00Z');
+const NOTHING: SignalInputs = {
+  problems: [],
+  probes: [],
+  business: [],
+  dataRules: [],
+  errorGroups: [],
+  nowMs: NOW_MS,
+  databaseName: () => null,
+};
 
 const problem = (change: Partial<Problem>): Problem =>
   ({
@@ -89,4 +99,62 @@ test('a target that is missed, when somebody wants to hear of it', () => {
   expect(keys({ business: [figure({ targetMet: null, value: null })] })).toEqual([]);
   expect(keys({ business: [figure({}, { severity: null })] })).toEqual([]);
   expect(keys({ business: [figure({}, { enabled: false })] })).toEqual([]);
+});
+
+describe('groups of errors', () => {
+  const group = (change: Partial<ErrorGroup> = {}): ErrorGroup =>
+    ({
+      ...{
+        id: 'g1',
+        applicationId: 'shop',
+        applicationName: 'Shop',
+        title: 'KeyError: a',
+        severity: 'HIGH',
+        trend: 'new',
+      },
+      ...{ firstSeenAt: '2026-05-04T11:00:00.000Z', lastSeenAt: '2026-05-04T11:59:00.000Z' },
+      ...change,
+    }) as ErrorGroup;
+  const signals = (...errorGroups: ErrorGroup[]) => currentSignals({ ...NOTHING, errorGroups });
+
+  test('a group that needs somebody is told with its application, and leads to the group', () => {
+    expect(signals(group())).toEqual([
+      {
+        key: 'error-group:g1',
+        source: { type: 'error-group', groupId: 'g1' },
+        severity: 'HIGH',
+        titleKey: 'error-new',
+        params: { name: 'Shop', title: 'KeyError: a' },
+        ...{ value: null, threshold: null, unit: 'count' },
+        group: 'errors:shop',
+        place: { tab: 'errors', errorGroupId: 'g1' },
+      },
+    ]);
+    expect(
+      signals(group({ trend: 'returned' }), group({ id: 'g2', trend: 'growing' })).map(({ titleKey }) => titleKey),
+    ).toEqual(['error-returned', 'error-growing']);
+  });
+
+  test("one that is silent for an hour is no alert, and Holdfast's own are told as problems", () => {
+    expect(signals(group({ lastSeenAt: '2026-05-04T11:00:00.001Z' }))).toHaveLength(1);
+    expect(signals(group({ lastSeenAt: '2026-05-04T11:00:00.000Z' }))).toEqual([]);
+    expect(signals(group({ applicationId: null }))).toEqual([]);
+  });
+
+  test('of very many of an application the worst are told, and of those the ones known longest', () => {
+    const many = Array.from({ length: 100 }, (_, i) =>
+      group({
+        id: `g${i}`,
+        firstSeenAt: new Date(NOW_MS - i * 1_000).toISOString(),
+        severity: i === 50 ? 'CRITICAL' : 'MEDIUM',
+      }),
+    );
+    const told = signals(...many, group({ id: 'other', applicationId: 'b' })).map(({ source }) => source);
+    const ids = [50, ...Array.from({ length: 19 }, (_, i) => 99 - i)].map((i) => ({
+      type: 'error-group',
+      groupId: `g${i}`,
+    }));
+    // Those of the other application do not count against it.
+    expect(new Set(told)).toEqual(new Set([...ids, { type: 'error-group', groupId: 'other' }]));
+  });
 });

@@ -103,7 +103,8 @@ suite('what is the same error', () => {
   });
 
   test('how deep a recursion went does not matter', () => {
-    const deep = (times: number) => python('RecursionError', 'x', 'a main', ...new Array<string>(times).fill('a walk'));
+    const deep = (times: number) =>
+      python('RecursionError', 'x', 'a main', ...Array.from({ length: times }, () => 'a walk'));
     expect(same(deep(3), deep(40))).toBe(true);
   });
 
@@ -162,7 +163,7 @@ suite('what is the same error', () => {
   });
 
   test('is bounded, whatever was sent', () => {
-    const huge = event({ fingerprint: new Array<string>(10_000).fill('x'.repeat(10_000)) });
+    const huge = event({ fingerprint: Array.from({ length: 10_000 }, () => 'x'.repeat(10_000)) });
     expect(JSON.stringify(by(huge)).length).toBeLessThan(20_000);
     expect(
       describe(event({ thrown: [{ type: 'E'.repeat(9_999), value: 'v'.repeat(99_999), frames: [] }] })).title,

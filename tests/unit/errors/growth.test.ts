@@ -4,7 +4,7 @@ import { HOUR_MS } from '../../../electron/errors/hours';
 
 /** Half of the present hour is over. */
 const NOW_MS = 500_000 * HOUR_MS + HOUR_MS / 2;
-const flat = (each: number, hours: number) => new Array<number>(hours).fill(each);
+const flat = (each: number, hours: number) => Array.from({ length: hours }, () => each);
 
 describe('growth', () => {
   test.each([

@@ -43,7 +43,7 @@ describe('normalise', () => {
   it('comes to an end with texts made to be slow', () => {
     const fill = (part: string) => part.repeat(NORMALISED_CHARACTERS).slice(0, NORMALISED_CHARACTERS);
     const slow = [
-      ...'\'"\\-0a ~',
+      ...Array.from('\'"\\-0a ~'),
       '"\\',
       "\\'",
       "'a'a",

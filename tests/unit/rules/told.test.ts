@@ -19,7 +19,15 @@ function rule(
 }
 
 const signals = (...rules: DataRuleStatus[]) =>
-  currentSignals({ problems: [], probes: [], business: [], dataRules: rules, databaseName: () => 'orders' });
+  currentSignals({
+    problems: [],
+    probes: [],
+    business: [],
+    dataRules: rules,
+    errorGroups: [],
+    nowMs: 0,
+    databaseName: () => 'orders',
+  });
 
 test('each broken rule is an alert of its own, with the severity it was given', () => {
   const told = signals(rule('a', 3, { severity: 'HIGH' }), rule('b', 1000, {}, true), rule('c', 0));
