@@ -63,6 +63,10 @@ export function momentOf(wallMs: number, timeZone: string): number {
   return wallMs - before;
 }
 
+/** The local day, `2026-11-23`. */
+export const localDay = (atMs: number, timeZone = systemTimeZone()): string =>
+  wallKey(wallOf(atMs, timeZone)).slice(0, 10);
+
 /** `YYYY-MM-DDTHH:mm` of a wall time. */
 export const wallKey = (wallMs: number): string => new Date(wallMs).toISOString().slice(0, 16);
 

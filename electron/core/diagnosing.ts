@@ -5,6 +5,7 @@ import type { WindowError } from '@shared/ipc-diagnosis';
 import { OWN_LOG_SOURCE } from '@shared/logs';
 import type { Operation } from '@shared/metrics';
 import { randomUUID } from 'node:crypto';
+import { localDay } from '../backup/local-time';
 import { ErrorBook } from '../errors/error-book';
 import { type HoldfastError, holdfastError } from '../errors/holdfast-error';
 import type { DiagnosisInputs } from '../health/diagnosis-checks';
@@ -29,6 +30,8 @@ export interface DiagnosingParts {
   onErrors: () => void;
   /** Schedules and watching begin. */
   onLeaveSafeMode: () => void;
+  /** There are new patterns of lines in logs, or fewer. */
+  onNewPatterns: () => void;
   /** Shows an error on the desktop, whatever alerts are set to: in safe mode no alert is told. */
   tellNatively: (error: HoldfastError) => void;
 }
@@ -83,6 +86,7 @@ export class DiagnosingPart implements Diagnosis {
         this.logsRevision++;
         parts.onChange();
       },
+      onNewPatterns: parts.onNewPatterns,
       report: (error: HoldfastError) => void problems.report(error.toView(), null),
       settle: () => problems.settle(null, ['LOG_SOURCE_UNREADABLE']),
     });

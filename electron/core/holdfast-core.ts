@@ -183,6 +183,7 @@ export class HoldfastCore implements Core {
         onChange: () => this.emit('changed'),
         onOperation: (operation, ok) => this.diagnosis.countOperation(operation, ok),
         errorBook: () => this.diagnosis.errors,
+        newPatterns: () => logSignals(this.diagnosis.logs.newPatterns(), this.diagnosis.logs.morePatterns()),
       },
       options,
     );
@@ -217,6 +218,7 @@ export class HoldfastCore implements Core {
       address: () => this.watch.endpoint.info().address,
       onChange: () => this.emit('changed'),
       onErrors: () => this.watch.syncSoon(),
+      onNewPatterns: () => this.watch.syncSoon(),
       onLeaveSafeMode: () => this.startWork(),
       tellNatively: (error) => this.watch.tellNatively(error),
     });

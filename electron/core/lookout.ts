@@ -10,6 +10,7 @@ import type { DatabaseInput } from '../health/checks';
 import type { ContinuousInputs } from '../health/continuous-checks';
 import type { CopyInputs } from '../health/copy-checks';
 import type { IntegrityInputs } from '../health/integrity-checks';
+import type { DiagnosisInputs } from '../health/diagnosis-checks';
 import type { RuleInputs } from '../health/rule-checks';
 import type { WatchInputs } from '../health/watch-checks';
 import type { CollectorKeeper } from '../monitor/collector';
@@ -29,7 +30,7 @@ export interface LookoutParts {
   launchMounts?: JobLauncher;
   gpu: () => boolean;
   /** What others know of health. */
-  watched: () => WatchInputs & CopyInputs & ContinuousInputs & IntegrityInputs & RuleInputs;
+  watched: () => WatchInputs & CopyInputs & ContinuousInputs & IntegrityInputs & RuleInputs & DiagnosisInputs;
   onReading: (reading: MetricReading) => void;
   /** The machine slept, or this process stood still, for so long. */
   onWake: (gapMs: number) => void;

@@ -20,7 +20,7 @@ import type { IntegrityStatus } from '@shared/integrity';
 import type { ContinuousStatus } from '@shared/recovery';
 import { problemSentence } from '@shared/problem-sentence';
 import type { BackupService } from '../backup/backup-service';
-import { systemTimeZone, wallKey, wallOf } from '../backup/local-time';
+import { localDay } from '../backup/local-time';
 import { hoursSince } from '../backup/overdue';
 import type { Guard } from '../database/guard';
 import type { DiagnosingPart } from './diagnosing';
@@ -156,8 +156,6 @@ export class StateBuilder {
     }));
   }
 }
-
-const localDay = (atMs: number): string => wallKey(wallOf(atMs, systemTimeZone())).slice(0, 10);
 
 /** The last 30 local days, oldest first. Noon steps over days of 23 and 25 hours. */
 function lastDays(nowMs: number): string[] {
