@@ -1,0 +1,82 @@
+/** A process that takes errors is killed: what somebody saw is there, and all counts are of the same events. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { build } from 'vite';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { NO_FILTER } from '../../electron/store/error-filter';
+import { openStore, type Store } from '../../electron/store/open';
+import { scratchFolder } from '../unit/store/fixture';
+
+const root = resolve(import.meta.dirname, '../..');
+let folder: string;
+
+beforeAll(async () => {
+  const cache = join(root, 'node_modules/.cache');
+  await mkdir(cache, { recursive: true });
+  folder = await mkdtemp(join(cache, 'holdfast-errors-'));
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+  await build({
+    configFile: false,
+    root,
+    logLevel: 'error',
+    resolve: { alias: { '@shared': resolve(root, 'shared') } },
+    build: {
+      ssr: resolve(root, 'tests/integration/error-book-process.ts'),
+      outDir: folder,
+      emptyOutDir: false,
+      target: 'node20',
+      rolldownOptions: { output: { entryFileNames: 'errors.js', format: 'es' } },
+    },
+  });
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Kills it after its `answers`th answer; gives the last one that came. */
+async function killAfter(file: string, application: string, answers: number): Promise<number> {
+  const child = spawn(process.execPath, [join(folder, 'errors.js'), file, application], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  let [last, came] = [0, 0];
+  for await (const line of createInterface({ input: child.stdout })) {
+    last = Number(line);
+    if (++came === answers) child.kill('SIGKILL');
+  }
+  const [, signal] = (await exited) as [number | null, string | null];
+  expect(signal).toBe('SIGKILL');
+  return last;
+}
+
+function counts(store: Store) {
+  const groups = store.errorGroups.list(NO_FILTER, '', 100);
+  const hours = store.errorHours.course(NO_FILTER, 0, 1e9);
+  const parts = groups.flatMap(({ id }) => store.errorFingerprints.of(id));
+  const sum = (rows: { count: number }[]): number => rows.reduce((all, { count }) => all + count, 0);
+  return {
+    groups: sum(groups),
+    parts: sum(parts),
+    hours: sum(hours),
+    events: store.errorApplications.get('app')?.events,
+  };
+}
+
+test('killed at any moment: nothing that was seen is lost, and every count is of the same events', async () => {
+  const file = join(scratchFolder(), 'holdfast.db');
+  let store = openStore(file);
+  store.errorApplications.add({ id: 'app', name: 'shop', key: 'k', createdAt: '2026-05-04T12:00:00.000Z' });
+  store.close();
+  for (const answers of [1, 6, 17]) {
+    // oxlint-disable-next-line no-await-in-loop -- one process after the other, on one store
+    const seen = await killAfter(file, 'app', answers);
+    store = openStore(file);
+    const { groups, parts, hours, events } = counts(store);
+    expect(groups).toBeGreaterThanOrEqual(seen);
+    expect([parts, hours, events]).toEqual([groups, groups, groups]);
+    expect(store.errorGroups.total(NO_FILTER)).toBe(7);
+    expect(store.check()).toBeNull();
+    store.close();
+  }
+});
