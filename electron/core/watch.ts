@@ -1,6 +1,7 @@
 /** Watching as one part of the core: the keeper of measurements, what is watched, alerts, the endpoint, the dead man's switch. */
 import type { ErrorGroup } from '@shared/error-groups';
 import type { DataRuleStatus } from '@shared/integrity';
+import type { Signal } from '../alerts/signals';
 import type { Language } from '@shared/languages';
 import type { Operation } from '@shared/metrics';
 import { startEndpoint } from '../health/endpoint';
@@ -47,6 +48,8 @@ export interface WatchParts {
   onOperation: (operation: Operation, ok: boolean) => void;
   /** Takes the errors of applications, and knows which need somebody. */
   errorBook: () => EventBook & { needing(): ErrorGroup[] };
+  /** New patterns of lines in logs. */
+  newPatterns: () => readonly Signal[];
 }
 
 /** Long enough for the changes of one action to be judged together. */
@@ -96,6 +99,7 @@ export class Watch {
         errorGroups: parts.errorBook().needing(),
       }),
       onDelivery: (ok) => parts.onOperation('notify', ok),
+      newPatterns: parts.newPatterns,
       subjectLabel: (key) => this.monitoring.subjectLabel(key),
       translate: createTexts(() => settings().language, systemLocale),
       onChange: changed,
@@ -185,6 +189,8 @@ export class Watch {
   /** The lookout has done its round. */
   beat(): void {
     this.deadMan.beat();
+    // What is told for a time ends without anything that happens.
+    this.syncSoon();
   }
 
   settingsChanged(): void {

@@ -56,6 +56,8 @@ export interface MoreNewPatterns {
   sourceId: string;
   sourceName: string;
   count: number;
+  /** When the last of them was read. */
+  lastAtMs: number;
 }
 
 /** Without a source of the user's, the process ends when nobody asked for so long. */
@@ -114,8 +116,10 @@ export class LogService implements Logs {
   /** Of the last day, beyond those that are told of one by one. */
   morePatterns(): MoreNewPatterns[] {
     return this.listening().flatMap(({ id, config }) => {
-      const count = this.patternNews.more(id, this.parts.nowMs());
-      return count > 0 ? [{ sourceId: id, sourceName: config.name, count }] : [];
+      const more = this.patternNews.more(id, this.parts.nowMs());
+      return more.length > 0
+        ? [{ sourceId: id, sourceName: config.name, count: more.length, lastAtMs: Math.max(...more) }]
+        : [];
     });
   }
 

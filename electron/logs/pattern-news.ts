@@ -33,9 +33,10 @@ export class PatternNewsBook {
     return own.filter(({ newAtMs }) => newAtMs > nowMs - DAY_MS).map(({ pattern }) => pattern);
   }
 
-  more(sourceId: string, nowMs: number): number {
+  /** When those were read that are summed up. */
+  more(sourceId: string, nowMs: number): number[] {
     const more = this.news.find((one) => one.sourceId === sourceId)?.more ?? [];
-    return more.filter(({ newAtMs }) => newAtMs > nowMs - DAY_MS).length;
+    return more.map(({ newAtMs }) => newAtMs).filter((atMs) => atMs > nowMs - DAY_MS);
   }
 }
 

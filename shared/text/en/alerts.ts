@@ -40,6 +40,8 @@ const titles = {
   'error-returned': 'An error is back in {{name}}: {{title}}',
   'error-growing': 'An error is growing in {{name}}: {{title}}',
   'log-pattern': 'New kind of line in {{name}}: {{title}}',
+  'log-patterns-more_one': '{{count}} more new kind of line in {{name}}',
+  'log-patterns-more_other': '{{count}} more new kinds of line in {{name}}',
 };
 
 const rules = {

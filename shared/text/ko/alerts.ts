@@ -31,6 +31,7 @@ export const alerts: Mirror<typeof english> = {
     'error-returned': '다시 발생한 오류({{name}}): {{title}}',
     'error-growing': '늘어나는 오류({{name}}): {{title}}',
     'log-pattern': '새로운 유형의 로그({{name}}): {{title}}',
+    'log-patterns-more_other': '새로운 유형의 로그({{name}}): {{count}}개 더 있음',
   },
   alertRule: {
     'cpu-busy': '프로세서 부하',
