@@ -108,6 +108,7 @@ export const REQUEST_CHANNELS = [
   'errors:mute',
   'errors:resolve',
   'errors:reopen',
+  'errors:undo',
   'errors:merge',
   'errors:split',
   'errors:export',

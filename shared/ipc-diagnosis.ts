@@ -94,6 +94,8 @@ export const DIAGNOSIS_SCHEMAS = {
   'errors:resolve': z.object({ groupId: Id }),
   /** Also ends an acknowledgement and a mute. */
   'errors:reopen': z.object({ groupId: Id }),
+  /** Takes back what was decided last about a group: acknowledge, mute, resolve or reopen. */
+  'errors:undo': z.object({ groupId: Id }),
   'errors:merge': z.object({ intoId: Id, groupIds: z.array(Id).min(1).max(100) }),
   /** Takes one of its fingerprints out of a group, into one of its own. */
   'errors:split': z.object({ groupId: Id, fingerprint: z.string().min(1).max(200) }),
@@ -148,6 +150,7 @@ export interface DiagnosisResponses {
   'errors:mute': ErrorGroup;
   'errors:resolve': ErrorGroup;
   'errors:reopen': ErrorGroup;
+  'errors:undo': ErrorGroup;
   'errors:merge': ErrorGroup;
   /** The new group. */
   'errors:split': ErrorGroup;

@@ -17,6 +17,7 @@ export function diagnosisHandlers({ core, dialogs }: IpcContext): Domain {
     'errors:mute': ({ groupId, ...until }) => errors.mute(groupId, until),
     'errors:resolve': ({ groupId }) => errors.resolve(groupId),
     'errors:reopen': ({ groupId }) => errors.reopen(groupId),
+    'errors:undo': ({ groupId }) => errors.undo(groupId),
     'errors:merge': ({ intoId, groupIds }) => errors.merge(intoId, groupIds),
     'errors:split': ({ groupId, fingerprint }) => errors.split(groupId, fingerprint),
     'errors:export': async ({ filter, format }) => {

@@ -40,28 +40,11 @@ async function takeBack(id: string, undo: () => Promise<unknown>): Promise<void>
   notifyDone(currentTexts().t('errors.group.takenBack'), { id });
 }
 
-/** Brings a group into the state that it was in. */
-function asBefore({ id: groupId, state, mutedUntil, mutedUntilPerHour }: ErrorGroup): Promise<ErrorGroup> {
-  switch (state) {
-    case 'open':
-      return call('errors:reopen', { groupId });
-    case 'acknowledged':
-      return call('errors:acknowledge', { groupId });
-    case 'resolved':
-      return call('errors:resolve', { groupId });
-    case 'muted': {
-      const left = mutedUntil === null ? null : Math.ceil((Date.parse(mutedUntil) - Date.now()) / 60_000);
-      const minutes = left === null ? null : Math.max(1, left);
-      return call('errors:mute', { groupId, minutes, untilPerHour: mutedUntilPerHour });
-    }
-  }
-}
-
 const toldOf = (group: ErrorGroup, key: TextKey) => ({
   key,
   detail: groupTitle(group, currentTexts()),
   id: `error-group-${group.id}`,
-  undo: () => asBefore(group),
+  undo: () => call('errors:undo', { groupId: group.id }),
 });
 
 /** Somebody looks after it. */

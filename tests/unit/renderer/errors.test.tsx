@@ -5,7 +5,7 @@ import type { Problem } from '@shared/models';
 import { currentTexts, startTexts, type Texts } from '@/i18n';
 import { navigate, place } from '@/navigation';
 import type { DoneOptions } from '@/notify';
-import { acknowledge, merge, mute, resolve, split } from '@/tabs/errors/actions';
+import { acknowledge, merge, mute, reopen, resolve, split } from '@/tabs/errors/actions';
 import { nodeCode, pythonCode } from '@/tabs/errors/applications/setup';
 import { budgetFigures, dayOf, shareText } from '@/tabs/errors/budget';
 import { barsOf, isHourly, totalsOf } from '@/tabs/errors/course';
@@ -221,42 +221,30 @@ it('the course is stacked from the worst, and knows hours from days', () => {
 });
 
 describe('what is done can be taken back', () => {
-  const answered = { 'errors:acknowledge': {}, 'errors:resolve': {}, 'errors:reopen': {}, 'errors:mute': {} };
   beforeEach(() => void toasts.splice(0));
   const undo = async (): Promise<void> => {
     toasts.at(-1)?.options.action?.run();
     await vi.waitFor(() => expect(toasts.at(-1)?.title).toBe('Taken back.'));
   };
 
-  it('to open', async () => {
-    const main = fakeMain(answered);
-    await acknowledge(group({ id: 'one' }));
-    expect(main.asked('errors:acknowledge')).toEqual([{ groupId: 'one' }]);
+  it.each([
+    ['acknowledge', (of: ErrorGroup) => acknowledge(of), {}],
+    ['resolve', (of: ErrorGroup) => resolve(of), {}],
+    ['reopen', (of: ErrorGroup) => reopen(of), {}],
+    ['mute', (of: ErrorGroup) => mute(of, { minutes: null, untilPerHour: 40 }), { minutes: null, untilPerHour: 40 }],
+  ] as const)('%s', async (name, act, more) => {
+    const main = fakeMain({ [`errors:${name}`]: {}, 'errors:undo': {} });
+    await act(group({ id: 'one' }));
+    expect(main.asked(`errors:${name}`)).toEqual([{ groupId: 'one', ...more }]);
     await undo();
-    expect(main.asked('errors:reopen')).toEqual([{ groupId: 'one' }]);
+    expect(main.asked('errors:undo')).toEqual([{ groupId: 'one' }]);
   });
 
-  it('to acknowledged', async () => {
-    const main = fakeMain(answered);
-    await resolve(group({ state: 'acknowledged' }));
-    await undo();
-    expect(main.asked('errors:acknowledge')).toEqual([{ groupId: 'g' }]);
-  });
-
-  it('to muted, for as long as was left', async () => {
-    const main = fakeMain(answered);
-    const mutedUntil = new Date(Date.now() + 90 * 60_000).toISOString();
-    await resolve(group({ state: 'muted', mutedUntil, mutedUntilPerHour: 9 }));
-    await undo();
-    expect(main.asked('errors:mute')).toEqual([{ groupId: 'g', minutes: 90, untilPerHour: 9 }]);
-  });
-
-  it('a mute, to open', async () => {
-    const main = fakeMain(answered);
-    await mute(group({}), { minutes: null, untilPerHour: 40 });
-    expect(main.asked('errors:mute')).toEqual([{ groupId: 'g', minutes: null, untilPerHour: 40 }]);
-    await undo();
-    expect(main.asked('errors:reopen')).toEqual([{ groupId: 'g' }]);
+  it('but what failed offers nothing to take back', async () => {
+    const main = fakeMain({});
+    main.fail('errors:resolve', 'ITEM_UNKNOWN', {});
+    expect(await resolve(group({}))).toBe(false);
+    expect(toasts).toEqual([]);
   });
 
   it('a merge: into the oldest, and each apart again with all that led to it', async () => {
