@@ -9,7 +9,7 @@ import { resolveLanguage } from '@shared/text';
 import { App } from './App';
 import { FaultBoundary } from './faults/FaultBoundary';
 import { captureFaults } from './faults/report';
-import { applyLanguage, currentTexts, startTexts } from './i18n';
+import { applyLanguage, startTexts } from './i18n';
 import { followMetrics } from './metrics-store';
 import { followNavigation } from './navigation';
 import { reportError } from './notify';
@@ -34,7 +34,7 @@ refreshQueries();
 
 createRoot(root).render(
   <StrictMode>
-    <FaultBoundary where="window" name={() => currentTexts().t('faults.part.window')} shape="window">
+    <FaultBoundary where="window" name={() => 'window'} shape="window">
       <QueryClientProvider client={queryClient}>
         <App />
       </QueryClientProvider>

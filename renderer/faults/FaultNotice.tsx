@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { describeError } from '@shared/text';
-import { currentTexts } from '@/i18n';
+import { currentTexts, type Texts } from '@/i18n';
 import { navigate } from '@/navigation';
 import classes from './faults.module.css';
 import { windowError } from './report';
@@ -16,14 +16,22 @@ interface Props {
   retry: () => void;
 }
 
+function wordsOf(shape: FaultShape, name: string, { t, shared }: Texts) {
+  if (shape === 'window') {
+    return { what: t('faults.whole.what'), meaning: t('faults.whole.meaning'), action: t('faults.whole.action') };
+  }
+  const words = describeError(shared, { code: 'TAB_FAILED', params: { where: name } });
+  return shape === 'tab' ? words : { ...words, action: t('faults.partAction') };
+}
+
 /**
  * What happened to a part of the window, what that means, and what can be done. Plain elements with colours of their own:
  * what it stands in for may be all that the window's components need.
  */
 export function FaultNotice({ thrown, where, name, shape, retry }: Props) {
   const [isOpen, setOpen] = useState(false);
-  const { t, shared } = currentTexts();
-  const words = describeError(shared, { code: 'TAB_FAILED', params: { where: name } });
+  const { t } = currentTexts();
+  const words = wordsOf(shape, name, currentTexts());
   const { message, stack } = windowError('render', where, thrown);
   return (
     <div className={classes[shape]} role="alert" data-testid={`fault-${where}`}>

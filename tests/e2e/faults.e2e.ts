@@ -42,7 +42,7 @@ test('a tab, then the whole window cannot be drawn: the rest stays, it is on rec
   await expect(fault).toHaveCount(0);
 
   await sendState(holdfast, { ...good, problems: null });
-  await expect(page.getByTestId('fault-window')).toContainText('the whole window');
+  await expect(page.getByTestId('fault-window')).toContainText('The window could not be drawn');
   await sendState(holdfast, good);
   await page.getByTestId('fault-retry').click();
   await expect(page.getByTestId('sentence')).toBeVisible();

@@ -7,8 +7,13 @@ export const faults = {
   showDetail: 'Show details',
   hideDetail: 'Hide details',
   detail: 'Technical detail',
+  whole: {
+    what: 'The window could not be drawn.',
+    meaning: 'Backups, schedules and watching go on without it.',
+    action: 'Try again, or reload the window.',
+  },
+  partAction: 'Try again. If it fails again, open Errors and look at the details.',
   part: {
-    window: 'the whole window',
     header: 'the header',
     panels: 'a panel or dialog',
   },

@@ -9,8 +9,13 @@ export const faults: SameKeys<typeof english> = {
   showDetail: '세부 정보 표시',
   hideDetail: '세부 정보 숨기기',
   detail: '기술 세부 정보',
+  whole: {
+    what: '창을 표시할 수 없습니다.',
+    meaning: '백업과 예약과 감시는 창 없이도 계속됩니다.',
+    action: '다시 시도하거나 창을 다시 불러오십시오.',
+  },
+  partAction: '다시 시도하십시오. 다시 실패하면 오류 탭에서 세부 정보를 확인하십시오.',
   part: {
-    window: '창 전체',
     header: '머리글',
     panels: '패널 또는 대화 상자',
   },
