@@ -5,7 +5,7 @@ import { Agent, request } from 'node:http';
 
 const [url, count, kinds] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];
 const agent = new Agent({ keepAlive: true, maxSockets: 16 });
-const frames = Array.from({ length: 20 }, (_, i) => ({
+const frames = Array.from({ length: 4 }, (_, i) => ({
   filename: `/srv/shop/${i}.js`,
   module: `shop.${i}`,
   function: `step${i}`,

@@ -91,23 +91,37 @@ it('@sentry/node: a key that is not known any more lets nothing in', async () =>
   expect(groups()).toEqual([]);
 });
 
-it('a flood: what is not refused is in the book, and memory does not grow with it', async () => {
+/** Sends so many events as fast as they are answered; gives how many were taken and refused. Nothing else is answered. */
+async function flood(count: number): Promise<{ taken: number; refused: number }> {
   const { dsn } = book.saveApplication({ name: 'shop' });
   const { username, pathname } = new URL(dsn!);
   const url = `${scene.address}/api${pathname}/envelope/?sentry_key=${username}`;
-  const rssBefore = process.memoryUsage().rss;
-  const child = fork(helper('sentry-flood.mjs'), [url, '10000', '20']);
-  const [[answers]] = await Promise.all([
-    once(child, 'message') as Promise<[Record<string, number>]>,
-    once(child, 'exit'),
-  ]);
+  const child = fork(helper('sentry-flood.mjs'), [url, String(count), '20']);
+  const ended = once(child, 'exit');
+  const [answers] = (await once(child, 'message')) as [Record<string, number>];
+  await ended;
   const { 200: taken = 0, 429: refused = 0, ...others } = answers;
-  expect([others, taken + refused]).toEqual([{}, 10_000]);
-  expect(taken).toBeGreaterThanOrEqual(4_000);
+  expect([others, taken + refused]).toEqual([{}, count]);
   const [application] = book.applications();
   expect([application!.events, application!.refused]).toEqual([taken, refused]);
-  expect(groups().reduce((sum, { count }) => sum + count, 0)).toBe(taken);
+  expect(groups().reduce((sum, group) => sum + group.count, 0)).toBe(taken);
   expect(groups()).toHaveLength(20);
-  expect((process.memoryUsage().rss - rssBefore) / 2 ** 20).toBeLessThan(200);
   expect(scene.reported).toEqual([]);
+  return { taken, refused };
+}
+
+it('ten thousand events as fast as they come: each is in the book or was refused, and memory does not grow with them', async () => {
+  const before = process.memoryUsage().rss;
+  const { taken } = await flood(10_000);
+  expect(taken).toBeGreaterThanOrEqual(4_000);
+  expect((process.memoryUsage().rss - before) / 2 ** 20).toBeLessThan(200);
+}, 90_000);
+
+it('more than may be taken: the others are refused, and counted as refused', async () => {
+  await scene.close();
+  scene = await openEndpoint({}, { book: () => book, limits: { eventsPerSecond: 1, burst: 100 } });
+  const { taken, refused } = await flood(300);
+  expect([taken >= 100, refused > 0]).toEqual([true, true]);
+  scene.intake.tick();
+  expect(scene.reported.splice(0)).toMatchObject([{ code: 'ERROR_FLOOD', params: { name: 'shop', count: refused } }]);
 });
