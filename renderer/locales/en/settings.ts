@@ -74,10 +74,22 @@ export const settings = {
   errors: {
     label: 'Errors',
     effect: 'How many operations may fail, and how long errors are kept.',
+    objective: 'Operations that may fail, in percent',
+    objectiveEffect:
+      'Backups, restores, drills, copies and checks of a month. The Errors tab shows how much of it is used up.',
+    keep: 'Days that errors are kept',
+    keepEffect: 'Groups that were not seen for so long go, with their events.',
   },
   logs: {
     label: 'Logs',
     effect: 'How long followed logs can be searched, and what Holdfast itself writes down.',
+    keep: 'Days that can be searched',
+    keepEffect: 'Older entries leave the index. The log files themselves are not touched.',
+    limit: 'Megabytes of the index at most',
+    limitEffect: 'Of all followed logs. When it is reached, the oldest entries leave it.',
+    ownLevel: 'Own log: from this level on',
+    ownLevelEffect:
+      'Ten files of 10 megabytes in the data folder, without passwords and keys. “Debug” writes much more.',
   },
   integrityChecks: {
     label: 'Integrity checks',

@@ -6,16 +6,19 @@ interface Props {
   value: number;
   least: number;
   most: number;
+  /** Digits after the point; a whole number when it is left out. */
+  decimals?: number;
   onChange: (value: number) => Promise<unknown>;
   testId: string;
 }
 
-/** A whole number, applied when the field is left; what is out of bounds is not taken. */
-export function NumberField({ id, value, least, most, onChange, testId }: Props) {
+/** A number, applied when the field is left; what is out of bounds is not taken. */
+export function NumberField({ id, value, least, most, decimals = 0, onChange, testId }: Props) {
   // null while nothing is typed: the setting is shown
   const [draft, setDraft] = useState<string | number | null>(null);
   const commit = async (): Promise<void> => {
-    const valid = typeof draft === 'number' && Number.isInteger(draft) && draft >= least && draft <= most;
+    const valid =
+      typeof draft === 'number' && (decimals > 0 || Number.isInteger(draft)) && draft >= least && draft <= most;
     if (valid && draft !== value) await onChange(draft);
     setDraft(null);
   };
@@ -29,7 +32,8 @@ export function NumberField({ id, value, least, most, onChange, testId }: Props)
       w={96}
       min={least}
       max={most}
-      allowDecimal={false}
+      allowDecimal={decimals > 0}
+      decimalScale={decimals}
       allowNegative={false}
       clampBehavior="none"
       hideControls

@@ -13,6 +13,7 @@ import { ContinuousSection } from './ContinuousSection';
 import { DatabasesSection } from './DatabasesSection';
 import { DeadManSection } from './DeadManSection';
 import { DefaultSchedulesSection } from './DefaultSchedulesSection';
+import { DiagnosisSection } from './DiagnosisSection';
 import { DrillsSection } from './DrillsSection';
 import { EndpointSection } from './EndpointSection';
 import { IntegritySection } from './IntegritySection';
@@ -137,6 +138,18 @@ const SECTIONS = [
       'settings.endpoint.prometheus',
     ],
     Content: EndpointSection,
+  },
+  {
+    id: 'diagnosis',
+    words: [
+      'settings.errors.label',
+      'settings.errors.effect',
+      'settings.errors.objective',
+      'settings.logs.label',
+      'settings.logs.effect',
+      'settings.logs.ownLevel',
+    ],
+    Content: DiagnosisSection,
   },
   {
     id: 'measurements',
