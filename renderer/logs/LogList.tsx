@@ -40,7 +40,6 @@ interface Props extends RowActions {
   wrap: boolean;
   /** The end is left, or an entry is read: new lines would take it away. */
   onHold?: () => void;
-  listRef?: RefObject<HTMLDivElement | null>;
 }
 
 /** Any number of entries, of which only those in view are drawn. */
@@ -48,8 +47,8 @@ export function LogList(props: Props) {
   const { rows, rowsKey, page, marked, wrap, onHold, searched, names, onAround, onPattern } = props;
   const { t } = useTexts();
   const id = useId();
-  const own = useRef<HTMLDivElement>(null);
-  const scroller = props.listRef ?? own;
+  const scroller = useRef<HTMLDivElement>(null);
+  const drawn = useRef<HTMLDivElement>(null);
   const [chosen, setActive] = useKept<number | null>(rowsKey, marked);
   const [unfolded, setUnfolded] = useKept<ReadonlySet<number>>(rowsKey, NONE);
   useSyncExternalStore(
@@ -74,6 +73,7 @@ export function LogList(props: Props) {
   const first = page.from + (items[0]?.index ?? 0);
   const last = page.from + (items.at(-1)?.index ?? -1);
   useEffect(() => rows.want(Math.max(0, first - AHEAD), last + 1 + AHEAD), [rows, first, last]);
+  usePlace(scroller, drawn, items[0]?.start ?? 0);
   useHoldOnScroll(scroller, onHold);
 
   const active = chosen !== null && chosen >= page.from && chosen < page.to ? chosen : null;
@@ -132,31 +132,32 @@ export function LogList(props: Props) {
         data-testid="log-list"
         data-total={rows.total}
       >
-        <div role="rowgroup" className={classes.rows} style={{ height: virtualizer.getTotalSize() }}>
-          {items.map(({ index: inPage, start }) => {
-            const index = page.from + inPage;
-            const isUnfolded = unfolded.has(index);
-            return (
-              <LogRow
-                // other rows at the same places are measured anew
-                key={`${rowsKey} ${index} ${wrap}`}
-                id={`${id}-${index}`}
-                index={index}
-                place={inPage}
-                top={start}
-                measure={wrap || isUnfolded ? virtualizer.measureElement : null}
-                entry={rows.get(index)}
-                sourceNames={names}
-                searched={searched}
-                isActive={index === active}
-                isMarked={index === marked}
-                isUnfolded={isUnfolded}
-                wrap={wrap}
-                onAround={onAround}
-                onPattern={onPattern}
-              />
-            );
-          })}
+        <div role="presentation" style={{ height: virtualizer.getTotalSize() }}>
+          <div role="rowgroup" ref={drawn} className={classes.rows}>
+            {items.map(({ index: inPage }) => {
+              const index = page.from + inPage;
+              const isUnfolded = unfolded.has(index);
+              return (
+                <LogRow
+                  // other rows at the same places are measured anew
+                  key={`${rowsKey} ${index} ${wrap}`}
+                  id={`${id}-${index}`}
+                  index={index}
+                  place={inPage}
+                  measure={wrap || isUnfolded ? virtualizer.measureElement : null}
+                  entry={rows.get(index)}
+                  sourceNames={names}
+                  searched={searched}
+                  isActive={index === active}
+                  isMarked={index === marked}
+                  isUnfolded={isUnfolded}
+                  wrap={wrap}
+                  onAround={onAround}
+                  onPattern={onPattern}
+                />
+              );
+            })}
+          </div>
         </div>
       </div>
     </div>
@@ -213,6 +214,28 @@ export function target(key: string, { active, first, last, screen, shown }: Wher
     default:
       return null;
   }
+}
+
+/**
+ * Puts the rows that are drawn where they belong, `startPx` below the beginning of all. They stand in what is seen, not in
+ * what is scrolled: there, places beyond 16 million pixels are drawn one or two pixels off.
+ */
+function usePlace(
+  scroller: RefObject<HTMLElement | null>,
+  drawn: RefObject<HTMLElement | null>,
+  startPx: number,
+): void {
+  useLayoutEffect(() => {
+    const list = scroller.current;
+    const rows = drawn.current;
+    if (!list || !rows) return;
+    const place = (): void => {
+      rows.style.setProperty('transform', `translateY(${startPx - list.scrollTop}px)`);
+    };
+    place();
+    list.addEventListener('scroll', place, { passive: true });
+    return () => list.removeEventListener('scroll', place);
+  }, [scroller, drawn, startPx]);
 }
 
 /** Tells when somebody scrolls back from the end. */

@@ -17,8 +17,6 @@ interface Props extends RowActions {
   /** Place in all that was found, and in what is drawn. */
   index: number;
   place: number;
-  /** Pixels. */
-  top: number;
   /** Null: its height is known. */
   measure: ((element: Element | null) => void) | null;
   entry: LogEntry | undefined;
@@ -35,7 +33,7 @@ interface Props extends RowActions {
  * it scrolls, and a row that stays in view is not drawn again.
  */
 export const LogRow = memo(function LogRow(props: Props) {
-  const { id, index, place, top, measure, entry, isActive, isMarked, isUnfolded, wrap } = props;
+  const { id, index, place, measure, entry, isActive, isMarked, isUnfolded, wrap } = props;
   const { t } = useTexts();
   return (
     <div
@@ -45,8 +43,6 @@ export const LogRow = memo(function LogRow(props: Props) {
       tabIndex={-1}
       aria-rowindex={index + 2}
       className={classes.row}
-      // not a transform: those are exact up to 16 million pixels only
-      style={{ top }}
       data-index={place}
       data-active={isActive || undefined}
       data-marked={isMarked || undefined}
