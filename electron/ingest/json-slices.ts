@@ -29,7 +29,7 @@ export async function parseJsonInSlices(
   if (text.length <= shortLength) return JSON.parse(text);
   const reader = new Reader(text);
   for (let tokens = 0; !reader.ended; tokens++) {
-    if (tokens > mostValues) throw new SyntaxError(`there are more than ${mostValues} values`);
+    if (tokens > mostValues) throw reader.wrong(`more than ${mostValues} values`);
     reader.step();
     if (tokens % TOKENS_BETWEEN_LOOKS === 0 && pacer.due) await pacer.rest();
   }
@@ -123,7 +123,7 @@ class Reader {
     this.at = SPACE.lastIndex;
   }
 
-  private wrong(what: string): SyntaxError {
+  wrong(what: string): SyntaxError {
     return new SyntaxError(`${what} at position ${this.at}`);
   }
 }

@@ -85,8 +85,8 @@ function filled(template: string | null, params: unknown): string | null {
   return template.replace(/%\((\w{1,80})\)[sdrif]|%[sdrif]|\{\}/g, (hole, name?: string) => {
     const value: unknown =
       name === undefined ? list[place++] : Object.hasOwn(params, name) ? fieldsOf(params)[name] : undefined;
-    if (value === undefined || (typeof value === 'object' && value !== null)) return hole;
-    return name !== undefined && isSecretName(name) ? HIDDEN : String(value).slice(0, BREADCRUMB);
+    if (name !== undefined && isSecretName(name)) return HIDDEN;
+    return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, BREADCRUMB) : hole;
   });
 }
 

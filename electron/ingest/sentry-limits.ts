@@ -41,9 +41,8 @@ export class Floods {
 
   /** True when one more event may be taken; `refused` is to be called when it may not. */
   mayTake(applicationId: string, name: string): boolean {
-    const { monotonicMs } = this.parts.clock;
     const { eventsPerSecond, burst } = this.parts.limits;
-    const nowMs = monotonicMs();
+    const nowMs = this.parts.clock.monotonicMs();
     const sender = this.senders.get(applicationId) ?? { name, tokens: burst, filledAtMs: nowMs, flood: null };
     this.senders.set(applicationId, sender);
     sender.name = name;

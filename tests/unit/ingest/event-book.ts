@@ -8,6 +8,7 @@ export const PROJECT = 7;
 export class FakeBook implements EventBook {
   readonly taken: NewEvent[] = [];
   refused = 0;
+  isBroken = false;
   /** Shows that it was not the book of somebody else. */
   readonly applications = new Set<string>();
 
@@ -16,6 +17,7 @@ export class FakeBook implements EventBook {
   }
 
   take(applicationId: string, event: NewEvent): void {
+    if (this.isBroken) throw new Error('no such table');
     this.applications.add(applicationId);
     this.taken.push(event);
   }

@@ -305,9 +305,9 @@ describe('hostile events', () => {
       { breadcrumbs: Array.from({ length: 10_000 }, () => ({ message: long, data: { a: long } })) },
       { extra: Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`t${i}`, i])) },
       { contexts: Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`c${i}`, { a: long }])) },
-      { extra: nested(50_000) as Fields },
+      { extra: nested(50_000) },
       { fingerprint: Array(10_000).fill(long) },
-      { request: { url: long, headers: Array(10_000).fill(['a', long]), data: long } },
+      { request: { url: long, headers: Array.from({ length: 10_000 }, () => ['a', long]), data: long } },
     ];
     for (const event of big) {
       const small = made(event);
@@ -338,7 +338,7 @@ describe('hostile events', () => {
   });
 
   it('times of any kind', () => {
-    for (const value of [1e999, -1e999, 1e300, '9'.repeat(60), '2026-99-99T00:00:00Z', {}, [], null])
+    for (const value of [Infinity, -Infinity, 1e300, '9'.repeat(60), '2026-99-99T00:00:00Z', {}, [], null])
       expect(momentIn(value)).toBeNull();
   });
 });
