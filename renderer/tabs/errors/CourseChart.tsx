@@ -2,6 +2,7 @@ import { Tooltip } from '@mantine/core';
 import { type MouseEvent, useState } from 'react';
 import type { ErrorSummary } from '@shared/error-groups';
 import { ToneIcon } from '@/components/ToneIcon';
+import { timeFormat } from '@/format/held';
 import { clockOptions } from '@/format/clock';
 import { type Texts, useTexts } from '@/i18n';
 import { SEVERITY_TONE } from '@/tone';
@@ -82,7 +83,7 @@ function Legend({ summary }: { summary: ErrorSummary }) {
 /** Time of day for hours, the day for days. */
 function timeWords(hourly: boolean, { format }: Texts): (ms: number) => string {
   const options: Intl.DateTimeFormatOptions = hourly ? clockOptions(format.locale) : { month: 'short', day: 'numeric' };
-  const formatter = new Intl.DateTimeFormat(format.locale, options);
+  const formatter = timeFormat(format.locale, options);
   return (ms) => formatter.format(ms);
 }
 

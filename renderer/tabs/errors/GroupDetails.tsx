@@ -1,5 +1,6 @@
 import { Drawer, Skeleton, Stack, Text } from '@mantine/core';
-import type { KeyboardEvent, ReactNode } from 'react';
+import { useHotkeys } from '@mantine/hooks';
+import type { ReactNode } from 'react';
 import type { ErrorGroupDetails } from '@shared/error-groups';
 import { RequestError } from '@/api';
 import { EmptyState } from '@/components/EmptyState';
@@ -17,7 +18,7 @@ import { GroupParts } from './GroupParts';
 import { GroupTodo } from './GroupTodo';
 import { groupTitle, STATE_TONE, stateWords } from './group-words';
 import { useErrorGroup } from './queries';
-import { actOnKey, isTyped } from './row-keys';
+import { actOnKey } from './row-keys';
 import { Trend } from './Trend';
 
 /** Everything known of the error that the place names. */
@@ -55,11 +56,13 @@ function Known({ details }: { details: ErrorGroupDetails }) {
   const { t, shared } = texts;
   const now = useNow();
   const { group, events, parts } = details;
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (!isTyped(event.target) && actOnKey(event, group)) event.preventDefault();
-  };
+  // wherever the focus is while the details are open; not where text is typed
+  useHotkeys([
+    ['e', (event) => void actOnKey(event, group)],
+    ['r', (event) => void actOnKey(event, group)],
+  ]);
   return (
-    <Stack gap="lg" onKeyDown={onKeyDown}>
+    <Stack gap="lg">
       <div>
         <div className={classes.marks}>
           <Mark tone={SEVERITY_TONE[group.severity]}>{shared(`severity.${group.severity}`)}</Mark>

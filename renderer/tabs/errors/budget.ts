@@ -1,5 +1,6 @@
 /** Figures of the error budget: what failed against what may fail. */
 import type { ErrorBudget } from '@shared/error-groups';
+import { numberFormat } from '@/format/held';
 import type { Format } from '@/format/format';
 
 export interface BudgetDay {
@@ -74,5 +75,5 @@ const sum = (values: readonly number[]): number => values.reduce((all, value) =>
 /** A share as a percentage; of a small one two digits that say something, where `1 of 5,000` would read 0 %. */
 export function shareText(fraction: number, format: Pick<Format, 'locale' | 'percent'>): string {
   if (fraction === 0 || fraction >= 0.01) return format.percent(fraction);
-  return new Intl.NumberFormat(format.locale, { style: 'percent', maximumSignificantDigits: 2 }).format(fraction);
+  return numberFormat(format.locale, { style: 'percent', maximumSignificantDigits: 2 }).format(fraction);
 }

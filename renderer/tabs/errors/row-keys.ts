@@ -23,10 +23,6 @@ export function actOnKey(
   return true;
 }
 
-/** True where what is typed is text. */
-export const isTyped = (target: EventTarget): boolean =>
-  target instanceof HTMLElement && target.closest('input:not([type=checkbox]), textarea') !== null;
-
 /** Follows keys in the rows of `list`, of which `shown` are drawn. */
 export function rowKeys(
   list: RefObject<HTMLUListElement | null>,
