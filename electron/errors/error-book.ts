@@ -40,6 +40,7 @@ export interface ErrorBookParts {
 const NO_ABOUT = { databaseId: null, params: {} };
 /** What `needing` found is asked for again after this, without any event: days go by, mutes end. */
 const NEEDING_KEPT_MS = 10_000;
+const MOST_NEEDING = 50;
 const MOST_UNDONE = 200;
 const MOST_EXPORTED = { groups: 10_000, withEvents: 1_000, events: 5_000 };
 
@@ -96,15 +97,18 @@ export class ErrorBook implements Errors, EventSink {
     this.intake.countOperation(operation, ok);
   }
 
-  /** New, returned and growing groups that nobody has looked at, for alerts and for the badge. */
+  /**
+   * New, returned and growing groups that nobody has looked at, for alerts and for the badge: at most `MOST_NEEDING` of each
+   * application, the worst first. Asked for all the time, so it waits for nothing to be written: at most `WRITE_AFTER_MS` old.
+   */
   needing(): ErrorGroup[] {
-    this.intake.write();
     this.care.endMutes();
     const nowMs = this.parts.nowMs();
     const { revision } = this.care;
+    const dayAgo = new Date(nowMs - DAY_MS).toISOString();
     const { known } = this;
     if (known?.revision === revision && Math.abs(nowMs - known.atMs) < NEEDING_KEPT_MS) return known.groups;
-    const groups = this.views(this.parts.store.errorGroups.needing(new Date(nowMs - DAY_MS).toISOString()));
+    const groups = this.views(this.parts.store.errorGroups.needing(dayAgo, MOST_NEEDING));
     this.known = { groups, atMs: nowMs, revision };
     return groups;
   }

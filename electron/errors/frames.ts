@@ -24,7 +24,21 @@ export function culpritOf(frames: readonly StackFrame[]): string | null {
   return name === ANONYMOUS ? place : `${place} in ${name}`;
 }
 
+/** The same calls come again and again. */
+const known = new Map<string, string | null>();
+const MOST_KNOWN = 5_000;
+
 function callOf(frame: StackFrame): string | null {
+  const key = `${frame.module}\n${frame.function}\n${frame.file}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  if (known.size >= MOST_KNOWN) known.clear();
+  const call = workOut(frame);
+  if (key.length < 1_000) known.set(key, call);
+  return call;
+}
+
+function workOut(frame: StackFrame): string | null {
   const place = placeOf(frame);
   const name = functionOf(frame);
   const isBundled = place === null || isBundle(frame);

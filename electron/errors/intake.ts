@@ -13,6 +13,8 @@ import { type About, PendingEvents } from './pending';
 import { wrapError } from './wrap';
 
 export const WRITE_AFTER_MS = 250;
+/** Fingerprints and samples in one transaction; between two of them others have their turn, unless somebody asks. */
+const AT_ONCE = { parts: 20, samples: 100 };
 const AFTER_A_FAULT_MS = 5_000;
 
 export interface IntakeParts {
@@ -31,6 +33,7 @@ export class Intake {
   private readonly operations = new OperationCounts();
   private refused = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
+  private dueMs = 0;
   /** Nothing is tried before this: on a clock that nobody can set. */
   private holdUntilMs = Number.NEGATIVE_INFINITY;
   private lost = 0;
@@ -60,16 +63,23 @@ export class Intake {
     this.arm(WRITE_AFTER_MS);
   }
 
-  /** Writes what was taken. False: it could not be written, or not now, and is kept. */
+  /** Writes all that was taken. False: it could not be written, or not now, and is kept. */
   write(): boolean {
-    if (this.pending.isEmpty && this.operations.isEmpty && this.refused.size === 0) return true;
+    while (!this.isEmpty) if (!this.writeSome()) return false;
+    return true;
+  }
+
+  private get isEmpty(): boolean {
+    return this.pending.isEmpty && this.operations.isEmpty && this.refused.size === 0;
+  }
+
+  private writeSome(): boolean {
     if (this.parts.store.inTransaction() || performance.now() < this.holdUntilMs) return false;
     try {
-      this.writeAll();
+      this.writeSlice();
       return true;
     } catch (thrown) {
       this.holdUntilMs = performance.now() + AFTER_A_FAULT_MS;
-      this.arm(AFTER_A_FAULT_MS);
       this.parts.report(wrapError(thrown));
       return false;
     }
@@ -85,33 +95,35 @@ export class Intake {
       this.parts.report(wrapError(new Error(`${this.lost} events were lost: they could not be written`)));
   }
 
-  private writeAll(): void {
+  private writeSlice(): void {
     const { store } = this.parts;
     const { refused } = this;
+    const parts = this.pending.first(AT_ONCE);
     const groups = store.atomically(() => {
-      const made = this.writer.write(this.pending.list());
+      const made = this.writer.write(parts);
       for (const day of this.operations.list()) store.operationDays.add(day);
       for (const [id, count] of refused) {
         store.errorApplications.count(id, { events: 0, refused: count, lastEventAt: null });
       }
       return made;
     });
-    this.pending.clear();
+    this.pending.written(parts);
     this.operations.clear();
     this.refused = new Map();
-    clearTimeout(this.timer);
-    this.timer = undefined;
     this.parts.onWritten(groups);
   }
 
   private arm(afterMs: number): void {
-    if (this.timer !== undefined && afterMs !== 0) return;
-    if (performance.now() < this.holdUntilMs && afterMs < AFTER_A_FAULT_MS) return;
+    const dueMs = Math.max(performance.now() + afterMs, this.holdUntilMs);
+    // What is set is not put off again and again.
+    if (this.timer !== undefined && this.dueMs <= dueMs) return;
     clearTimeout(this.timer);
+    this.dueMs = dueMs;
     this.timer = setTimeout(() => {
       this.timer = undefined;
-      this.write();
-    }, afterMs);
+      if (!this.isEmpty) this.writeSome();
+      if (!this.isEmpty) this.arm(0);
+    }, dueMs - performance.now());
     // A command that is done does not wait for this: it is written when its core ends.
     this.timer.unref();
   }

@@ -6,7 +6,6 @@ import { type GroupedBecause, KEPT_EVENTS, type NewEvent } from '@shared/error-g
 import { type ErrorCode, SEVERITIES, type Severity } from '@shared/errors';
 import { describe, type Described, groupingOf, severityOf } from './fingerprint';
 import { hourOf } from './hours';
-import { storedText } from './stored-event';
 
 export interface About {
   databaseId: string | null;
@@ -16,7 +15,7 @@ export interface About {
 export interface PendingSample {
   id: string;
   receivedAt: string;
-  text: string;
+  event: NewEvent;
 }
 
 export interface PendingPart {
@@ -38,34 +37,34 @@ export interface PendingPart {
   newest: PendingSample[];
 }
 
-/** Events and characters of samples after which they are to be written. */
-const SOON = { events: 200, characters: 2_000_000 };
-/** After which nothing more is let in before they are written. */
-const FULL = { parts: 2_000, characters: 32_000_000 };
+/** Events after which they are to be written. */
+const SOON_EVENTS = 200;
+/** Samples after which nothing more is let in before they are written: whoever takes events keeps each of them small. */
+const FULL_SAMPLES = 2_000;
 
 export class PendingEvents {
-  private parts = new Map<string, PendingPart>();
+  private readonly parts = new Map<string, PendingPart>();
   private events = 0;
-  private characters = 0;
+  private samples = 0;
 
   get isEmpty(): boolean {
     return this.events === 0;
   }
 
   get isMuch(): boolean {
-    return this.events >= SOON.events || this.characters >= SOON.characters;
+    return this.events >= SOON_EVENTS;
   }
 
   get isFull(): boolean {
-    return this.parts.size >= FULL.parts || this.characters >= FULL.characters;
+    return this.samples >= FULL_SAMPLES;
   }
 
   add(applicationId: string | null, event: NewEvent, about: About, nowMs: number): void {
     const { fingerprint, because } = groupingOf(event, about.databaseId);
     const severity = severityOf(event);
     const receivedAt = new Date(nowMs).toISOString();
-    const sample = { id: event.id, receivedAt, text: storedText(event) };
-    const key = `${applicationId ?? ''}\n${fingerprint}`;
+    const sample = { id: event.id, receivedAt, event };
+    const key = keyOf(applicationId, fingerprint);
     const known = this.parts.get(key);
     const part: PendingPart = known ?? {
       ...{ applicationId, fingerprint, because, described: describe(event), code: event.code, about },
@@ -80,25 +79,40 @@ export class PendingEvents {
       // The clock may have been set back.
       if (receivedAt > part.lastSeenAt) part.lastSeenAt = receivedAt;
       part.newest.push(sample);
-      if (part.newest.length > KEPT_EVENTS) this.characters -= part.newest.shift()?.text.length ?? 0;
+      if (part.newest.length > KEPT_EVENTS) {
+        part.newest.shift();
+        this.samples--;
+      }
     }
-    this.characters += sample.text.length;
+    this.samples++;
     this.events++;
     part.count++;
     countHour(part, hourOf(nowMs), severity);
   }
 
-  list(): PendingPart[] {
-    return [...this.parts.values()];
+  /** The first ones, up to a number of these or of their samples; one at least. */
+  first(most: { parts: number; samples: number }): PendingPart[] {
+    const found: PendingPart[] = [];
+    let samples = 0;
+    for (const part of this.parts.values()) {
+      samples += 1 + part.newest.length;
+      if (found.length >= most.parts || (found.length > 0 && samples > most.samples)) break;
+      found.push(part);
+    }
+    return found;
   }
 
-  /** They are written. */
-  clear(): void {
-    this.parts = new Map();
-    this.events = 0;
-    this.characters = 0;
+  /** These are written. */
+  written(parts: readonly PendingPart[]): void {
+    for (const part of parts) {
+      this.parts.delete(keyOf(part.applicationId, part.fingerprint));
+      this.events -= part.count;
+      this.samples -= 1 + part.newest.length;
+    }
   }
 }
+
+const keyOf = (applicationId: string | null, fingerprint: string): string => `${applicationId ?? ''}\n${fingerprint}`;
 
 function countHour({ hours }: PendingPart, hour: number, severity: Severity): void {
   const key = `${hour} ${severity}`;

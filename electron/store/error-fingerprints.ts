@@ -1,5 +1,5 @@
 /** What events have in common, and the group that it leads to; each has counts of its own, so that groups can be merged and split. */
-import { GROUPED_BY, type GroupedBecause } from '@shared/error-groups';
+import { GROUP_STATES, GROUPED_BY, type GroupedBecause, type GroupState } from '@shared/error-groups';
 import { SEVERITIES, type ErrorCode, type Severity } from '@shared/errors';
 import { z } from 'zod';
 import { json } from './columns';
@@ -11,6 +11,14 @@ export const Because = z.object({
   algorithm: z.number(),
   parts: z.array(z.string()),
 }) satisfies z.ZodType<GroupedBecause>;
+
+/** What has to be known of a fingerprint, and of the group that it leads to, to count events. */
+export interface KnownFingerprint {
+  id: number;
+  groupId: string;
+  count: number;
+  state: GroupState;
+}
 
 export interface StoredFingerprint {
   id: number;
@@ -58,6 +66,10 @@ const Row = z
     }),
   );
 
+const Known = z
+  .object({ id: z.number(), group_id: z.string(), count: z.number(), state: z.enum(GROUP_STATES) })
+  .transform((row): KnownFingerprint => ({ id: row.id, groupId: row.group_id, count: row.count, state: row.state }));
+
 export class ErrorFingerprintsTable {
   private readonly byName;
   private readonly ofOneGroup;
@@ -69,8 +81,9 @@ export class ErrorFingerprintsTable {
 
   constructor(connection: Connection) {
     this.byName = connection.query(
-      'SELECT * FROM error_fingerprints WHERE application = @application AND fingerprint = @fingerprint',
-      Row,
+      `SELECT p.id, p.group_id, p.count, g.state FROM error_fingerprints AS p JOIN error_groups AS g ON g.id = p.group_id
+       WHERE p.application = @application AND p.fingerprint = @fingerprint`,
+      Known,
     );
     this.ofOneGroup = connection.query(
       'SELECT * FROM error_fingerprints WHERE group_id = @groupId ORDER BY last_seen_at DESC, id DESC',
@@ -93,7 +106,7 @@ export class ErrorFingerprintsTable {
   }
 
   /** `application`: its id, empty for Holdfast's own. */
-  find(application: string, fingerprint: string): StoredFingerprint | null {
+  find(application: string, fingerprint: string): KnownFingerprint | null {
     return this.byName.get({ application, fingerprint });
   }
 

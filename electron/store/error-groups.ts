@@ -113,6 +113,8 @@ const GROUPS = `SELECT g.*, a.name AS application_name,
 const NEEDS = `(g.state = 'open' AND g.last_seen_at >= @dayAgo AND (g.returned_at IS NOT NULL
   OR g.growing_at IS NOT NULL OR (g.looked_at IS NULL AND g.first_seen_at >= @dayAgo)))`;
 
+const NEEDY_FIRST = `ORDER BY ${NEEDS} DESC, g.last_seen_at DESC, g.id`;
+
 export class ErrorGroupsTable {
   private readonly byId;
   private readonly filtered;
@@ -131,12 +133,17 @@ export class ErrorGroupsTable {
   constructor(connection: Connection) {
     this.byId = connection.query(`${GROUPS} WHERE g.id = @id AND ${IS_SHOWN}`, Row);
     this.filtered = connection.query(
-      `${GROUPS} WHERE ${FILTERED} ORDER BY ${NEEDS} DESC, g.last_seen_at DESC, g.id LIMIT @limit`,
+      // First which, then what they are: a sort of thousands carries no more than their ids.
+      `WITH wanted AS (SELECT g.id FROM ${SHOWN_GROUPS} WHERE ${FILTERED} ${NEEDY_FIRST} LIMIT @limit)
+       ${GROUPS} WHERE g.id IN (SELECT id FROM wanted) ${NEEDY_FIRST}`,
       Row,
     );
     this.counted = connection.query(`SELECT count(*) AS n FROM ${SHOWN_GROUPS} WHERE ${FILTERED}`, countRow);
     this.needy = connection.query(
-      `${GROUPS} WHERE ${IS_SHOWN} AND g.last_seen_at >= @dayAgo AND ${NEEDS} ORDER BY g.last_seen_at DESC, g.id`,
+      `WITH wanted AS (SELECT g.id, row_number() OVER (PARTITION BY g.application_id
+           ORDER BY g.severity DESC, g.first_seen_at, g.id) AS rank
+         FROM ${SHOWN_GROUPS} WHERE ${IS_SHOWN} AND g.last_seen_at >= @dayAgo AND ${NEEDS})
+       ${GROUPS} WHERE g.id IN (SELECT id FROM wanted WHERE rank <= @ofEach) ORDER BY g.last_seen_at DESC, g.id`,
       Row,
     );
     this.insert = connection.command(
@@ -196,9 +203,12 @@ export class ErrorGroupsTable {
     return this.counted.get(filterParams(filter)) ?? 0;
   }
 
-  /** New, returned and growing ones that nobody has looked at, the one seen last first. */
-  needing(dayAgo: string): StoredGroup[] {
-    return this.needy.all({ dayAgo });
+  /**
+   * New, returned and growing ones that nobody has looked at, the one seen last first; of each application at most `ofEach`,
+   * the worst and of these the oldest.
+   */
+  needing(dayAgo: string, ofEach: number): StoredGroup[] {
+    return this.needy.all({ dayAgo, ofEach });
   }
 
   /** An open one without anything in it: `refresh` follows, when a fingerprint leads to it. */
