@@ -55,7 +55,9 @@ function bracketHeader(line: string): Header | null {
     return { format: 'plain', atMs: web.atMs, level: requestLevel(text) ?? nearLevel(text, 0), logger: null, text };
   }
   const apache = apacheStamp(line, 1);
-  if (apache !== null && line.charCodeAt(apache.end) === 93) return afterStamp(line, apache, apache.end + 1);
+  if (apache !== null && line.charCodeAt(apache.end) === 93) {
+    return { ...afterStamp(line, apache, apache.end + 1), format: 'plain' };
+  }
   const close = near(line, ']', 1);
   const level = close < 0 ? null : levelOf(line.slice(1, close).trim());
   if (level === null) return null;
@@ -180,6 +182,8 @@ class Parts {
   level: LogLevel | null = null;
   logger: string | null = null;
   end: number;
+  /** The level came with the name of its logger. */
+  #isNamed = false;
 
   constructor(
     private readonly line: string,
@@ -202,7 +206,10 @@ class Parts {
     const level = this.level === null ? (levelOf(inner) ?? (colon > 0 ? levelOf(inner.slice(colon + 1)) : null)) : null;
     if (level !== null) {
       this.level = level;
-      if (colon > 0) this.logger = inner.slice(0, colon);
+      if (colon > 0) {
+        this.logger = inner.slice(0, colon);
+        this.#isNamed = true;
+      }
     } else if (!isNumber(inner) && !inner.startsWith('pid ')) {
       if (this.logger !== null || !isName(inner)) return false;
       this.logger = inner;
@@ -245,6 +252,7 @@ class Parts {
 
   #behindLevel(at: number, end: number, word: string, bare: string): boolean {
     const { line } = this;
+    if (this.#isNamed) return false;
     // `LEVEL in module: message`
     if (word === 'in') {
       const next = wordEnd(line, at + 3);

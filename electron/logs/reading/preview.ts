@@ -57,7 +57,10 @@ async function lookInto(file: FoundFile, format: LogFormat | null, limits: Trial
     splitter.flush();
     assembler.flush();
     const entries = assembler.drain();
-    return { recognised: assembler.recognised, entries: isGzip ? entries.slice(0, limits.entries) : entries.slice(-limits.entries) };
+    return {
+      recognised: assembler.recognised,
+      entries: isGzip ? entries.slice(0, limits.entries) : entries.slice(-limits.entries),
+    };
   } finally {
     await content.close();
   }
@@ -87,5 +90,8 @@ function shown(file: FoundFile, entries: ParsedEntry[]): LogTrial['entries'] {
 
 function unreadable(path: string, error: unknown) {
   const { detail } = wrapError(error);
-  return holdfastError('LOG_SOURCE_UNREADABLE', { params: { name: basename(path), path, reason: detail }, cause: error });
+  return holdfastError('LOG_SOURCE_UNREADABLE', {
+    params: { name: basename(path), path, reason: detail },
+    cause: error,
+  });
 }

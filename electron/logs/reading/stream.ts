@@ -9,6 +9,8 @@ import { ContentChanged, Reading } from './reading';
 
 /** An entry is closed when its file is quiet so long: lines of a traceback are written together. */
 export const ENTRY_QUIET_MS = 1_000;
+/** Of a rotated file, for which younger ones wait: what is written to it ends with it. */
+const ROTATED_QUIET_MS = 250;
 /** A line without an end is taken when its file is quiet so long. */
 export const LINE_QUIET_MS = 5_000;
 /** A rotated file that is quiet so long has got its last line. */
@@ -165,11 +167,12 @@ export class LogStream {
     const quietMs = this.parts.nowMs() - this.#lastChangeMs;
     const isGone = this.file === null;
     const reading = this.#reading;
-    if (reading?.isPending === true && quietMs >= ENTRY_QUIET_MS) {
+    const isLive = this.file?.rotated.isLive === true;
+    if (reading?.isPending === true && quietMs >= (isLive ? ENTRY_QUIET_MS : ROTATED_QUIET_MS)) {
       if (!reading.hasRest || isGone || quietMs >= LINE_QUIET_MS) reading.flush(true);
       await this.#give();
     }
-    const isOver = isGone ? quietMs >= LINE_QUIET_MS : this.file?.rotated.isLive === false && quietMs >= DONE_QUIET_MS;
+    const isOver = isGone ? quietMs >= LINE_QUIET_MS : !isLive && quietMs >= DONE_QUIET_MS;
     if (isOver && !this.position.isDone && this.error === null) await this.#done();
   }
 
