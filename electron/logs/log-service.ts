@@ -13,6 +13,7 @@ import {
   type SavedSearch,
 } from '@shared/logs';
 import type { Settings } from '@shared/settings';
+import { type Failures, restartDelayMs } from '../continuous/restart-policy';
 import type { Logs } from '../core/diagnosis-types';
 import type { JobLauncher } from '../core/types';
 import type { HoldfastError } from '../errors/holdfast-error';
@@ -23,6 +24,14 @@ import { PatternNewsBook } from './pattern-news';
 import { LogsLink, type LogsNews } from './process/link';
 import type { LogAnswer, LogMethod, LogRequest, LogsSetup, SourceState } from './protocol';
 import type { Logger } from './types';
+
+export interface LogTiming {
+  /** Between two looks at the files. */
+  pollMs: number;
+  /** Time that a regular expression may take. */
+  regexLimitMs: number;
+  restartDelayMs: (failures: Failures, nowMs: number) => number;
+}
 
 export interface LogServiceParts {
   store: Store;
@@ -43,6 +52,7 @@ export interface LogServiceParts {
   report: (error: HoldfastError) => void;
   /** What was reported of a source is over. */
   settle: () => void;
+  timing?: Partial<LogTiming>;
 }
 
 /** A pattern that nobody has seen before, in a source that wants to be told of such. */
@@ -63,10 +73,17 @@ export interface MoreNewPatterns {
 /** Without a source of the user's, the process ends when nobody asked for so long. */
 const IDLE_MS = 5 * 60_000;
 
+const TIMING: LogTiming = {
+  pollMs: 1_000,
+  regexLimitMs: 4_000,
+  restartDelayMs: (failures, nowMs) => restartDelayMs(failures, nowMs, Math.random()),
+};
+
 const OWN_NAME = 'Holdfast';
 
 export class LogService implements Logs {
   private readonly link: LogsLink | null;
+  private readonly timing: LogTiming;
   private readonly patternNews: PatternNewsBook;
   private readonly states = new Map<string, SourceState>();
   private started = false;
@@ -76,12 +93,13 @@ export class LogService implements Logs {
 
   constructor(readonly parts: LogServiceParts) {
     const { launch, store } = parts;
+    this.timing = { ...TIMING, ...parts.timing };
     this.patternNews = new PatternNewsBook(store.facts);
     this.link =
       launch &&
       new LogsLink({
         launch,
-        random: Math.random,
+        restartDelayMs: this.timing.restartDelayMs,
         onNews: (news) => this.take(news),
         onCrash: (error, inRow) => {
           parts.log.error('the process of the logs ended', { detail: error.detail, inRow });
@@ -208,7 +226,8 @@ export class LogService implements Logs {
   private setup(): LogsSetup {
     const { folder, settings } = this.parts;
     const { keepDays, limitMegabytes } = settings();
-    return { folder, keepDays, limitMegabytes, sources: this.all() };
+    const { pollMs, regexLimitMs } = this.timing;
+    return { folder, keepDays, limitMegabytes, pollMs, regexLimitMs, sources: this.all() };
   }
 
   /** Its own log comes first. */

@@ -42,6 +42,10 @@ export const LogsSetup = z.object({
   folder: z.string().min(1),
   keepDays: z.number().positive(),
   limitMegabytes: z.number().positive(),
+  /** Between two looks at the files. */
+  pollMs: z.number().positive(),
+  /** Time that a regular expression may take. */
+  regexLimitMs: z.number().positive(),
   /** What was read of others is forgotten. */
   sources: z.array(z.object({ id: z.string(), config: Config })),
 });

@@ -35,8 +35,8 @@ export function bucketsOf({ times, levels, size }: Found, { fromMs, toMs }: LogQ
     counts: none(),
   }));
   for (let at = 0; at < size; at++) {
-    const bucket = buckets[Math.floor(times[at]! / bucketMs) - first];
-    const name = NAMES[levels[at]!];
+    const bucket = buckets[Math.floor((times[at] ?? 0) / bucketMs) - first];
+    const name = NAMES[levels[at] ?? 0];
     if (bucket && name) bucket.counts[name]++;
   }
   return { bucketMs, buckets };

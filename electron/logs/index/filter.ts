@@ -11,7 +11,7 @@ export function filterOf(text: Uint8Array): Uint8Array {
   for (let at = 2; at < text.length; at++) {
     three = ((three << 8) | (text[at] ?? 0)) & 0xffffff;
     const bit = bitOf(three);
-    filter[bit >>> 3]! |= 1 << (bit & 7);
+    filter[bit >>> 3] = (filter[bit >>> 3] ?? 0) | (1 << (bit & 7));
   }
   return filter;
 }

@@ -20,13 +20,13 @@ export function find(text: Uint8Array, { bytes, skip }: Needle, from: number, en
   const lastByte = bytes[last];
   let at = from + last;
   while (at < end) {
-    const byte = text[at]!;
+    const byte = text[at] ?? 0;
     if (byte === lastByte) {
       let back = 1;
       while (back <= last && text[at - back] === bytes[last - back]) back++;
       if (back > last) return at - last;
     }
-    at += skip[byte]!;
+    at += skip[byte] ?? 0;
   }
   return -1;
 }

@@ -18,16 +18,16 @@ export class Found {
     const count = places.length;
     while (this.size + count > this.ids.length) this.grow();
     const from = this.size;
-    let last = from > 0 ? this.times[from - 1]! : Number.NEGATIVE_INFINITY;
+    let last = from > 0 ? (this.times[from - 1] ?? 0) : Number.NEGATIVE_INFINITY;
     for (let at = 0; at < count; at++) {
-      const place = places[at]!;
-      const atMs = times[place]!;
+      const place = places[at] ?? 0;
+      const atMs = times[place] ?? 0;
       if (atMs < last) this.runs.push(from + at);
       last = atMs;
       this.ids[from + at] = first + place;
       this.times[from + at] = atMs;
-      this.levels[from + at] = levels[place]!;
-      this.patterns[from + at] = patterns[place]!;
+      this.levels[from + at] = levels[place] ?? 0;
+      this.patterns[from + at] = patterns[place] ?? 0;
     }
     this.size += count;
   }
@@ -64,7 +64,7 @@ function enlarged<T extends Numbers>(numbers: T, length: number): T {
 
 function reordered<T extends Numbers>(numbers: T, order: Uint32Array): T {
   const target = new (numbers.constructor as new (length: number) => T)(order.length);
-  for (let at = 0; at < order.length; at++) target[at] = numbers[order[at]!]!;
+  for (let at = 0; at < order.length; at++) target[at] = numbers[order[at] ?? 0] ?? 0;
   return target;
 }
 
@@ -76,14 +76,15 @@ function mergedOrder(times: Float64Array, runStarts: readonly number[], size: nu
   while (starts.length > 2) {
     const next: number[] = [];
     for (let run = 0; run < starts.length - 1; run += 2) {
-      const from = starts[run]!;
-      const middle = starts[run + 1]!;
+      const from = starts[run] ?? 0;
+      const middle = starts[run + 1] ?? 0;
       const end = starts[run + 2] ?? middle;
       next.push(from);
       let [left, right] = [from, middle];
       for (let at = from; at < end; at++) {
-        const takeLeft = left < middle && (right >= end || times[order[left]!]! <= times[order[right]!]!);
-        target[at] = order[takeLeft ? left++ : right++]!;
+        const takeLeft =
+          left < middle && (right >= end || (times[order[left] ?? 0] ?? 0) <= (times[order[right] ?? 0] ?? 0));
+        target[at] = order[takeLeft ? left++ : right++] ?? 0;
       }
     }
     starts = [...next, size];

@@ -21,9 +21,9 @@ export function columnTest(meta: BlockMeta, columns: BlockColumns, plan: Plan): 
   const { times, levels, patterns } = columns;
   const bits = wanted ?? -1;
   return (place) =>
-    (bits & (1 << levels[place]!)) !== 0 &&
-    times[place]! >= fromMs &&
-    times[place]! <= toMs &&
+    (bits & (1 << (levels[place] ?? 0))) !== 0 &&
+    (times[place] ?? 0) >= fromMs &&
+    (times[place] ?? 0) <= toMs &&
     (patternId === null || patterns[place] === patternId);
 }
 
@@ -43,12 +43,12 @@ export function matchWords(
     return found.subarray(0, size);
   }
   const { starts } = columns;
-  const end = starts[count]!;
+  const end = starts[count] ?? 0;
   let place = 0;
   let at = find(text, first, 0, end);
   while (at !== -1) {
     place = placeAt(starts, place, at);
-    const [from, to] = [starts[place]!, starts[place + 1]!];
+    const [from, to] = [starts[place] ?? 0, starts[place + 1] ?? 0];
     if ((test === null || test(place)) && others.every((word) => find(text, word, from, to) !== -1)) {
       found[size++] = place;
     }
@@ -62,14 +62,14 @@ function placeAt(starts: Uint32Array, from: number, byte: number): number {
   let low = from;
   // Steps that double, then halves: hits may be next to each other or thousands of entries apart.
   let step = 1;
-  while (low + step < starts.length - 1 && starts[low + step]! <= byte) {
+  while (low + step < starts.length - 1 && (starts[low + step] ?? 0) <= byte) {
     low += step;
     step *= 2;
   }
   let high = Math.min(low + step, starts.length - 1);
   while (high - low > 1) {
     const middle = (low + high) >>> 1;
-    if (starts[middle]! <= byte) low = middle;
+    if ((starts[middle] ?? 0) <= byte) low = middle;
     else high = middle;
   }
   return low;

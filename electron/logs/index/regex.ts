@@ -17,7 +17,7 @@ function eachByItself(starts: Uint32Array, test: (from: number, end: number) => 
   const found = new Uint16Array(count);
   let size = 0;
   for (let place = 0; place < count; place++) {
-    if (test(starts[place]!, starts[place + 1]! - 1)) found[size++] = place;
+    if (test(starts[place] ?? 0, (starts[place + 1] ?? 0) - 1)) found[size++] = place;
   }
   return found.subarray(0, size);
 }
@@ -29,12 +29,12 @@ function allAtOnce(regex: RegExp, whole: string, starts: Uint32Array): Uint16Arr
   const global = new RegExp(regex.source, `${regex.flags}g`);
   let size = 0;
   for (let place = 0; place < count; place++) {
-    global.lastIndex = starts[place]!;
+    global.lastIndex = starts[place] ?? 0;
     const match = global.exec(whole);
     if (!match) break;
-    while (place < count && starts[place + 1]! <= match.index) place++;
+    while (place < count && (starts[place + 1] ?? 0) <= match.index) place++;
     if (place === count) break;
-    const end = starts[place + 1]! - 1;
+    const end = (starts[place + 1] ?? 0) - 1;
     // A match that goes on into the next entry may be one without that, or none.
     if (match.index + match[0].length <= end || regex.test(whole.slice(starts[place], end))) found[size++] = place;
   }
@@ -42,6 +42,6 @@ function allAtOnce(regex: RegExp, whole: string, starts: Uint32Array): Uint16Arr
 }
 
 const isAscii = (bytes: Buffer): boolean => {
-  for (let at = 0; at < bytes.length; at++) if (bytes[at]! > 127) return false;
+  for (let at = 0; at < bytes.length; at++) if ((bytes[at] ?? 0) > 127) return false;
   return true;
 };

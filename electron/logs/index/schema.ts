@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { HoldfastError } from '../../errors/holdfast-error';
+import { HoldfastError, holdfastError } from '../../errors/holdfast-error';
 import { knownCode } from '../../errors/wrap';
 
 const APPLICATION_ID = 0x484c_4f47;
@@ -97,7 +97,7 @@ export function openIndexFile(folder: string, nowMs: number): OpenedIndex {
   if (typeof first !== 'string') return { db: first, rebuilt: null };
   discardIndex(folder);
   const second = tryOpen(file, nowMs);
-  if (typeof second === 'string') throw new Error(`a new index cannot be used: ${second}`);
+  if (typeof second === 'string') throw holdfastError('IO_ERROR', { params: { path: file }, detail: second });
   return { db: second, rebuilt: wasThere ? first : null };
 }
 

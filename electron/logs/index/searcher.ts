@@ -187,12 +187,15 @@ export class Searcher {
 function countsOf(numbers: Uint32Array, size: number): Map<number, number> {
   let [least, most] = [Number.POSITIVE_INFINITY, 0];
   for (let at = 0; at < size; at++) {
-    const number = numbers[at]!;
+    const number = numbers[at] ?? 0;
     if (number < least) least = number;
     if (number > most) most = number;
   }
   const counts = new Uint32Array(size === 0 ? 0 : most - least + 1);
-  for (let at = 0; at < size; at++) counts[numbers[at]! - least]!++;
+  for (let at = 0; at < size; at++) {
+    const place = (numbers[at] ?? 0) - least;
+    counts[place] = (counts[place] ?? 0) + 1;
+  }
   const found = new Map<number, number>();
   for (const [place, count] of counts.entries()) if (count > 0) found.set(least + place, count);
   return found;

@@ -85,8 +85,8 @@ export class Following {
       one.follower = null;
       one.error = error;
     }
-    await Promise.all(this.closing);
     this.onChange();
+    await Promise.all(this.closing);
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 /** The line to the process of the logs: started when it is wanted, started again when it dies, every request answered. */
-import { restartDelayMs, crashesOfLastHour } from '../../continuous/restart-policy';
+import { crashesOfLastHour, type Failures } from '../../continuous/restart-policy';
 import type { JobLauncher, JobProcess } from '../../core/types';
 import { errorFromView, type HoldfastError, holdfastError } from '../../errors/holdfast-error';
 import { wrapError } from '../../errors/wrap';
@@ -26,7 +26,8 @@ export interface LinkParts {
   onNews: (news: LogsNews) => void;
   /** It died without a word; `inRow` times since it last worked for a while. */
   onCrash: (error: HoldfastError, inRow: number) => void;
-  random: () => number;
+  /** Pause until the next start, milliseconds. */
+  restartDelayMs: (failures: Failures, nowMs: number) => number;
 }
 
 interface Waiting {
@@ -166,7 +167,7 @@ export class LogsLink {
         this.lastError = null;
         if (this.setup) this.start(this.setup);
       },
-      restartDelayMs(failures, nowMs, this.parts.random()),
+      this.parts.restartDelayMs(failures, nowMs),
     );
   }
 }

@@ -15,13 +15,11 @@ import { StateTeller } from './state-teller';
 
 /** Read in one go: about this long nothing is answered. */
 const SLICE_BYTES = 128 * 1024;
-const POLL_MS = 1_000;
 const RETAIN_MS = 60_000;
 /** What is kept to be fast is freed when nobody asked for so long. */
 const IDLE_MS = 60_000;
 /** After what stands in the way of writing the index: a full disk. */
 const AFTER_FAULT_MS = 10_000;
-const REGEX_LIMIT_MS = 4_000;
 const TEXT_BYTES = 1_000_000;
 const TRIAL = { files: 20, entries: 20, bytes: 256 * 1024 };
 
@@ -31,7 +29,6 @@ export interface LogsProcessParts {
   nowMs: () => number;
   /** Everything is closed. */
   onStopped: () => void;
-  pollMs?: number;
 }
 
 interface Open {
@@ -86,7 +83,11 @@ export class LogsProcess {
     const { nowMs } = this.parts;
     const { index, rebuilt } = LogIndex.open(this.setup.folder, nowMs);
     if (rebuilt !== null) this.parts.send({ type: 'rebuilt', reason: rebuilt });
-    const searcher = new Searcher(index, { startRegex: this.parts.startRegex, limitMs: REGEX_LIMIT_MS }, nowMs);
+    const searcher = new Searcher(
+      index,
+      { startRegex: this.parts.startRegex, limitMs: this.setup.regexLimitMs },
+      nowMs,
+    );
     const following = new Following(index, nowMs, () => this.teller.soon());
     following.use(this.setup.sources);
     this.open = { index, searcher, following };
@@ -102,7 +103,7 @@ export class LogsProcess {
         await this.recover(thrown);
       }
       if (this.isStopping) break;
-      if (this.asking > 0 || !isBusy) await this.rest(this.asking > 0 ? null : (this.parts.pollMs ?? POLL_MS));
+      if (this.asking > 0 || !isBusy) await this.rest(this.asking > 0 ? null : (this.setup?.pollMs ?? null));
       else await giveWay();
     }
   }
