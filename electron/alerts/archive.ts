@@ -1,10 +1,11 @@
 /** What of the alerts is in the store: everything that one look changes is written in one transaction. */
 import { randomUUID } from 'node:crypto';
 import type { AlertEvent } from '@shared/alerting';
+import type { Logger } from '../logs/types';
 import type { DeliveryOutcome, Outbox } from '../notify/types';
 import type { Store } from '../store/open';
 import { AlertBook } from './book';
-import { isoOf, isOpen, type Now, type Track, toStored } from './record';
+import { type AlertRecord, isoOf, isOpen, type Now, type Track, toStored } from './record';
 import type { Round } from './telling';
 
 const MINUTE_MS = 60_000;
@@ -18,6 +19,7 @@ const PRUNE_EVERY_MS = 3_600_000;
 export interface ArchiveParts {
   store: { alerts: Store['alerts']; atomically: Store['atomically'] };
   outbox: Pick<Outbox, 'enqueue'>;
+  log?: Logger;
 }
 
 /** Throws what the store throws. */
@@ -68,7 +70,17 @@ export class Archive {
       besides();
     });
     removed.clear();
+    for (const { record, events } of tracks) if (record) this.tell(record, events);
     for (const track of tracks) book.written(track, now);
+  }
+
+  private tell(record: AlertRecord, events: readonly AlertEvent[]): void {
+    const { id, key, titleKey, severity, value } = record;
+    const about = { alertId: id, key, titleKey, severity, value };
+    for (const { kind } of events) {
+      if (kind === 'fired') this.parts.log?.warning('Alert fired', about);
+      if (kind === 'resolved') this.parts.log?.info('Alert resolved', about);
+    }
   }
 
   /** Writes into the stories of its alerts what became of a message. */

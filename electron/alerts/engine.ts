@@ -8,6 +8,7 @@ import type { Settings } from '@shared/settings';
 import type { Alerting } from '../core/watch-types';
 import { holdfastError, type HoldfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
+import type { Logger } from '../logs/types';
 import type { MetricKeeper } from '../metrics/types';
 import type { DeliveryOutcome, Outbox } from '../notify/types';
 import type { Store } from '../store/open';
@@ -50,6 +51,8 @@ export interface AlertEngineOptions {
   /** Something that people see has changed. */
   onChange(): void;
   report(error: HoldfastError): void;
+  /** Hears which alerts fire and which are over. */
+  log?: Logger;
 }
 
 export class AlertEngine implements Omit<Alerting, `${string}hannel${string}` | 'deliveries'> {

@@ -38,7 +38,8 @@ const CAPTURE = {
 };
 export type CaptureTiming = typeof CAPTURE;
 
-export type ContinuousContext = Pick<CoreContext, 'paths' | 'store' | 'problems' | 'settings' | 'changed'>;
+export type ContinuousContext = Pick<CoreContext, 'paths' | 'store' | 'problems' | 'settings' | 'changed'> &
+  Partial<Pick<CoreContext, 'log'>>;
 
 export interface ContinuousParts {
   /** Starts capture processes. Nothing is captured without it: a command that runs once captures nothing. */

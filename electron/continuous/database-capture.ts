@@ -27,15 +27,24 @@ export class DatabaseCapture {
     if (!launch) throw new RangeError('nothing starts capture processes');
     const records = new CaptureRecords(context.store, databaseId, clock.nowMs);
     this.records = records;
+    const log = context.log?.part('capture');
     this.supervisor = new Supervisor({
       ...{ launch, clock, arm, random },
-      started: (news) => this.forgetting(() => records.started(news)),
+      started: (news) => {
+        const gapFrom = this.forgetting(() => records.started(news));
+        log?.info('Capture started', { databaseId, generationId: news.generationId, gapFrom });
+        return gapFrom;
+      },
       sealed: (news) => {
         this.forgetting(() => records.sealed(news));
         parts.segmentsChanged();
       },
       reached: (generationId, transaction, untilAt) => records.reached(generationId, transaction, untilAt),
-      ended: (generationId, because, at) => this.forgetting(() => records.ended(generationId, because, at)),
+      ended: (generationId, because, at) => {
+        const isNew = this.forgetting(() => records.ended(generationId, because, at));
+        if (isNew) log?.info('Capture ended', { databaseId, generationId, because, at });
+        return isNew;
+      },
       report: (error, once) => {
         if (once) context.problems.reportOnce(error.toView(), databaseId);
         else context.problems.report(error.toView(), databaseId);

@@ -52,6 +52,7 @@ export class AlertingPart implements Alerting {
     const settings = (): Settings => context.settings();
     const { keeper, vault, showNative, translate, onChange } = parts;
     const report = (error: HoldfastError): void => void problems.report(error.toView(), null);
+    const log = context.log.part('alerts');
     this.outbox = createOutbox({
       store: { outbox: store.outbox, channels: store.channels, atomically: (work) => store.atomically(work) },
       vault,
@@ -69,7 +70,10 @@ export class AlertingPart implements Alerting {
       random: Math.random,
       onChange,
       onOutcome: (outcome) => {
-        const { state } = outcome.delivery;
+        const { state, channelId, kind, attempts, error } = outcome.delivery;
+        const about = { channelId, kind, attempts, code: error?.code, alertIds: outcome.alertIds };
+        if (state === 'sent') log.info('Message delivered', about);
+        if (state === 'given-up') log.warning('Message given up', about);
         if (state === 'sent' || state === 'given-up') parts.onDelivery(state === 'sent');
         this.engine.delivered(outcome);
       },
@@ -97,6 +101,7 @@ export class AlertingPart implements Alerting {
       timeZone: systemTimeZone,
       onChange,
       report,
+      log,
     });
   }
 

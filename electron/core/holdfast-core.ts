@@ -35,6 +35,7 @@ import { Scratch } from './scratch';
 import { SoundnessPart } from './soundness';
 import { StateBuilder } from './state';
 import type { Core, CoreEvents, JobHandle } from './types';
+import { holdfastVersion } from './version';
 import { Watch } from './watch';
 
 /** What is open already when the parts are put together. */
@@ -96,6 +97,7 @@ export class HoldfastCore implements Core {
         options.launchJob,
         () => this.emit('changed'),
         (end) => this.watch.jobEnded(end),
+        log.part('jobs'),
       ),
       totals: new RunTotals(),
       copiesOf: (pointId) => this.copying.copiesOf(pointId),
@@ -111,6 +113,10 @@ export class HoldfastCore implements Core {
       problems,
       log,
       restoreEnded: (restore, contentAt) => {
+        const { id, databaseId, outcome, sourceFile, errorCode } = restore;
+        log
+          .part('restore')
+          .info('Restore ended', { restoreId: id, databaseId, outcome, sourceFile, contentAt, errorCode });
         this.watch.alerting.restoreEnded(restore, contentAt);
         this.soundness.contentChanged(restore.databaseId);
       },
@@ -240,6 +246,8 @@ export class HoldfastCore implements Core {
   }
 
   start(): void {
+    const { role } = this.options;
+    this.opened.log.part('core').info('Holdfast started', { version: holdfastVersion(), role, pid: process.pid });
     this.diagnosis.start();
     // After a crash loop nothing runs that may have been its cause, until somebody says so.
     if (this.diagnosis.safeMode() === null) this.startWork();
@@ -290,6 +298,7 @@ export class HoldfastCore implements Core {
     await this.diagnosis.stop();
     this.store.close();
     this.opened.run.ended();
+    if (this.options.role !== 'command') this.opened.log.part('core').info('Holdfast stopped');
     await this.opened.log.close();
     this.ownership.release();
   }
@@ -397,6 +406,7 @@ export class HoldfastCore implements Core {
     if (patch.defaultSchedules) requireCrons(patch.defaultSchedules);
     if (patch.backupFolder !== undefined) requireFolder(patch.backupFolder);
     this.store.settings.write(patch);
+    this.context.log.part('core').info('Settings changed', { names: Object.keys(patch) });
     const { defaultBackupFolder, defaultEndpointPort } = this.options;
     this.knownSettings = this.store.settings.read(defaultBackupFolder, defaultEndpointPort).settings;
     this.watch.settingsChanged();

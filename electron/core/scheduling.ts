@@ -63,6 +63,7 @@ export class Scheduling {
   /** @throws what the backup throws */
   private async run(database: GuardedDatabase, kind: ScheduledKind): Promise<void> {
     const { changesOnly = false } = database.schedules[kind];
+    this.context.log.part('schedules').debug('Schedule fired', { databaseId: database.id, kind });
     const handle = this.parts.backups.start(database, kind, { changesOnly });
     try {
       await handle.done;

@@ -140,7 +140,11 @@ export class Watch {
           report,
         }),
       onFailure: (error) => void problems.reportOnce(error.toView(), null),
-      onSettled: () => problems.settle(null, ['ENDPOINT_UNAVAILABLE']),
+      onSettled: () => {
+        problems.settle(null, ['ENDPOINT_UNAVAILABLE']);
+        const { address } = this.endpoint.info();
+        context.log.part('endpoint').info(address === null ? 'Endpoint closed' : 'Endpoint opened', { address });
+      },
     });
     this.deadMan = createDeadMan({
       settings: () => settings().deadMan,

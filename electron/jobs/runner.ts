@@ -7,6 +7,7 @@ import type { JobKind, JobPhase, JobView } from '@shared/models';
 import type { JobHandle, JobLauncher } from '../core/types';
 import { holdfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
+import { type Logger, NO_LOG } from '../logs/types';
 import { ByteRate } from './byte-rate';
 import { deferred } from './deferred';
 import { runInProcess, type Stall } from './job-process';
@@ -73,11 +74,13 @@ export class JobRunner {
    * @param launch starts job processes
    * @param onChange called after each change of any job's view
    * @param onEnd called after a job that ran has ended
+   * @param log hears how each went
    */
   constructor(
     private readonly launch: JobLauncher,
     private readonly onChange: () => void,
     private readonly onEnd: (end: JobEnd) => void = () => undefined,
+    private readonly log: Logger = NO_LOG,
   ) {}
 
   /** Queues a job. `done` rejects with a `HoldfastError`, CANCELLED when it was cancelled. */
@@ -106,8 +109,13 @@ export class JobRunner {
       cancelQueued: () => reject(holdfastError('CANCELLED', { params: { name: spec.subject } })),
       run: async () => {
         const startedMs = performance.now();
-        const ended = (outcome: JobEnd['outcome']): void =>
+        const about = { kind: spec.kind, subject: spec.subject, databaseId: spec.databaseId, jobId: view.id };
+        this.log.debug('Job started', about);
+        const ended = (outcome: JobEnd['outcome'], code?: string): void => {
+          const tookMs = Math.round(performance.now() - startedMs);
+          this.log.log(outcome === 'failed' ? 'WARNING' : 'INFO', 'Job ended', { ...about, outcome, code, tookMs });
           this.onEnd({ kind: spec.kind, outcome, tookMs: performance.now() - startedMs });
+        };
         try {
           resolve(await spec.body(this.runningJob(entry)));
           ended('done');
@@ -116,7 +124,7 @@ export class JobRunner {
           reject(error);
           // That nothing changed was found out as it should be.
           const done = error.code === 'NOTHING_CHANGED';
-          ended(done ? 'done' : error.code === 'CANCELLED' ? 'cancelled' : 'failed');
+          ended(done ? 'done' : error.code === 'CANCELLED' ? 'cancelled' : 'failed', error.code);
         }
       },
     };
