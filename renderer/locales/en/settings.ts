@@ -75,8 +75,7 @@ export const settings = {
     label: 'Errors',
     effect: 'How many operations may fail, and how long errors are kept.',
     objective: 'Operations that may fail, in percent',
-    objectiveEffect:
-      'Backups, restores, drills, copies and checks of a month. The Errors tab shows how much of it is used up.',
+    objectiveEffect: 'Of backups, restores, drills, copies and checks. The Errors tab shows how much of it is used up.',
     keep: 'Days that errors are kept',
     keepEffect: 'Groups that were not seen for so long go, with their events.',
   },

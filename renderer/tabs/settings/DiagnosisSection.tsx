@@ -1,4 +1,4 @@
-import { Select, Stack } from '@mantine/core';
+import { Select } from '@mantine/core';
 import { useId } from 'react';
 import { LOG_LEVELS } from '@shared/logs';
 import { Panel } from '@/components/Panel';
@@ -15,17 +15,8 @@ const MOST_LOG_DAYS = 365;
 const LEAST_MEGABYTES = 100;
 const MOST_MEGABYTES = 20_000;
 
-/** How many operations may fail, how long errors and logs are kept, and what the own log holds. */
-export function DiagnosisSection() {
-  return (
-    <Stack gap="md">
-      <ErrorsPanel />
-      <LogsPanel />
-    </Stack>
-  );
-}
-
-function ErrorsPanel() {
+/** How many operations may fail, and how long errors are kept. */
+export function ErrorsSection() {
   const { t } = useTexts();
   const [objectiveId, keepId] = [useId(), useId()];
   const errors = useApp((state) => state.settings.errors);
@@ -60,7 +51,8 @@ function ErrorsPanel() {
   );
 }
 
-function LogsPanel() {
+/** How long logs can be searched, and what the own log holds. */
+export function LogsSection() {
   const { t } = useTexts();
   const [keepId, limitId, levelId] = [useId(), useId(), useId()];
   const logs = useApp((state) => state.settings.logs);

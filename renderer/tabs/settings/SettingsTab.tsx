@@ -13,7 +13,7 @@ import { ContinuousSection } from './ContinuousSection';
 import { DatabasesSection } from './DatabasesSection';
 import { DeadManSection } from './DeadManSection';
 import { DefaultSchedulesSection } from './DefaultSchedulesSection';
-import { DiagnosisSection } from './DiagnosisSection';
+import { ErrorsSection, LogsSection } from './DiagnosisSection';
 import { DrillsSection } from './DrillsSection';
 import { EndpointSection } from './EndpointSection';
 import { IntegritySection } from './IntegritySection';
@@ -140,16 +140,14 @@ const SECTIONS = [
     Content: EndpointSection,
   },
   {
-    id: 'diagnosis',
-    words: [
-      'settings.errors.label',
-      'settings.errors.effect',
-      'settings.errors.objective',
-      'settings.logs.label',
-      'settings.logs.effect',
-      'settings.logs.ownLevel',
-    ],
-    Content: DiagnosisSection,
+    id: 'errors',
+    words: ['settings.errors.label', 'settings.errors.effect', 'settings.errors.objective', 'settings.errors.keep'],
+    Content: ErrorsSection,
+  },
+  {
+    id: 'logs',
+    words: ['settings.logs.label', 'settings.logs.effect', 'settings.logs.limit', 'settings.logs.ownLevel'],
+    Content: LogsSection,
   },
   {
     id: 'measurements',
