@@ -39,7 +39,7 @@ export function CommandPalette() {
       actions={[
         { group: t('palette.work'), actions: workActions(texts, databases) },
         { group: t('palette.alerts'), actions: alertActions(texts, pausedUntil) },
-        { group: t('palette.go'), actions: [...tabActions(texts), ...settingActions(texts)] },
+        { group: t('palette.go'), actions: [...tabActions(texts), ...errorsActions(texts), ...settingActions(texts)] },
         { group: t('palette.appearance'), actions: appearanceActions(texts) },
       ]}
       title={t('palette.open')}
@@ -71,6 +71,16 @@ function tabActions({ t }: Texts): SpotlightActionData[] {
     leftSection: <IconArrowRight {...ICON} />,
     rightSection: <Kbd size="xs">{`${modifierKey()} ${index + 1}`}</Kbd>,
     onClick: () => navigate({ tab }),
+  }));
+}
+
+/** Parts of Errors that are places of their own. */
+function errorsActions({ t }: Texts): SpotlightActionData[] {
+  return (['logs', 'applications'] as const).map((errorsView) => ({
+    id: `go-errors-${errorsView}`,
+    label: t('palette.goTo', { tab: `${t('tabs.errors')} · ${t(`errors.views.${errorsView}`)}` }),
+    leftSection: <IconArrowRight {...ICON} />,
+    onClick: () => navigate({ tab: 'errors', errorsView }),
   }));
 }
 

@@ -46,7 +46,7 @@ function Content({ budget, figures }: { budget: ErrorBudget; figures: BudgetFigu
         <Used figures={figures} />
         <BudgetBars figures={figures} objective={budget.objective} />
       </div>
-      <Operations budget={budget} figures={figures} />
+      <Operations budget={budget} />
     </>
   );
 }
@@ -107,7 +107,10 @@ function Used({ figures: { used, failed, allowed } }: { figures: BudgetFigures }
 /** What fails most comes first. */
 const byFailures = (a: OperationErrors, b: OperationErrors): number => b.failed - a.failed || b.total - a.total;
 
-function Operations({ budget, figures }: { budget: ErrorBudget; figures: BudgetFigures }) {
+const sumOf = (rows: readonly OperationErrors[], key: 'total' | 'failed'): number =>
+  rows.reduce((sum, row) => sum + row[key], 0);
+
+function Operations({ budget }: { budget: ErrorBudget }) {
   const { t } = useTexts();
   const rows = budget.operations.filter(({ total }) => total > 0).toSorted(byFailures);
   return (
@@ -127,7 +130,7 @@ function Operations({ budget, figures }: { budget: ErrorBudget; figures: BudgetF
         ))}
         {rows.length > 1 && (
           <OperationRow
-            row={{ operation: '', total: figures.total, failed: figures.failed }}
+            row={{ operation: '', total: sumOf(rows, 'total'), failed: sumOf(rows, 'failed') }}
             objective={budget.objective}
           />
         )}

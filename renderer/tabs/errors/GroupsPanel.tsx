@@ -23,7 +23,7 @@ const PAGE = 20;
 
 /** Every error that came in, as entries of the same, with filters; those that need somebody first. */
 export function GroupsPanel({ types }: { types: readonly string[] }) {
-  const { t } = useTexts();
+  const { t, format } = useTexts();
   const filter = useValue(groupFilter);
   const query = useErrorGroups(requestOf(filter));
   const groups = query.data?.groups ?? [];
@@ -36,7 +36,7 @@ export function GroupsPanel({ types }: { types: readonly string[] }) {
         <Group gap="sm">
           {total > 0 && (
             <Text size="xs" c="dimmed">
-              {t('errors.groups.total', { count: total })}
+              {t('errors.groups.total', { count: total, number: format.number(total) })}
             </Text>
           )}
           <ExportMenu disabled={total === 0} />
@@ -50,7 +50,7 @@ export function GroupsPanel({ types }: { types: readonly string[] }) {
       {groups.length > 0 && <Groups groups={groups} />}
       {total > groups.length && (
         <Text size="xs" c="dimmed" mt="xs">
-          {t('errors.groups.more', { count: total - groups.length })}
+          {t('errors.groups.more', { count: total - groups.length, number: format.number(total - groups.length) })}
         </Text>
       )}
     </Panel>
