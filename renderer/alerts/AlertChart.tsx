@@ -5,6 +5,7 @@ import type { AlertLevel, AlertView } from '@shared/alerting';
 import type { MetricGap, MetricSeries } from '@shared/metrics';
 import { call } from '@/api';
 import { ErrorNotice } from '@/components/ErrorNotice';
+import { timeFormat } from '@/format/held';
 import { useNow } from '@/format/now';
 import { useTexts } from '@/i18n';
 import classes from './alerts.module.css';
@@ -94,7 +95,7 @@ function Drawing({ alert, series, gaps, level, time }: DrawingProps) {
   const within = (ms: number): number => Math.min(end, Math.max(CHART.left, acrossOf(ms, time)));
   const firedAt = alert.firingSince === null ? null : within(Date.parse(alert.firingSince));
   const overAt = within(alert.resolvedAt === null ? time.to : Date.parse(alert.resolvedAt));
-  const stepTime = new Intl.DateTimeFormat(
+  const stepTime = timeFormat(
     format.locale,
     spansDays(time) ? { month: 'short', day: 'numeric' } : { hour: 'numeric', minute: '2-digit' },
   );

@@ -1,5 +1,6 @@
 /** Where the parts of the small chart of an alert are drawn. */
 import type { MetricUnit } from '@shared/metrics';
+import { coordinate } from '@/format/coordinate';
 
 export const CHART = { width: 560, height: 168, left: 62, right: 8, top: 8, bottom: 20 } as const;
 
@@ -59,7 +60,7 @@ export function linePath({ times, values }: Course, time: Scale, value: Scale): 
       drawing = false;
       continue;
     }
-    const point = `${acrossOf(times[index] ?? 0, time).toFixed(1)},${downOf(y, value).toFixed(1)}`;
+    const point = `${coordinate(acrossOf(times[index] ?? 0, time))},${coordinate(downOf(y, value))}`;
     const alone = !drawing && Number.isNaN(values[index + 1] ?? Number.NaN);
     parts.push(drawing ? `L${point}` : `M${point}${alone ? 'h1' : ''}`);
     drawing = true;
@@ -78,7 +79,7 @@ export function bandPath(
   const pieces: string[] = [];
   let piece: number[] = [];
   const point = (index: number, values: ArrayLike<number>): string =>
-    `${acrossOf(times[index] ?? 0, time).toFixed(1)},${downOf(values[index] ?? 0, value).toFixed(1)}`;
+    `${coordinate(acrossOf(times[index] ?? 0, time))},${coordinate(downOf(values[index] ?? 0, value))}`;
   const close = (): void => {
     if (piece.length > 1) {
       const there = piece.map((index) => point(index, high));

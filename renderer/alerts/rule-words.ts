@@ -2,6 +2,7 @@
 import type { AlertLevel, AlertRule, RuleConfig } from '@shared/alerting';
 import { METRICS, parseMetricKey } from '@shared/metrics';
 import type { TextKey } from '@shared/text';
+import { numberFormat } from '@/format/held';
 import type { Texts } from '@/i18n';
 import { hasSubjects, type KnownMetrics, metricWords, subjectWords, unitOf } from './metric-words';
 import { limitWords } from './values';
@@ -25,7 +26,7 @@ export function spanWords(seconds: number, { format }: Texts): string {
         : seconds % 60 === 0
           ? (['minute', 60] as const)
           : (['second', 1] as const);
-  return new Intl.NumberFormat(format.locale, { style: 'unit', unit, unitDisplay: 'long' }).format(seconds / size);
+  return numberFormat(format.locale, { style: 'unit', unit, unitDisplay: 'long' }).format(seconds / size);
 }
 
 /** What is compared: the metric, or what is made of its last minutes. */

@@ -1,5 +1,6 @@
 /** Values of metrics as people read and type them. */
 import type { MetricUnit } from '@shared/metrics';
+import { numberFormat } from '@/format/held';
 import type { Texts } from '@/i18n';
 
 /** A measured value in its unit. `unitLabel` is a metric's own unit (`videos/day`). */
@@ -46,7 +47,7 @@ export function limitWords(value: number, unit: MetricUnit, texts: Texts, unitLa
 }
 
 const inStyle = (value: number, options: Intl.NumberFormatOptions, { format }: Texts): string =>
-  new Intl.NumberFormat(format.locale, options).format(value);
+  numberFormat(format.locale, options).format(value);
 
 interface InputUnit {
   /** What is typed times this is the metric's value. */

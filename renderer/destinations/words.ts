@@ -1,5 +1,6 @@
 /** Destinations in words. */
 import type { DestinationConfig, DestinationStatus, ScanReport } from '@shared/destinations';
+import { listFormat } from '@/format/held';
 import type { Texts } from '@/i18n';
 import type { Tone } from '@/tone';
 
@@ -67,5 +68,5 @@ export function foundWords({ found, added, databases }: ScanReport, { t, format 
     added: added === 0 ? t('destinations.scanAddedNone') : t('destinations.scanAdded', { count: added }),
   };
   if (databases.length === 0) return t('destinations.scanFoundAny', values);
-  return t('destinations.scanFound', { ...values, databases: new Intl.ListFormat(format.locale).format(databases) });
+  return t('destinations.scanFound', { ...values, databases: listFormat(format.locale).format(databases) });
 }

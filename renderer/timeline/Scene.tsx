@@ -1,4 +1,5 @@
 import { useId, useMemo } from 'react';
+import { coordinate } from '@/format/coordinate';
 import { numberFormat } from '@/format/held';
 import { useTexts } from '@/i18n';
 import { timeTicks } from '@/tabs/performance/chart/ticks';
@@ -85,7 +86,7 @@ export function Scene({ drawing, window, width, nowMs, chosenMs, hoverX, span, s
       {span && <rect x={span.fromX} width={span.toX - span.fromX} height={AXIS_Y} className={classes.span} />}
       {hoverX !== null && <line x1={hoverX} x2={hoverX} y2={AXIS_Y} className={classes.crosshair} />}
       {chosenX !== null && (
-        <g transform={`translate(${chosenX.toFixed(1)} 0)`} className={classes.chosen}>
+        <g transform={`translate(${coordinate(chosenX)} 0)`} className={classes.chosen}>
           <line y1={2} y2={AXIS_Y} />
           <path d="M-5 0H5L0 7Z" />
         </g>
@@ -138,7 +139,7 @@ function Axis({ window, width }: { window: TimeWindow; width: number }) {
         // a label that would be cut is left out; its line stays
         const whole = x > TICK_PX / 3 && x < width - TICK_PX / 3;
         return (
-          <g key={atMs} transform={`translate(${x.toFixed(1)} 0)`}>
+          <g key={atMs} transform={`translate(${coordinate(x)} 0)`}>
             <line y1={0} y2={AXIS_Y + 3} className={classes.tick} />
             {whole && (
               <text y={HEIGHT - 9} textAnchor="middle">

@@ -1,5 +1,6 @@
 /** The shapes of the track, the same in its legend. Kind by shape, state by filling, then colour. */
 import type { TimelineEvent, TimelinePoint } from '@shared/recovery';
+import { coordinate } from '@/format/coordinate';
 import type { PointShape } from './words';
 import classes from './timeline.module.css';
 
@@ -13,7 +14,7 @@ interface PointProps {
 /** A restore point: a disc, a half disc for changes, a shield for a safety backup; crossed out when it is of no use. */
 export function PointMark({ shape, state = 'proved', x, y }: PointProps) {
   return (
-    <g transform={`translate(${x.toFixed(1)} ${y})`} className={classes.point} data-state={state}>
+    <g transform={`translate(${coordinate(x)} ${y})`} className={classes.point} data-state={state}>
       {shape === 'full' && <circle r={6} />}
       {shape === 'changes' && (
         <>
@@ -31,7 +32,7 @@ export function PointMark({ shape, state = 'proved', x, y }: PointProps) {
 export function ManyMark({ count, x, y }: { count: string; x: number; y: number }) {
   const width = Math.max(20, 8 + 6.5 * count.length);
   return (
-    <g transform={`translate(${x.toFixed(1)} ${y})`} className={classes.many}>
+    <g transform={`translate(${coordinate(x)} ${y})`} className={classes.many}>
       <rect x={-width / 2} y={-8} width={width} height={16} rx={8} />
       <text textAnchor="middle" dy="0.35em">
         {count}
@@ -60,7 +61,7 @@ interface EventProps {
 /** A check, drill, restore, repair or alert: an outline when all was well, filled when something was found. */
 export function EventMark({ kind, outcome, count = 1, x, y }: EventProps) {
   return (
-    <g transform={`translate(${x.toFixed(1)} ${y})`} className={classes.event} data-outcome={outcome}>
+    <g transform={`translate(${coordinate(x)} ${y})`} className={classes.event} data-outcome={outcome}>
       <path d={EVENT_PATHS[kind]} />
       {count > 1 && (
         <text x={8} dy="0.35em">

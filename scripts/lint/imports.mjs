@@ -3,6 +3,7 @@
 import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { domains, layerOf, rawMessaging } from './layers.mjs';
+import { catalogueRule, formatRule } from './texts.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const builtins = new Set(builtinModules);
@@ -103,4 +104,7 @@ const messagingRule = {
   },
 };
 
-export default { meta: { name: 'holdfast' }, rules: { layers: layerRule, 'raw-messaging': messagingRule } };
+export default {
+  meta: { name: 'holdfast' },
+  rules: { layers: layerRule, 'raw-messaging': messagingRule, catalogue: catalogueRule, format: formatRule },
+};

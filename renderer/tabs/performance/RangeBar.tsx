@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Group, SegmentedControl, Select, Text, Tooltip, UnstyledButton } from '@mantine/core';
 import { IconArrowBackUp, IconZoomReset } from '@tabler/icons-react';
 import { type ChartEvent } from '@shared/metrics';
+import { timeFormat } from '@/format/held';
 import { clockOptions } from '@/format/clock';
 import { useTexts } from '@/i18n';
 import { useValue } from '@/value';
@@ -72,7 +73,7 @@ function ShownTime() {
       </Text>
     );
   }
-  const stamps = new Intl.DateTimeFormat(format.locale, {
+  const stamps = timeFormat(format.locale, {
     month: 'short',
     day: 'numeric',
     ...clockOptions(format.locale),

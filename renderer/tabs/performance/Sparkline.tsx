@@ -1,3 +1,4 @@
+import { coordinate } from '@/format/coordinate';
 import type { Course } from './chart/course';
 import classes from './performance.module.css';
 
@@ -36,8 +37,8 @@ export function sparkPath({ times, values, joinMs, broken }: SparkCourse, top: n
       continue;
     }
     const at = times[index] ?? 0;
-    const x = (((at - first) / span) * WIDTH).toFixed(1);
-    const y = (HEIGHT - 1 - Math.min(1, Math.max(0, value / top)) * (HEIGHT - 2)).toFixed(1);
+    const x = coordinate(((at - first) / span) * WIDTH);
+    const y = coordinate(HEIGHT - 1 - Math.min(1, Math.max(0, value / top)) * (HEIGHT - 2));
     // the line of no length that follows makes a dot of a value that stands alone
     steps.push(at - before <= joinMs ? `L${x},${y}` : `M${x},${y}h0`);
     before = at;

@@ -8,6 +8,8 @@ import { valueWords } from '@/alerts/values';
 import { call } from '@/api';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { usePending } from '@/components/usePending';
+import { timeFormat } from '@/format/held';
+import { coordinate } from '@/format/coordinate';
 import { type Texts, useTexts } from '@/i18n';
 import { SEVERITY_TONE } from '@/tone';
 import classes from './settings.module.css';
@@ -121,9 +123,9 @@ function Strip({ simulation, known }: { simulation: Simulation; known: KnownMetr
   const texts = useTexts();
   const { t, format } = texts;
   const { fromMs, toMs, episodes } = simulation;
-  const place = (ms: number): string => `${(((ms - fromMs) / (toMs - fromMs)) * 100).toFixed(2)}%`;
+  const place = (ms: number): string => `${coordinate(((ms - fromMs) / (toMs - fromMs)) * 100, 2)}%`;
   const days = midnights(fromMs, toMs);
-  const weekday = new Intl.DateTimeFormat(format.locale, { weekday: 'short', day: 'numeric' });
+  const weekday = timeFormat(format.locale, { weekday: 'short', day: 'numeric' });
   const iso = (ms: number): string => new Date(ms).toISOString();
   return (
     <>
@@ -143,7 +145,7 @@ function Strip({ simulation, known }: { simulation: Simulation; known: KnownMetr
             title={episodeWords(episode, known, texts)}
             style={{
               insetInlineStart: place(episode.firedAtMs),
-              width: `${((((episode.resolvedAtMs ?? toMs) - episode.firedAtMs) / (toMs - fromMs)) * 100).toFixed(2)}%`,
+              width: `${coordinate((((episode.resolvedAtMs ?? toMs) - episode.firedAtMs) / (toMs - fromMs)) * 100, 2)}%`,
             }}
           />
         ))}

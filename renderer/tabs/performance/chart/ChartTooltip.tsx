@@ -1,5 +1,6 @@
 import { useMemo, useSyncExternalStore } from 'react';
 import type { ChartEvent } from '@shared/metrics';
+import { timeFormat } from '@/format/held';
 import { clockOptions } from '@/format/clock';
 import { type Texts, useTexts } from '@/i18n';
 import classes from './chart.module.css';
@@ -104,6 +105,6 @@ function stampFormat(locale: string, stepMs: number): (atMs: number) => string {
       : stepMs >= 60_000
         ? { weekday: 'short', month: 'short', day: 'numeric', ...clock }
         : { ...clock, second: '2-digit' };
-  const format = new Intl.DateTimeFormat(locale, options);
+  const format = timeFormat(locale, options);
   return (atMs) => format.format(atMs);
 }

@@ -1,6 +1,7 @@
 /** Taking a chart out of Holdfast: its figures as CSV, its picture as PNG. */
 import { Chart } from 'chart.js';
 import { call } from '@/api';
+import { timeFormat } from '@/format/held';
 import type { Texts } from '@/i18n';
 import { attempt, notifyDone } from '@/notify';
 import { FONT_FAMILY, PALETTE } from '@/theme';
@@ -76,7 +77,7 @@ function drawChart(plot: Plot, scheme: Scheme, { format }: Texts): HTMLCanvasEle
 
 function drawHead(ctx: CanvasRenderingContext2D, title: string, plot: Plot, scheme: Scheme, { format }: Texts): void {
   const { window, lines } = plot.content;
-  const stamps = new Intl.DateTimeFormat(format.locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const stamps = timeFormat(format.locale, { dateStyle: 'medium', timeStyle: 'short' });
   ctx.textBaseline = 'alphabetic';
   ctx.fillStyle = scheme === 'dark' ? '#e8ebf0' : '#1b2027';
   ctx.font = `600 17px ${FONT_FAMILY}`;

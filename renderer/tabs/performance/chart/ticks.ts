@@ -1,4 +1,5 @@
 /** Marks of the time axis, at whole local times. */
+import { agoFormat, timeFormat } from '@/format/held';
 import { clockOptions } from '@/format/clock';
 import type { TimeWindow } from '../range';
 
@@ -28,7 +29,7 @@ export function timeTicks(window: TimeWindow, most: number, locale: string): Tic
 }
 
 function clockTicks({ fromMs, toMs }: TimeWindow, seconds: number, locale: string): Tick[] {
-  const clock = new Intl.DateTimeFormat(locale, {
+  const clock = timeFormat(locale, {
     ...clockOptions(locale),
     ...(seconds < 60 ? { second: '2-digit' } : {}),
   });
@@ -66,8 +67,8 @@ function dayTicks({ fromMs, toMs }: TimeWindow, days: number, locale: string): T
 }
 
 function monthTicks({ fromMs, toMs }: TimeWindow, months: number, locale: string): Tick[] {
-  const month = new Intl.DateTimeFormat(locale, { month: 'short' });
-  const year = new Intl.DateTimeFormat(locale, { year: 'numeric' });
+  const month = timeFormat(locale, { month: 'short' });
+  const year = timeFormat(locale, { year: 'numeric' });
   const ticks: Tick[] = [];
   const from = new Date(fromMs);
   const first = from.getFullYear() * 12 + from.getMonth();
@@ -81,7 +82,7 @@ function monthTicks({ fromMs, toMs }: TimeWindow, months: number, locale: string
 
 /** Marks of a window that moves with the time: they stand still and say how long ago. */
 export function agoTicks(window: TimeWindow, locale: string): Tick[] {
-  const ago = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'narrow' });
+  const ago = agoFormat(locale, { numeric: 'auto', style: 'narrow' });
   const ticks: Tick[] = [];
   const minutes = Math.floor((window.toMs - window.fromMs) / MINUTE_MS);
   for (let minute = minutes; minute >= 0; minute -= 1) {
@@ -91,5 +92,4 @@ export function agoTicks(window: TimeWindow, locale: string): Tick[] {
   return ticks;
 }
 
-const dateFormat = (locale: string): Intl.DateTimeFormat =>
-  new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' });
+const dateFormat = (locale: string): Intl.DateTimeFormat => timeFormat(locale, { month: 'short', day: 'numeric' });
