@@ -107,3 +107,29 @@ test('a store of the first shape keeps its rows and gets what watching needs', (
   ]);
   store.close();
 });
+
+test('a store of the fourth shape keeps its rows and gets what errors need, empty', () => {
+  const file = join(scratchFolder(), 'holdfast.db');
+  const db = new Database(file);
+  migrate(db, file, MIGRATIONS.slice(0, 4));
+  db.prepare(
+    `INSERT INTO problems VALUES ('p1', 'DISK_FULL', 'CRITICAL', NULL, '{"path":"/srv"}', '', '2026-05-01T00:00:00.000Z',
+       '2026-05-01T00:00:00.000Z', 2, 'open', NULL, NULL)`,
+  ).run();
+  db.prepare("INSERT INTO settings VALUES ('theme', '\"dark\"')").run();
+  db.close();
+  const store = openStore(file);
+  expect(store.problems.list(false)).toMatchObject([{ code: 'DISK_FULL', count: 2 }]);
+  const { settings, invalid } = store.settings.read('/backups');
+  expect([settings.theme, settings.errors, invalid]).toEqual(['dark', { objectivePercent: 1, keepDays: 90 }, []]);
+  expect([store.errorApplications.list(), store.errorGroups.needing('', 1), store.operationDays.newest(1)]).toEqual([
+    [],
+    [],
+    [],
+  ]);
+  store.errorApplications.add({ id: 'a1', name: 'shop', key: 'k', createdAt: '2026-05-01T00:00:00.000Z' });
+  store.close();
+  const again = openStore(file);
+  expect(again.errorApplications.list()).toMatchObject([{ id: 'a1', projectId: 1, events: 0, refused: 0 }]);
+  again.close();
+});
