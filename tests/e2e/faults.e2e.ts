@@ -1,9 +1,13 @@
 /** Parts of the window, and the processes behind it, break: each is recorded, told and recovered. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { AppState } from '@shared/models';
+import { until } from '../helpers/desktop/until';
 import { expect, test } from './fixtures';
-import type { Holdfast } from './launch';
+import { environment, type Holdfast, root } from './launch';
 
 const state = (holdfast: Holdfast): Promise<AppState> => holdfast.request('state:get', undefined);
 const openCodes = async (holdfast: Holdfast) =>
@@ -67,6 +71,46 @@ test('a tab, then the whole window cannot be drawn: the rest stays, it is on rec
   );
   await expect(anew.getByTestId('sentence')).toBeVisible();
   expect(await openCodes(holdfast)).toContain('WINDOW_HANGS');
+});
+
+test('three faults within a minute end in a fresh start', async ({ folder, home }) => {
+  // Loaded before the program, in the main process alone: throws to nobody when it is told to.
+  const faults = path.join(folder, 'faults.cjs');
+  writeFileSync(
+    faults,
+    "if (process.type === 'browser') process.on('SIGUSR2', () => { throw new TypeError('thrown to nobody'); });",
+  );
+  const json = (name: string) => JSON.parse(readFileSync(path.join(home, name), 'utf8'));
+  const owner = (): number | null => {
+    try {
+      return json('owner.json').pid;
+    } catch {
+      // Not there yet, or gone.
+      return null;
+    }
+  };
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const electron = createRequire(import.meta.url)('electron') as unknown as string;
+  const first = spawn(electron, [...asRoot, root, '--hidden'], {
+    env: { ...environment({ home }), NODE_OPTIONS: `--require ${faults}` },
+    stdio: 'ignore',
+  });
+  const exited = once(first, 'exit');
+  await until('the first run', () => owner() !== null, 20_000);
+  const throwing = setInterval(() => first.kill('SIGUSR2'), 100);
+  expect((await exited)[0]).toBe(1);
+  clearInterval(throwing);
+
+  await until('the next run', () => owner() !== null && owner() !== first.pid, 20_000);
+  const second = owner() ?? 0;
+  await until('its note', () => json('run.json').runs.length === 2, 20_000);
+  expect(json('run.json').runs).toMatchObject([
+    { end: 'crashed', detail: expect.stringContaining('TypeError') },
+    { end: 'running' },
+  ]);
+  process.kill(second, 'SIGTERM');
+  await until('its end', () => owner() === null, 20_000);
+  expect(json('run.json').runs.map(({ end }: { end: string }) => end)).toEqual(['crashed', 'in-order']);
 });
 
 test.describe('after a crash loop', () => {
