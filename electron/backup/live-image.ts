@@ -38,6 +38,8 @@ import { readBackfilled, readWalHeader, readWalIndexHeader, type WalIndexHeader,
 
 /** A writer at full speed commits some ten thousand times a second; one of this many looks falls between two commits. */
 const PIN_ATTEMPTS = 500;
+/** A snapshot must be pinned within so long after the moment that it is said to be of. */
+const PROMPT_MS = 50;
 
 const A_READ = 'SELECT 1 FROM sqlite_schema LIMIT 1';
 
@@ -94,39 +96,51 @@ interface PinnedFacts {
   journalMode: string;
 }
 
-/** Begins a transaction and reads, which pins the snapshot. */
-export function pin(connection: Database.Database): void {
-  connection.exec('BEGIN');
-  connection.prepare(A_READ).get();
+/**
+ * Begins a transaction and reads, which pins the snapshot.
+ * @returns the moment just before, milliseconds since 1970: everything that was committed by then is in the snapshot. One
+ * that was pinned much later, because this process had to wait for a processor, is given up for another.
+ */
+export function pin(connection: Database.Database): number {
+  const read = connection.prepare(A_READ);
+  for (let attempt = 1; ; attempt++) {
+    const pinnedAtMs = Date.now();
+    connection.exec('BEGIN');
+    read.get();
+    if (attempt === PIN_ATTEMPTS || isPrompt(pinnedAtMs)) return pinnedAtMs;
+    connection.exec('COMMIT');
+  }
 }
+
+/** A clock that was set meanwhile says nothing: another attempt tells. */
+const isPrompt = (pinnedAtMs: number): boolean => Math.abs(Date.now() - pinnedAtMs) <= PROMPT_MS;
 
 /**
  * Pins a snapshot of the database, on a connection without a transaction. One is open afterwards, whatever is returned.
- * @param readFacts called when the snapshot is pinned
+ * @param readFacts called when the snapshot is pinned, with the moment as `pin` gives it
  * @returns the image, or null when it cannot be read safely from the files
  * @throws what SQLite throws
  */
 export function pinLiveImage<F extends PinnedFacts>(
   connection: Database.Database,
   files: LiveFiles,
-  readFacts: () => F,
+  readFacts: (pinnedAtMs: number) => F,
 ): { facts: F; image: LiveImage | null } {
-  pin(connection);
-  const first = readFacts();
+  const first = readFacts(pin(connection));
   const plain = (): { facts: F; image: null } => ({ facts: first, image: null });
   try {
     if (!connection.readonly || !isStillAt(files)) return plain();
     if (first.journalMode !== 'wal') return { facts: first, image: imageOfFile(files, first) };
     const shm = openIndex(files);
     if (shm === null) return plain();
-    const image = pinInWal(connection, files, shm);
-    const facts = readFacts();
+    const { image, pinnedAtMs } = pinInWal(connection, files, shm);
+    const facts = readFacts(pinnedAtMs);
     return { facts, image: image && agrees(image, facts) ? image : null };
   } catch (thrown) {
     // Only looking at the files failed; whether SQLite can read them, it says itself.
     if (typeof (thrown as NodeJS.ErrnoException).syscall !== 'string') throw thrown;
-    if (!connection.inTransaction) pin(connection);
-    return { facts: readFacts(), image: null };
+    if (connection.inTransaction) connection.exec('COMMIT');
+    return { facts: readFacts(pin(connection)), image: null };
   }
 }
 
@@ -162,24 +176,32 @@ function openIndex(files: LiveFiles): number | null {
   return files.add('-shm');
 }
 
-function pinInWal(connection: Database.Database, files: LiveFiles, shm: number): LiveImage | null {
+function pinInWal(
+  connection: Database.Database,
+  files: LiveFiles,
+  shm: number,
+): { image: LiveImage | null; pinnedAtMs: number } {
   const wal = files.add('-wal');
   // Prepared, because the pin has to fall between two commits.
   const [commit, begin] = [connection.prepare('COMMIT'), connection.prepare('BEGIN')];
   const read = connection.prepare(A_READ);
+  let pinnedAtMs = 0;
   for (let attempt = 0; attempt < PIN_ATTEMPTS; attempt++) {
     commit.run();
+    pinnedAtMs = Date.now();
     const before = readWalIndexHeader(shm);
     begin.run();
     read.get();
     const backfilled = readBackfilled(shm);
     const after = readWalIndexHeader(shm);
     if (!before || !after || backfilled === null || !before.bytes.equals(after.bytes)) continue;
+    if (!isPrompt(pinnedAtMs)) continue;
     const whole = backfilled === after.maxFrame;
     const witness = whole ? readHeader(files.main) : readWalHeader(wal);
-    return witness && { mainFd: files.main, wal: whole ? null : { fd: wal, index: after }, witness };
+    const image = witness && { mainFd: files.main, wal: whole ? null : { fd: wal, index: after }, witness };
+    return { image, pinnedAtMs };
   }
-  return null;
+  return { image: null, pinnedAtMs };
 }
 
 const agrees = ({ wal }: LiveImage, facts: PinnedFacts): boolean =>

@@ -19,7 +19,7 @@ import type { StartPageWorker } from './page-work';
 const STEP_BYTES = 8 << 20;
 
 export interface SnapshotFacts {
-  /** The moment the snapshot was pinned. */
+  /** The moment just before the snapshot was pinned: everything that was committed by then is in it. */
   pinnedAt: string;
   pageSizeBytes: number;
   pageCount: number;
@@ -101,7 +101,7 @@ async function copyOn(
   target: string,
   options: SnapshotOptions,
 ): Promise<SnapshotFacts> {
-  const read = () => readFacts(connection, source);
+  const read = (pinnedAtMs: number) => readFacts(connection, source, pinnedAtMs);
   if (files) {
     // Before the pin: a commit between the two is in the snapshot, and only looks like one that came after it.
     const stamp = committedStamp(files);
@@ -113,8 +113,7 @@ async function copyOn(
     await fs.rm(target, { force: true });
     return copyThroughSqlite(connection, facts, target, options);
   }
-  pin(connection);
-  return copyThroughSqlite(connection, read(), target, options);
+  return copyThroughSqlite(connection, read(pin(connection)), target, options);
 }
 
 /** Reads the pages from the files. Null when that did not give the whole image; SQLite has to do it then. */
@@ -226,10 +225,10 @@ export function openHardened(file: string, options: { readonly?: boolean; timeou
 }
 
 /** What is true of the snapshot that the connection has pinned. */
-function readFacts(connection: Database.Database, source: string): Facts {
+function readFacts(connection: Database.Database, source: string, pinnedAtMs: number): Facts {
   const number = (name: string) => Number(connection.pragma(name, { simple: true }));
   const text = (name: string) => String(connection.pragma(name, { simple: true }));
-  const pinnedAt = new Date().toISOString();
+  const pinnedAt = new Date(pinnedAtMs).toISOString();
   const { dev, ino } = statSync(source, { bigint: true });
   return {
     pinnedAt,
