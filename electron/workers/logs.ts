@@ -8,6 +8,9 @@ import { connectLine } from './parent';
 /** The last word is on its way when the process could end; one that is still here after so long ends all the same. */
 const LAST_WORD_MS = 500;
 
+/** Of nineteen. */
+const NICENESS = 5;
+
 if (!serveRegex()) {
   giveWayToOthers();
   const line = connectLine();
@@ -23,7 +26,7 @@ if (!serveRegex()) {
 /** Reading logs gives way to the applications that write them; not wholly, because somebody may wait for an answer. */
 function giveWayToOthers(): void {
   try {
-    os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
+    os.setPriority(NICENESS);
   } catch (thrown) {
     // A sandbox may forbid it: the process is then only less polite.
     const { code, info } = thrown as NodeJS.ErrnoException & { info?: { code?: string } };

@@ -124,6 +124,7 @@ export class LogIndex {
   }
 
   positions(sourceId: string): FilePosition[] {
+    this.commit();
     return this.sources.get(sourceId)?.positions() ?? [];
   }
 

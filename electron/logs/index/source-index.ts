@@ -106,6 +106,8 @@ export class SourceIndex {
   lastEntryMs: number | null;
   private caughtUp: boolean;
   private isDirty = false;
+  /** Positions that are in memory only, by file. */
+  private readonly moved = new Map<string, FilePosition>();
   private tail: Tail;
   private built: BuiltBlock | null = null;
   private readonly files = new Map<string, File>();
@@ -201,7 +203,7 @@ export class SourceIndex {
     }
     this.entries += entries.length;
     this.files.set(position.identity, file);
-    this.writeFile(position, file.lastMs);
+    this.moved.set(position.identity, position);
     this.format = format;
     this.caughtUp ||= behindBytes === 0;
     this.isDirty = true;
@@ -216,6 +218,10 @@ export class SourceIndex {
       this.statements.tail.run(this.number, tail.written, JSON.stringify(tail.entries.slice(tail.written)));
       tail.written = tail.entries.length;
     }
+    for (const position of this.moved.values()) {
+      this.writeFile(position, this.files.get(position.identity)?.lastMs ?? null);
+    }
+    this.moved.clear();
     this.patterns.flush();
     this.statements.source.run(
       ...[this.format, tail.block, this.entries, this.lastEntryMs, this.caughtUp ? 1 : 0, this.number],

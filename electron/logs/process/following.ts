@@ -79,11 +79,11 @@ export class Following {
   }
 
   /** Reads on from what is kept, later: something stood in the way. */
-  async restart(error: HoldfastError): Promise<void> {
+  async restart(because: HoldfastError): Promise<void> {
     for (const one of this.followed.values()) {
       if (one.follower) this.end(one.follower);
       one.follower = null;
-      one.error = error;
+      one.error = because;
     }
     this.onChange();
     await Promise.all(this.closing);

@@ -139,7 +139,7 @@ describe('searching', () => {
       const one = <T>(of: readonly T[]): T => of[below(of.length)] as T;
       const some = (): string => Array.from({ length: 1 + below(5) }, () => one(WORDS)).join(' ');
       const piece = (): string => {
-        const letters = [...one(WORDS)];
+        const letters = Array.from(one(WORDS));
         const from = below(letters.length);
         return letters.slice(from, from + 1 + below(5)).join('');
       };
@@ -399,7 +399,7 @@ describe('new patterns', () => {
 
   test('are bounded, however many kinds of lines there are', async () => {
     const letters = (at: number): string =>
-      [...at.toString(26)].map((digit) => String.fromCodePoint(97 + Number.parseInt(digit, 26))).join('');
+      Array.from(at.toString(26), (digit) => String.fromCodePoint(97 + Number.parseInt(digit, 26))).join('');
     take(Array.from({ length: 5_000 }, (_, at) => ({ text: `kind ${letters(at)} of line` })));
     expect((await searcher.patterns(ANY, 10_000)).length).toBeLessThanOrEqual(2_000);
     expect((await ask({})).total).toBe(5_000);
