@@ -167,11 +167,17 @@ describe('who is refused', () => {
       '/api//envelope/',
       '/api/7/envelope//',
       '/api/%7BprojectId%7D/envelope/',
-      '/api/{projectId}/envelope/',
       '/x/api/7/envelope/',
     ]) {
       expect((await post(`${path}?sentry_key=${KEY}`, body)).status, path).toBe(404);
     }
+  });
+
+  it('the path as it is described: 404', async () => {
+    const head = `Host: 127.0.0.1:${scene.port}\r\nContent-Length: 0\r\n\r\n`;
+    expect(statusOf(await scene.raw(`POST /api/{projectId}/envelope/?sentry_key=${KEY} HTTP/1.1\r\n${head}`))).toBe(
+      404,
+    );
   });
 
   it('a kind of packing that cannot be unpacked: 415, with those that can', async () => {
@@ -213,6 +219,11 @@ describe('limits', () => {
     ]);
     const head = `POST ${WITH_KEY} HTTP/1.1\r\nHost: 127.0.0.1:${scene.port}\r\nTransfer-Encoding: chunked\r\n\r\n`;
     expect(statusOf(await scene.raw(Buffer.concat([Buffer.from(head), chunked])))).toBe(413);
+  });
+
+  it('a body that is announced as too long is refused before it comes', async () => {
+    const head = `POST ${WITH_KEY} HTTP/1.1\r\nHost: 127.0.0.1:${scene.port}\r\nContent-Length: ${20 * MIB + 1}\r\n\r\n`;
+    expect(statusOf(await scene.raw(head))).toBe(413);
   });
 
   it('a body has a limit unpacked: what would be 300 MiB ends at 100', async () => {
