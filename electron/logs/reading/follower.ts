@@ -57,23 +57,29 @@ export class Follower {
     const now = this.options.nowMs();
     if (now >= this.#nextLookMs || (!this.#isBehind && now >= this.#walkAgainMs)) await this.#look();
     else if (!this.#isBehind) await this.#glance();
+    await this.#settle();
     let readBytes = 0;
+    let isAtEnd = false;
     const tried = new Set<LogStream>();
     let buffer: Buffer | null = null;
     while (readBytes < budget.bytes) {
-      const stream = this.#next(tried);
-      if (stream === null) break;
+      const stream = this.#next(tried) ?? (await this.#released(tried));
+      if (stream === null) {
+        isAtEnd = true;
+        break;
+      }
       buffer ??= Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, budget.bytes));
       const size = await stream.step(buffer.subarray(0, Math.min(buffer.length, budget.bytes - readBytes)));
       readBytes += size;
       if (size > 0) continue;
       tried.add(stream);
     }
-    for (const stream of this.#streams) await stream.settle();
+    await this.#settle();
     const behindBytes = this.#behindBytes();
-    this.#isBehind = behindBytes > 0;
+    // What waits for an older file to be quiet, or for a retry, cannot be read at once.
+    this.#isBehind = !isAtEnd && behindBytes > 0;
     this.#tell(behindBytes);
-    return { readBytes, behindBytes };
+    return { readBytes, behindBytes: this.#isBehind ? behindBytes : 0 };
   }
 
   /** Lets go of all files. What was not taken is read again by the next follower. */
@@ -83,9 +89,11 @@ export class Follower {
   }
 
   /** Looks which files there are, and whose content they hold. */
-  async #look(): Promise<void> {
+  async #look(again = 3): Promise<void> {
     const begun = performance.now();
-    const found = await findFiles(this.options.path);
+    let found = await findFiles(this.options.path);
+    // A file that is renamed during the walk may be in neither of its places.
+    if (this.#isMissing(found.files)) found = await findFiles(this.options.path);
     const tookMs = performance.now() - begun;
     const now = this.options.nowMs();
     this.#walkAgainMs = tookMs > 50 ? now + tookMs * WALK_SHARE : 0;
@@ -94,10 +102,22 @@ export class Follower {
     this.#files = found.files.length;
 
     const unknown = await this.#knownFiles(found.files);
-    // Plain files first: a .gz is compared with them. A log's own name last: what was in it may be in a copy.
-    const order = (file: FoundFile): number => (file.rotated.isLive ? 2 : file.rotated.isGzip ? 1 : 0);
-    for (const file of unknown.sort((a, b) => order(a) - order(b))) await this.#match(file);
+    // The same inode first; then plain files: a .gz is compared with them. A log's own name last: what was in it may be in a copy.
+    const known = new Set(this.#streams.filter(({ file }) => file === null).map(({ identity }) => identity.key));
+    const order = ({ key, rotated }: FoundFile): number =>
+      known.has(key) ? 0 : rotated.isLive ? 3 : rotated.isGzip ? 2 : 1;
+    let isMoving = false;
+    for (const file of unknown.sort((a, b) => order(a) - order(b))) {
+      if (await this.#match(file)) isMoving = true;
+    }
     this.#forget(found.files);
+    // Rotated during the look: an older file is not to be read behind a younger one.
+    if (isMoving && again > 0) await this.#look(again - 1);
+  }
+
+  #isMissing(files: FoundFile[]): boolean {
+    const there = new Set(files.map((file) => file.key));
+    return this.#streams.some((stream) => stream.file !== null && !there.has(stream.file.key));
   }
 
   /** Between two walks that take long: whether the files that are known grew. */
@@ -141,19 +161,23 @@ export class Follower {
     return left;
   }
 
-  async #match(file: FoundFile): Promise<void> {
+  /** Returns true when the file was renamed meanwhile. */
+  async #match(file: FoundFile): Promise<boolean> {
     const verdict = this.#verdicts.get(file.key);
     const stands = verdict !== undefined && !isChanged(verdict.file, file);
-    if (stands && verdict.of !== null && verdict.of.file !== null) return;
+    if (stands && verdict.of !== null && verdict.of.file !== null) return false;
     try {
       const match = await matchFile(file, this.#streams);
+      if (match.kind === 'moved') return true;
       if (match.kind === 'known') await match.stream.attach(file, match.mayHaveMore);
       else if (match.kind === 'new') await this.#begin(file, match.head);
       else this.#verdicts.set(file.key, { file, of: match.kind === 'copy' ? match.stream : null });
     } catch (error) {
       if (this.#takeError?.error === error) throw error;
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.#problems.push({ path: file.path, error });
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true;
+      this.#problems.push({ path: file.path, error });
     }
+    return false;
   }
 
   async #begin(file: FoundFile, head: Buffer): Promise<void> {
@@ -174,6 +198,16 @@ export class Follower {
     if (tooMany.size > 0) this.#streams = this.#streams.filter((stream) => !tooMany.has(stream));
   }
 
+  async #settle(): Promise<void> {
+    for (const stream of this.#streams) await stream.settle();
+  }
+
+  /** What can be read after older files were found to be quiet. */
+  async #released(tried: Set<LogStream>): Promise<LogStream | null> {
+    await this.#settle();
+    return this.#next(tried);
+  }
+
   /** Of each family the oldest file that is not read to its end; of these the one that was written first. */
   #next(tried: Set<LogStream>): LogStream | null {
     const first = new Map<string, LogStream | null>();
@@ -192,7 +226,7 @@ export class Follower {
   }
 
   #sorted(): LogStream[] {
-    const active = this.#streams.filter((stream) => stream.lastFile !== null && (stream.hasMore || stream.isPending));
+    const active = this.#streams.filter((stream) => stream.lastFile !== null && stream.isUnread);
     return active.sort((a, b) => {
       if (a.lastFile === null || b.lastFile === null) return 0;
       // What is gone is older than what is there.
@@ -230,8 +264,7 @@ export class Follower {
   /** The first file that cannot be read. */
   #error(): HoldfastError | null {
     const failing = this.#streams.find((stream) => stream.error !== null && stream.file !== null);
-    const problem =
-      failing === undefined ? this.#problems[0] : { path: failing.position.path, error: failing.error as unknown };
+    const problem = failing === undefined ? this.#problems[0] : { path: failing.position.path, error: failing.error };
     if (problem === undefined) return null;
     const { path, error } = problem;
     const { detail } = wrapError(error);

@@ -1,7 +1,7 @@
 /** Finds out whose content a file holds that was not seen before: of a known log, a copy of one, or a new one. */
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { checkAt, headOf, HEAD_BYTES, isUnfinished, openContent } from './content';
-import type { FoundFile } from './find-files';
+import { asFound, type FoundFile } from './find-files';
 import { beginsAs } from './identity';
 import type { LogStream } from './stream';
 
@@ -12,14 +12,28 @@ export type Match =
   | { kind: 'copy'; stream: LogStream }
   | { kind: 'new'; head: Buffer }
   /** Empty, or still being written. */
-  | { kind: 'wait' };
+  | { kind: 'wait' }
+  /** Renamed while it was looked at. */
+  | { kind: 'moved' };
 
 /** @throws what the file system or zlib says of the file */
 export async function matchFile(file: FoundFile, streams: readonly LogStream[]): Promise<Match> {
+  const match = await matched(file, streams);
+  if (match.kind === 'wait') return match;
+  // Renamed while it was compared: what was read may be of another file.
+  const compared = streams.filter((stream) => stream.file?.family === file.family);
+  for (const looked of [file, ...compared.map((stream) => stream.file)]) {
+    if (looked !== null && asFound(looked.path, await stat(looked.path)).key !== looked.key) return { kind: 'moved' };
+  }
+  return match;
+}
+
+async function matched(file: FoundFile, streams: readonly LogStream[]): Promise<Match> {
   const { isGzip, isLive } = file.rotated;
   const head = await headOf(file.path, isGzip, HEAD_BYTES);
   if (head.length === 0) return { kind: 'wait' };
   try {
+    if (isGzip && head.length < HEAD_BYTES) await contentSize(file.path);
     const known = await knownContent(file, head, streams);
     if (known !== null) return known;
     // What has the name of the log itself is never a copy of a rotated one.

@@ -4,6 +4,7 @@ import type { LogFormat } from '@shared/logs';
 import type { ParsedEntry } from '../types';
 import { type Content, goTo, GzipContent, hashOf, PlainContent, readUpTo } from './content';
 import { EntryAssembler } from './entries';
+import { beginsAs, type Identity } from './identity';
 import { asFound } from './find-files';
 import { encodingOf, LineSplitter } from './lines';
 import { TailHashes } from './tail';
@@ -16,6 +17,7 @@ export interface ReadingStart {
   /** Device and inode that must be there. */
   key: string;
   isGzip: boolean;
+  identity: Identity;
   offset: number;
   check: string;
   format: LogFormat | null;
@@ -33,7 +35,7 @@ export class Reading {
   private constructor(
     readonly content: Content,
     private readonly tails: TailHashes,
-    start: ReadingStart,
+    private readonly start: ReadingStart,
     private readonly sampled: LogFormat | null,
     splitterOf: (take: EntryAssembler['line']) => LineSplitter,
   ) {
@@ -46,6 +48,7 @@ export class Reading {
     const content = await opened(start);
     try {
       const sample = start.isGzip ? await gzipSample(start.path) : await plainSample(content);
+      if (!beginsAs(sample, start.identity)) throw new ContentChanged(start.path);
       const { encoding, markBytes } = encodingOf(sample);
       const offset = Math.max(start.offset, markBytes);
       const before = await goTo(content, offset);
@@ -95,6 +98,12 @@ export class Reading {
   async step(buffer: Buffer): Promise<number> {
     const piece = await this.content.read(buffer);
     if (piece.length === 0) return 0;
+    // Checked behind the reading: a file that is emptied and written anew meanwhile gives bytes of something else.
+    if (this.content instanceof PlainContent) {
+      const head = Buffer.alloc(this.start.identity.headBytes);
+      const { bytesRead } = await this.content.handle.read(head, 0, head.length, 0);
+      if (!beginsAs(head.subarray(0, bytesRead), this.start.identity)) throw new ContentChanged(this.start.path);
+    }
     this.#splitter.feed(piece);
     this.tails.feed(piece, [this.givenOffset, this.#splitter.lineStart]);
     return piece.length;
@@ -138,7 +147,7 @@ async function plainSample(content: Content): Promise<Buffer> {
 async function gzipSample(path: string): Promise<Buffer> {
   const content = new GzipContent(path);
   try {
-    return Buffer.from(await content.read(Buffer.allocUnsafe(SAMPLE_BYTES)));
+    return await readUpTo(content, SAMPLE_BYTES);
   } finally {
     await content.close();
   }

@@ -2,7 +2,7 @@
 import type { LogFormat } from '@shared/logs';
 import { wrapError } from '../../errors/wrap';
 import type { FilePosition, ParsedEntry } from '../types';
-import { headOf, isUnfinished, PlainContent, TAIL_BYTES, hashOf } from './content';
+import { isUnfinished, PlainContent, TAIL_BYTES, hashOf } from './content';
 import type { FoundFile } from './find-files';
 import { beginsAs, type Identity, parseIdentity } from './identity';
 import { ContentChanged, Reading } from './reading';
@@ -118,7 +118,8 @@ export class LogStream {
     if (file.rotated.isGzip) return true; // found out when it is opened
     const offset = this.readOffset;
     if (file.sizeBytes < offset) return false;
-    const start = { path: file.path, key: file.key, isGzip: false, format: null, nowMs: this.parts.nowMs };
+    const { identity, parts } = this;
+    const start = { path: file.path, key: file.key, isGzip: false, identity, format: null, nowMs: parts.nowMs };
     const check = this.#reading?.checkAt(offset) ?? this.position.check;
     try {
       const content = this.#reading?.content;
@@ -129,7 +130,6 @@ export class LogStream {
         await content.handle.read(tail, 0, tail.length, offset - tail.length);
         return beginsAs(head, this.identity) && (offset === 0 || hashOf(tail) === check);
       }
-      if (!beginsAs(await headOf(file.path, false, this.identity.headBytes), this.identity)) return false;
       await (await Reading.open({ ...start, offset, check })).close();
       return true;
     } catch (error) {
@@ -176,9 +176,17 @@ export class LogStream {
     if (isOver && !this.position.isDone && this.error === null) await this.#done();
   }
 
+  /** Whether something of it is to come: also when its file is looked for. */
+  get isUnread(): boolean {
+    if (this.hasMore || this.isPending) return true;
+    const { file, lastFile, position } = this;
+    if (file !== null || lastFile === null || position.isDone) return false;
+    return lastFile.rotated.isGzip || lastFile.sizeBytes > this.readOffset;
+  }
+
   /** Whether younger files of its family wait for it, so that entries come in their order. */
   holds(): boolean {
-    if (!this.isPending) return false;
+    if (!this.isUnread || this.error !== null) return false;
     const now = this.parts.nowMs();
     this.#heldSinceMs ??= now;
     return now - this.#heldSinceMs < LINE_QUIET_MS;
@@ -196,7 +204,8 @@ export class LogStream {
     const { path, key } = file;
     const { format, nowMs } = this.parts;
     const { offset, check } = position;
-    return await Reading.open({ path, key, isGzip: file.rotated.isGzip, offset, check, format, nowMs });
+    const { identity } = this;
+    return await Reading.open({ path, key, isGzip: file.rotated.isGzip, identity, offset, check, format, nowMs });
   }
 
   /** The end of what is there now. */
@@ -253,6 +262,8 @@ export class LogStream {
     await this.#letGo();
     if (error instanceof ContentChanged) {
       this.file = null;
+      // Nothing was taken of it, and nothing can be: it was gone before it was read.
+      if (this.position.offset === 0) this.lastFile = null;
     } else if (isUnfinished(error)) {
       this.#readFile = this.file;
     } else {

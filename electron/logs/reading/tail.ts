@@ -1,4 +1,5 @@
 /** Hashes of the bytes before places in content that is read piece by piece, without keeping it. */
+import { holdfastError } from '../../errors/holdfast-error';
 import { hashOf, TAIL_BYTES } from './content';
 
 export class TailHashes {
