@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { JobLauncher, JobProcess } from '../core/types';
 import { jobEnvironment } from '../jobs/environment';
+import { ErrorText } from '../jobs/error-text';
 
 /** Starts `program` (full path of the built job.js) for each job. */
 export function forkLauncher(program: string): JobLauncher {
@@ -19,10 +20,11 @@ function launch(program: string): JobProcess {
     serialization: 'advanced',
     env: jobEnvironment(),
     // a job has nothing to say on stdout: that is the command's own
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     // a group of its own: Ctrl-C reaches the command, which then ends its jobs in order
     detached: process.platform !== 'win32',
   });
+  const errorText = new ErrorText(child.stderr);
   const listeners: ((code: number | null) => void)[] = [];
   let exit: { code: number | null } | undefined;
   let told = false;
@@ -54,6 +56,9 @@ function launch(program: string): JobProcess {
     onExit(listener) {
       listeners.push(listener);
       if (told && exit) listener(exit.code);
+    },
+    onErrorText(listener) {
+      errorText.hear(listener);
     },
     kill() {
       child.kill('SIGKILL');

@@ -3,6 +3,8 @@ import type { LogLevel } from '@shared/logs';
 import type { HoldfastError } from '../errors/holdfast-error';
 import { wrapError } from '../errors/wrap';
 import { createOwnLog } from '../logs/own-log';
+import { withLoggedOutput } from '../jobs/child-output';
+import type { Logger } from '../logs/types';
 import { openStore, type Store } from '../store/open';
 import { HoldfastCore } from './holdfast-core';
 import { claimHome, type Role } from './home';
@@ -53,7 +55,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     const keeper = await openKeeper(ownership.paths.root, options.metricQueries ?? 'worker', (error) =>
       report.to(error),
     );
-    const core = new HoldfastCore(options, ownership, { store, keeper, log, run });
+    const core = new HoldfastCore({ ...options, ...logged(options, log.part('children')) }, ownership, {
+      store,
+      keeper,
+      log,
+      run,
+    });
     level.of = () => core.settings().logs.ownLevel;
     report.to = (error) => core.reportError(error.toView());
     for (const error of early) report.to(error);
@@ -67,4 +74,15 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ownership.release();
     throw wrapError(thrown, { path: ownership.paths.root });
   }
+}
+
+/** The launchers of `options`, of whose processes the log has what they write to stderr. */
+function logged(options: CoreOptions, log: Logger) {
+  const { launchJob, launchCapture, launchMounts, launchLogs } = options;
+  return {
+    launchJob: withLoggedOutput(launchJob, 'job', log),
+    ...(launchCapture && { launchCapture: withLoggedOutput(launchCapture, 'capture', log) }),
+    ...(launchMounts && { launchMounts: withLoggedOutput(launchMounts, 'mounts', log) }),
+    ...(launchLogs && { launchLogs: withLoggedOutput(launchLogs, 'logs', log) }),
+  };
 }

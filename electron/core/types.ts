@@ -139,6 +139,8 @@ export interface JobProcess {
   send(message: unknown): void;
   onMessage(listener: (message: unknown) => void): void;
   onExit(listener: (code: number | null) => void): void;
+  /** Hears what it writes to stderr, which stays visible on this process's own. */
+  onErrorText?(listener: (text: string) => void): void;
   /** Ends it at once (SIGKILL where there is one). */
   kill(): void;
 }

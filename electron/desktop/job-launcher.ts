@@ -2,6 +2,7 @@
 import { utilityProcess } from 'electron';
 import type { JobLauncher } from '../core/types';
 import { jobEnvironment } from '../jobs/environment';
+import { ErrorText } from '../jobs/error-text';
 
 /** Name of the job processes in task managers and in `child-process-gone`. */
 export const JOB_SERVICE_NAME = 'Holdfast job';
@@ -11,9 +12,10 @@ export function createJobLauncher(jobFile: string): JobLauncher {
   return () => {
     const child = utilityProcess.fork(jobFile, [], {
       serviceName: JOB_SERVICE_NAME,
-      stdio: 'inherit',
+      stdio: ['ignore', 'inherit', 'pipe'],
       env: jobEnvironment(),
     });
+    const errorText = new ErrorText(child.stderr);
     let killed = false;
     // `child.kill()` only asks (SIGTERM), and SQLite in the midst of a long check would not hear it.
     child.once('spawn', () => {
@@ -30,6 +32,7 @@ export function createJobLauncher(jobFile: string): JobLauncher {
       onExit: (listener) => {
         child.once('exit', (code) => listener(code));
       },
+      onErrorText: (listener) => errorText.hear(listener),
       kill: () => {
         killed = true;
         killProcess(child.pid);
