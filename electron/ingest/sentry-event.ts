@@ -1,8 +1,8 @@
 /** Makes an event of Holdfast's out of one of Sentry's. Nothing that a sender writes can do harm or grow without bounds. */
 import { randomBytes } from 'node:crypto';
 import { type Breadcrumb, EVENT_LEVELS, type EventLevel, type NewEvent } from '@shared/error-groups';
+import { isSecretName, REDACTED } from '../logs/redact';
 import { type Fields, fieldsOf, isFields, listOf } from './otlp-json';
-import { HIDDEN, isSecretName, withoutQuerySecrets, withoutUrlSecrets } from './sentry-secrets';
 import { handledIn, MESSAGE, thrownIn, valuesOf } from './sentry-stack';
 import { Cutter, momentIn } from './sentry-values';
 
@@ -65,14 +65,14 @@ export function eventOf(event: Fields, receivedAtMs: number, id: string | null):
 function messageIn(event: Fields, cutter: Cutter): string | null {
   for (const given of [event['logentry'], event['message']]) {
     if (!isFields(given)) {
-      const text = cutter.text(given, MESSAGE);
+      const text = cutter.clean(given, MESSAGE);
       if (text !== null) return text;
       continue;
     }
     const params = given['params'];
     const formatted = cutter.text(given['formatted'], MESSAGE);
     const text = formatted ?? filled(cutter.text(given['message'], MESSAGE), params);
-    if (text !== null) return cutter.text(text, MESSAGE);
+    if (text !== null) return cutter.clean(text, MESSAGE);
   }
   return null;
 }
@@ -85,7 +85,7 @@ function filled(template: string | null, params: unknown): string | null {
   return template.replace(/%\((\w{1,80})\)[sdrif]|%[sdrif]|\{\}/g, (hole, name?: string) => {
     const value: unknown =
       name === undefined ? list[place++] : Object.hasOwn(params, name) ? fieldsOf(params)[name] : undefined;
-    if (name !== undefined && isSecretName(name)) return HIDDEN;
+    if (name !== undefined && isSecretName(name)) return REDACTED;
     return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, BREADCRUMB) : hole;
   });
 }
@@ -99,7 +99,7 @@ function fingerprintIn(given: unknown, cutter: Cutter): string[] | null {
 function tagsIn(event: Fields, cutter: Cutter): Record<string, string> {
   const logger: [string, unknown][] = typeof event['logger'] === 'string' ? [['logger', event['logger']]] : [];
   const tags = [...logger, ...cutter.pairs(event['tags'], TAGS)].flatMap(([name, value]) => {
-    const text = isSecretName(name) ? HIDDEN : cutter.text(value, NAME);
+    const text = isSecretName(name) ? REDACTED : cutter.clean(value, NAME);
     return text === null ? [] : [[name, text] as const];
   });
   return Object.fromEntries(tags);
@@ -109,10 +109,8 @@ function breadcrumbsIn(given: unknown, cutter: Cutter): Breadcrumb[] {
   return cutter.some(valuesOf(given), BREADCRUMBS, 'last').map((crumb) => {
     const atMs = momentIn(crumb['timestamp']);
     const data = cutter.flat(crumb['data'], { entries: 12, characters: NAME });
-    const about = Object.entries(data).map(
-      ([name, value]) => `${name}=${name.endsWith('url') ? withoutUrlSecrets(value) : value}`,
-    );
-    const parts = [cutter.text(crumb['message'], BREADCRUMB) ?? '', about.join(' ')];
+    const about = Object.entries(data).map(([name, value]) => `${name}=${value}`);
+    const parts = [cutter.clean(crumb['message'], BREADCRUMB) ?? '', about.join(' ')];
     return {
       at: atMs === null ? null : new Date(atMs).toISOString(),
       category: cutter.text(crumb['category'], NAME) ?? cutter.text(crumb['type'], NAME) ?? '',
@@ -135,21 +133,10 @@ function contextsIn(event: Fields, cutter: Cutter): NewEvent['contexts'] {
   return Object.fromEntries(flat.filter(([, values]) => Object.keys(values).length > 0));
 }
 
-/** What was asked of the application. Cookies never stay; `flat` hides the rest by its name. */
-function requestIn(request: Fields, cutter: Cutter): Fields {
-  const { url, method, query_string: query, headers, data, env } = request;
-  const address = cutter.text(url, CONTEXT.characters);
-  return {
-    method,
-    url: address === null ? null : withoutUrlSecrets(address),
-    query:
-      typeof query === 'string'
-        ? withoutQuerySecrets(cutter.text(query, CONTEXT.characters) ?? '')
-        : Object.fromEntries(cutter.pairs(query, CONTEXT.entries)),
-    headers: Object.fromEntries(cutter.pairs(headers, CONTEXT.entries)),
-    data: typeof data === 'string' ? withoutQuerySecrets(cutter.text(data, CONTEXT.characters) ?? '') : data,
-    env,
-  };
+/** What was asked of the application. Cookies never stay; `flat` takes the rest out by its name and its looks. */
+function requestIn({ method, url, query_string: query, headers, data, env }: Fields, cutter: Cutter): Fields {
+  const named = (given: unknown): Fields => Object.fromEntries(cutter.pairs(given, CONTEXT.entries));
+  return { method, url, query: typeof query === 'string' ? query : named(query), headers: named(headers), data, env };
 }
 
 /** Errors that a sender gave up because it was told to wait, or had too many in hand. */

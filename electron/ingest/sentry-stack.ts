@@ -23,7 +23,7 @@ export function thrownIn(event: Fields, instead: string, cutter: Cutter): Thrown
       .map(
         (value): Thrown => ({
           type: cutter.text(value['type'], NAME),
-          value: cutter.text(value['value'], MESSAGE) ?? '',
+          value: cutter.clean(value['value'], MESSAGE) ?? '',
           frames: framesIn(value['stacktrace'], cutter),
         }),
       )

@@ -1,6 +1,6 @@
 /** Values that a stranger sent, made small and harmless: every text has a longest length, and all texts together have one. */
+import { isSecretName, REDACTED, redactText } from '../logs/redact';
 import { type Fields, isFields } from './otlp-json';
-import { HIDDEN, isSecretName } from './sentry-secrets';
 
 /** Characters that are kept of one event. */
 const ALL_CHARACTERS = 256 * 1024;
@@ -30,6 +30,12 @@ export class Cutter {
     return UNFIT.test(kept) ? Buffer.from(kept, 'utf8').toString('utf8').replaceAll('\0', '\ufffd') : kept;
   }
 
+  /** The same, without what looks like a secret. */
+  clean(value: unknown, most: number): string | null {
+    const text = this.text(value, most);
+    return text === null ? null : redactText(text).slice(0, most);
+  }
+
   /** The first of a list, or the last. */
   some<T>(list: readonly T[], most: number, from: 'first' | 'last' = 'first'): T[] {
     if (list.length > most) this.isCut = true;
@@ -39,27 +45,27 @@ export class Cutter {
   /** Names and texts of whatever was nested: `a.b.0`. Values of secrets are hidden. */
   flat(value: unknown, limits: { entries: number; characters: number }): Record<string, string> {
     const found = new Map<string, string>();
-    const visit = (part: unknown, name: string, depth: number): void => {
+    const visit = (part: unknown, key: string, name: string, depth: number): void => {
       if (found.size >= limits.entries) {
         this.isCut = true;
         return;
       }
-      if (name !== '' && isSecretName(name) && part !== null) {
-        found.set(name, HIDDEN);
+      if (isSecretName(key) && part !== null) {
+        found.set(name, REDACTED);
       } else if (typeof part === 'object' && part !== null) {
         if (depth === DEEPEST) this.isCut = true;
         else
-          for (const [key, inner] of firstEntries(part as Fields, limits.entries + 1)) {
+          for (const [given, inner] of firstEntries(part as Fields, limits.entries + 1)) {
             if (found.size > limits.entries) break;
-            const own = UNFIT_NAMES.has(key) ? null : this.text(key, NAME_CHARACTERS);
-            if (own !== null) visit(inner, name === '' ? own : `${name}.${own}`, depth + 1);
+            const own = UNFIT_NAMES.has(given) ? null : this.text(given, NAME_CHARACTERS);
+            if (own !== null) visit(inner, own, name === '' ? own : `${name}.${own}`, depth + 1);
           }
       } else {
-        const text = this.text(part, limits.characters);
+        const text = this.clean(part, limits.characters);
         if (text !== null) found.set(name === '' ? 'value' : name, text);
       }
     };
-    visit(value, '', 0);
+    visit(value, '', '', 0);
     return Object.fromEntries(found);
   }
 

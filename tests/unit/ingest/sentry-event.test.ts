@@ -67,19 +67,19 @@ describe('an event of sentry-python', () => {
         at: '2026-05-03T10:00:01.000Z',
         category: 'httplib',
         level: 'info',
-        message: 'url=http://pay.test/v1?token=[hidden] method=GET status_code=503',
+        message: 'url=http://pay.test/v1?token=[redacted] method=GET status_code=503',
       },
     ]);
     expect(event.contexts['request']).toEqual({
       method: 'POST',
       url: 'http://shop.test/checkout/8123/',
-      query: 'step=2&access_token=[hidden]',
+      query: 'step=2&access_token=[redacted]',
       'headers.Host': 'shop.test',
-      'headers.Cookie': '[hidden]',
-      'headers.Authorization': '[hidden]',
+      'headers.Cookie': '[redacted]',
+      'headers.Authorization': '[redacted]',
       'headers.Accept': '*/*',
       'data.card': '4111',
-      'data.password': '[hidden]',
+      'data.password': '[redacted]',
       'env.SERVER_NAME': 'shop',
       'env.SERVER_PORT': '8000',
     });
@@ -99,7 +99,7 @@ describe('each field', () => {
     [
       'filled by name',
       { logentry: { message: '%(who)s fails %(password)s', params: { who: 'x', password: 'y' } } },
-      'x fails [hidden]',
+      'x fails [redacted]',
     ],
     ['with too few parameters', { logentry: { message: '%s %s', params: ['x'] } }, 'x %s'],
     ['an object', { message: { formatted: 'm' } }, 'm'],
@@ -158,7 +158,7 @@ describe('each field', () => {
     expect(made({ tags: { a: 1, b: true, c: null, token: 'x' }, logger: 'django' }).tags).toEqual({
       a: '1',
       b: 'true',
-      token: '[hidden]',
+      token: '[redacted]',
       logger: 'django',
     });
     expect(made({ tags: [['a', 'b'], ['c', 'd'], ['e'], 'f'] }).tags).toEqual({ a: 'b', c: 'd' });
@@ -184,16 +184,20 @@ describe('each field', () => {
     const request = {
       url: 'https://me:pw@shop.test/a?token=x&b=1#c',
       query_string: [
-        ['code', '1'],
+        ['page', '1'],
         ['secret', 'x'],
       ],
-      headers: [['x-api-key', 'x']],
+      headers: [
+        ['x-api-key', 'x'],
+        ['auth', 'x'],
+      ],
     };
     expect(made({ request }).contexts['request']).toEqual({
-      url: 'https://[hidden]@shop.test/a?token=[hidden]&b=1#c',
-      'query.code': '1',
-      'query.secret': '[hidden]',
-      'headers.x-api-key': '[hidden]',
+      url: 'https://[redacted]@shop.test/a?token=[redacted]&b=1#c',
+      'query.page': '1',
+      'query.secret': '[redacted]',
+      'headers.x-api-key': '[redacted]',
+      'headers.auth': '[redacted]',
     });
   });
 
