@@ -2,16 +2,21 @@
  * Followed logs: how long a log of a million lines with tracebacks takes to be read into the index, and what is asked of it,
  * beside `wc -l` and `grep` on the same file.
  *
- *   node tests/bench/logs.bench.mjs [lines] [repetitions]
+ *   npm run bench -- logs [--lines 1000000] [--rounds 15]
  */
 import { fork, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { buildSources } from '../helpers/build-sources.mjs';
 
-const LINES = Number(process.argv[2] ?? 1_000_000);
-const TIMES = Number(process.argv[3] ?? 15);
+const { values } = parseArgs({
+  options: { lines: { type: 'string', default: '1000000' }, rounds: { type: 'string', default: '15' } },
+  allowPositionals: true,
+});
+const LINES = Number(values.lines);
+const TIMES = Number(values.rounds);
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-logs-'));
 const file = join(folder, 'app.log');
 

@@ -1,10 +1,11 @@
 /** The process that follows logs, as Holdfast starts it: killed, asked, and telling of what is new. */
-import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LogLevel, LogQuery } from '@shared/logs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { HoldfastError } from '../../electron/errors/holdfast-error';
+import { createCore } from '../../electron/core/core';
 import { logSignals } from '../../electron/core/log-signals';
 import { LogService } from '../../electron/logs/log-service';
 import { NO_LOG } from '../../electron/logs/types';
@@ -95,7 +96,7 @@ test('nothing runs before there is a source or somebody asks', async () => {
 });
 
 test('killed at any moment while a log is written and rotated, it has every line exactly once', async () => {
-  const each = 20_000;
+  const each = 8_000;
   let written = 0;
   const write = (count: number): void => {
     appendFileSync(file(), Array.from({ length: count }, (_, at) => line(written + at)).join(''));
@@ -103,12 +104,12 @@ test('killed at any moment while a log is written and rotated, it has every line
   };
   write(each);
   const { id } = follow();
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < 3; round++) {
     const before = source(id)?.entries ?? 0;
     await until('it reads', () => (source(id)?.entries ?? 0) > before);
     process.kill(pids.at(-1) ?? 0, 'SIGKILL');
     write(each / 4);
-    renameSync(file(), join(folder, `app.log.${4 - round}`));
+    renameSync(file(), join(folder, `app.log.${3 - round}`));
     write(each / 4);
     const started = pids.length;
     await until('it is started again', () => pids.length > started);
@@ -164,15 +165,55 @@ test('a new kind of line becomes a signal, which outlives a restart', async () =
   expect((await service.search({ ...ANY, text: 'refused' })).total).toBe(0);
 });
 
+test('a new kind of line is an alert of the application', async () => {
+  const home = join(folder, 'home');
+  const core = await createCore({
+    home,
+    role: 'serve',
+    launchJob: () => {
+      throw new Error('no job is wanted');
+    },
+    launchLogs: launcher(built.file('logs')),
+    defaultBackupFolder: join(home, 'backups'),
+    metricQueries: 'inline',
+  });
+  try {
+    core.start();
+    const { logs } = core.diagnosis;
+    writeFileSync(file(), line(1));
+    const { id } = logs.saveSource({
+      config: { name: 'shop', path: file(), format: null, enabled: true, alertFrom: 'ERROR' },
+    });
+    await until('read to its end', () => logs.sources().find((one) => one.id === id && one.entries === 1));
+    appendFileSync(file(), `${new Date().toISOString()} CRITICAL app.pay: ledger 3 does not balance\n${line(2)}`);
+    const alert = await until('an alert', () =>
+      core.alerting.alerts(false).find(({ source: of }) => of.type === 'log-pattern'),
+    );
+    expect(alert).toMatchObject({
+      severity: 'HIGH',
+      state: 'firing',
+      titleKey: 'log-pattern',
+      params: { name: 'shop', title: 'ledger 3 does not balance' },
+    });
+  } finally {
+    await core.stop();
+  }
+});
+
 test('a source that cannot be read is told of once, and settled when it can be', async () => {
-  const secret = join(folder, 'secret.log');
-  mkdirSync(secret);
-  const { id } = follow(null, secret);
-  await until('it is looked at', () => source(id)?.state !== 'reading');
-  rmSync(secret, { recursive: true });
-  writeFileSync(secret, line(1));
+  // Leads to itself.
+  symlinkSync(file(), file());
+  const { id } = follow();
+  await until('it is looked at', () => source(id)?.state === 'failing');
+  follow(null, join(folder, 'another.log'));
+  await until('both are looked at', () => service.sources().every(({ state }) => state !== 'reading'));
+  expect(reports).toMatchObject([{ code: 'LOG_SOURCE_UNREADABLE', params: { name: 'app' } }]);
+  expect(settled).toBe(0);
+  rmSync(file());
+  writeFileSync(file(), line(1));
   await until('read', () => source(id)?.entries === 1);
-  expect(reports.filter(({ code }) => code === 'LOG_SOURCE_UNREADABLE').length).toBe(settled);
+  expect(reports).toHaveLength(1);
+  expect(settled).toBe(1);
 });
 
 test('a damaged index is made anew, and says so', async () => {

@@ -184,6 +184,7 @@ describe('searching', () => {
   test('an expression that runs over lines does not run over entries', async () => {
     take([{ text: 'begin one' }, { text: 'two end' }, { text: 'begin end' }]);
     expect(await texts({ text: 'begin[\\s\\S]*end', isRegex: true })).toEqual(['begin end']);
+    expect(await texts({ text: 'begin[\\t-~]*end', isRegex: true })).toEqual(['begin end']);
     expect(await texts({ text: 'one$', isRegex: true })).toEqual(['begin one']);
   });
 
