@@ -202,11 +202,11 @@ export class Watch {
   }
 
   /** Shows an error on the desktop at once, past alerts and their rules. */
-  tellNatively(error: HoldfastError): void {
+  tellNatively(told: HoldfastError): void {
     const { showNative, systemLocale } = this.options;
     if (!showNative) return;
     const translate = createTexts(() => this.context.settings().language, systemLocale ?? intlLocale)();
-    const { what, meaning } = describeError(translate, error);
+    const { what, meaning } = describeError(translate, told);
     showNative({ title: what, body: meaning, critical: true, place: { tab: 'errors' } }).catch((thrown: unknown) =>
       this.parts.lookout.report(thrown),
     );

@@ -134,18 +134,21 @@ export class MainWindow {
       if (asked || this.#options.quitting()) return;
       asked = new AbortController();
       this.#options.report(holdfastError('WINDOW_HANGS'));
-      this.#options
-        .askAboutHang(asked.signal)
-        .then((choice) => {
-          if (choice === 'reload' && this.#window === window) this.#recreate(window, 'the window did not answer');
-        })
-        .catch((thrown: unknown) => this.#options.report(wrapError(thrown)))
-        .finally(() => {
-          asked = null;
-        });
+      void this.#reloadOrWait(window, asked.signal).finally(() => {
+        asked = null;
+      });
     });
     // The question is over when the window answers again, or is gone.
     for (const end of ['responsive', 'closed'] as const) window.on(end as 'responsive', () => asked?.abort());
+  }
+
+  async #reloadOrWait(window: BrowserWindow, signal: AbortSignal): Promise<void> {
+    try {
+      const choice = await this.#options.askAboutHang(signal);
+      if (choice === 'reload' && this.#window === window) this.#recreate(window, 'the window did not answer');
+    } catch (thrown) {
+      this.#options.report(wrapError(thrown));
+    }
   }
 
   #recreate(dead: BrowserWindow, detail: string): void {

@@ -80,7 +80,8 @@ function describeCause(cause: unknown): string {
     if (cause === undefined) return '';
     if (cause instanceof Error) {
       const { code } = cause as NodeJS.ErrnoException;
-      const message = String(cause.message);
+      const said: unknown = cause.message;
+      const message = String(said);
       return typeof code === 'string' && !message.includes(code) ? `${code}: ${message}` : message;
     }
     return typeof cause === 'string' ? cause : describeValue(cause);

@@ -57,8 +57,8 @@ function inWords(thrown: unknown): string {
 
 /** Reports an error of the window to the main process. */
 export const reportFault = createReporter(
-  (error) => {
-    call('errors:report', error).catch((thrown: unknown) => {
+  (fault) => {
+    call('errors:report', fault).catch((thrown: unknown) => {
       // Nobody is left to tell but whoever looks at the console.
       console.error('an error of the window could not be reported', thrown);
     });

@@ -101,7 +101,7 @@ test('the endpoint: each is answered 500 and reported, and the next request is a
     ingest: () => Promise.reject(thrown),
     sentry: () => Promise.reject(thrown),
     report: (error) => void reported.push(error),
-  } as Parameters<typeof startEndpoint>[0]);
+  });
   const headers = { authorization: `Bearer ${(await readFile(tokenFile, 'utf8')).trim()}` };
   const ask = async () => (await fetch(`${endpoint.address}/metrics`, { headers })).status;
   for (const name of NAMES) {
@@ -133,7 +133,7 @@ describe('a process', () => {
     const launch = launcher(built.file('job'));
     const requests = [...NAMES.map((file) => ['build-sample', file] as const), ['examine', 'an error'] as const];
     const ends = await Promise.all(
-      requests.map(([job, file]) => thrownBy(runInProcess(launch, job, { file, lockTimeoutMs: 0 } as never, options))),
+      requests.map(([job, file]) => thrownBy(runInProcess(launch, job, { file, lockTimeoutMs: 0 }, options))),
     );
     expect(ends.map(codeOf)).toEqual(requests.map(() => 'INTERNAL'));
     for (const end of [ends[0], ends.at(-1)]) {

@@ -89,7 +89,11 @@ describe('the file of the runs', () => {
     begin().crashing('Error: the third');
     nowMs += 1_000;
     expect(wouldBeSafe(file, nowMs, BOOTED)).toBe(true);
-    expect(begin().safeMode()).toEqual({ since: new Date(nowMs).toISOString(), crashes: 3, detail: 'Error: the third' });
+    expect(begin().safeMode()).toEqual({
+      since: new Date(nowMs).toISOString(),
+      crashes: 3,
+      detail: 'Error: the third',
+    });
   });
 
   test('two crashes are an ordinary start, and the run before is known to have crashed', () => {
@@ -136,15 +140,19 @@ describe('the file of the runs', () => {
     expect(JSON.parse(readFileSync(file, 'utf8')).runs).toHaveLength(10);
   });
 
-  test.each(['', '{', 'null', '{"version":1}', '{"version":2,"runs":[]}', '{"version":1,"runs":[{"startedAtMs":"x"}]}'])(
-    'damaged (%j), it is an ordinary start',
-    (content) => {
-      writeFileSync(file, content);
-      const run = begin();
-      expect(run.safeMode()).toBeNull();
-      expect(run.crashBefore()).toBeNull();
-    },
-  );
+  test.each([
+    '',
+    '{',
+    'null',
+    '{"version":1}',
+    '{"version":2,"runs":[]}',
+    '{"version":1,"runs":[{"startedAtMs":"x"}]}',
+  ])('damaged (%j), it is an ordinary start', (content) => {
+    writeFileSync(file, content);
+    const run = begin();
+    expect(run.safeMode()).toBeNull();
+    expect(run.crashBefore()).toBeNull();
+  });
 
   test('a place that cannot be written is told once, and nothing throws', () => {
     mkdirSync(file);
