@@ -14,6 +14,7 @@ import { openGroup } from './actions';
 import classes from './errors.module.css';
 import { groupTitle } from './group-words';
 import { type Now, nowOf, type Worst } from './now';
+import { MOST_NEEDING } from './queries';
 
 /** Is something wrong now, since when, and the one thing to do first. */
 export function ErrorSentence({ problems, groups }: { problems: readonly Problem[]; groups: readonly ErrorGroup[] }) {
@@ -55,11 +56,13 @@ export function ErrorSentence({ problems, groups }: { problems: readonly Problem
 }
 
 function sentenceWords({ problems, groups, since }: Now, nowMs: number, texts: Texts): string {
-  const { t } = texts;
+  const { t, format } = texts;
   const time = recentWords(since, nowMs, texts);
+  // no more than these were asked for
+  const number = `${format.number(groups)}${groups < MOST_NEEDING ? '' : '+'}`;
   const parts = [
     ...(problems > 0 ? [t('errors.now.problems', { count: problems })] : []),
-    ...(groups > 0 ? [t('errors.now.groups', { count: groups })] : []),
+    ...(groups > 0 ? [t('errors.now.groups', { count: groups, number })] : []),
   ];
   const [first = '', second] = parts;
   return second === undefined ? t('errors.now.one', { first, time }) : t('errors.now.both', { first, second, time });

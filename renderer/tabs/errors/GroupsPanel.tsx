@@ -15,7 +15,7 @@ import { GroupFilters } from './GroupFilters';
 import { GroupRow } from './GroupRow';
 import { KeyHint } from './KeyHint';
 import { MergeBar } from './MergeBar';
-import { useErrorGroups } from './queries';
+import { limitFor, MOST_GROUPS, useErrorGroups } from './queries';
 import { rowKeys } from './row-keys';
 
 /** As many as are drawn at once: a thousand rows would take their time at every change. */
@@ -25,7 +25,8 @@ const PAGE = 20;
 export function GroupsPanel({ types }: { types: readonly string[] }) {
   const { t, format } = useTexts();
   const filter = useValue(groupFilter);
-  const query = useErrorGroups(requestOf(filter));
+  const [page, setPage] = useState(1);
+  const query = useErrorGroups(requestOf(filter), limitFor(page * PAGE));
   const groups = query.data?.groups ?? [];
   const total = query.data?.total ?? 0;
   return (
@@ -47,10 +48,12 @@ export function GroupsPanel({ types }: { types: readonly string[] }) {
       {query.isPending && <Skeleton height={220} mt="sm" aria-busy />}
       {query.isError && <ErrorNotice thrown={query.error} context={{ retry: () => void query.refetch() }} />}
       {query.isSuccess && groups.length === 0 && (isFirst(filter) ? <NoGroups /> : <NoMatch />)}
-      {groups.length > 0 && <Groups groups={groups} />}
-      {total > groups.length && (
+      {groups.length > 0 && (
+        <Groups groups={groups} total={Math.min(total, MOST_GROUPS)} wantedPage={page} setPage={setPage} />
+      )}
+      {total > MOST_GROUPS && (
         <Text size="xs" c="dimmed" mt="xs">
-          {t('errors.groups.more', { count: total - groups.length, number: format.number(total - groups.length) })}
+          {t('errors.groups.more', { count: total - MOST_GROUPS, number: format.number(total - MOST_GROUPS) })}
         </Text>
       )}
     </Panel>
@@ -85,11 +88,18 @@ function NoMatch() {
   );
 }
 
-function Groups({ groups }: { groups: readonly ErrorGroup[] }) {
+interface GroupsProps {
+  /** As many as were asked for so far. */
+  groups: readonly ErrorGroup[];
+  total: number;
+  wantedPage: number;
+  setPage: (page: number) => void;
+}
+
+function Groups({ groups, total, wantedPage, setPage }: GroupsProps) {
   const { t } = useTexts();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [wantedPage, setPage] = useState(1);
-  const pages = Math.ceil(groups.length / PAGE);
+  const pages = Math.ceil(total / PAGE);
   const page = Math.min(wantedPage, pages);
   const shown = groups.slice((page - 1) * PAGE, page * PAGE);
   const list = useRef<HTMLUListElement>(null);
@@ -116,6 +126,7 @@ function Groups({ groups }: { groups: readonly ErrorGroup[] }) {
           />
         ))}
       </ul>
+      {shown.length === 0 && <Skeleton height={220} mt="xs" aria-busy />}
       <Group justify="space-between" mt="xs" gap="sm">
         <KeyHint keys={['↑', '↓', 'Enter', 'E', 'R']} words={t('errors.groups.keys')} />
         {pages > 1 && (

@@ -6,8 +6,12 @@ import { call } from '@/api';
 import { useApp } from '@/store';
 import { SPAN_MS, type ChartRange } from './chart-range';
 
-/** Groups that are listed; those that need somebody come first, so nothing that matters is beyond. */
+/** Groups that can be leafed through; those that need somebody come first, so nothing that matters is beyond. */
 export const MOST_GROUPS = 1_000;
+/** They are asked for in steps, as far as somebody leafs: a thousand would hold the main process up. */
+const STEP = 100;
+/** Those that need somebody are first: of more than these nobody needs the exact number. */
+export const MOST_NEEDING = 100;
 /** A flood of errors changes them twice a second; a list that moves as often cannot be read. */
 const CALM_MS = 1_500;
 /** Hours and days pass without an error, too. */
@@ -29,15 +33,18 @@ function useRevision(): number {
   );
 }
 
-export function useErrorGroups(filter: ErrorFilter) {
+export function useErrorGroups(filter: ErrorFilter, limit: number) {
   return useQuery({
-    queryKey: ['error-groups', filter, useRevision()],
-    queryFn: () => call('errors:groups', { filter, limit: MOST_GROUPS }),
+    queryKey: ['error-groups', filter, limit, useRevision()],
+    queryFn: () => call('errors:groups', { filter, limit }),
     placeholderData: keepPreviousData,
     refetchInterval: PASSES_MS,
     gcTime: 0,
   });
 }
+
+/** How many to ask for so that the first `shown` ones and the next page are there. */
+export const limitFor = (shown: number): number => Math.min(MOST_GROUPS, STEP * Math.ceil((shown + STEP / 2) / STEP));
 
 export function useErrorGroup(groupId: string) {
   return useQuery({
