@@ -13,7 +13,16 @@ export class LogIndex {
   nowMs = Date.now();
   #follower: Follower | null = null;
 
-  constructor(readonly path: string) {}
+  constructor(readonly path: string) {
+    LogIndex.#all.push(this);
+  }
+
+  static readonly #all: LogIndex[] = [];
+
+  /** Lets go of all files, at the end of a test. */
+  static async closeAll(): Promise<void> {
+    for (const index of LogIndex.#all.splice(0)) await index.restart();
+  }
 
   get follower(): Follower {
     this.#follower ??= new Follower({

@@ -51,6 +51,6 @@ for (let number = 0; number < Number(count); number += 1) {
   const isTurn = number > 0 && number % Number(each) === 0;
   if (isTurn) rotate(number);
   if (!isTurn || kind === 'copytruncate') write(number);
-  if (number % 50 === 49) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+  if (number % 50 === 49) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
 }
 fs.closeSync(file);

@@ -18,6 +18,10 @@ const PIECE_BYTES = 1 << 20;
 const LOOK_MS = 1_000;
 /** A walk that takes long takes at most a twentieth of the time. */
 const WALK_SHARE = 20;
+/** A file of which nothing can be told yet is looked into again after so long, or when it changes. */
+const WAIT_MS = 5_000;
+/** Files that are held open while there is nothing to read. */
+const MOST_OPEN = 64;
 /** Logs whose file is gone are remembered, in case a copy of them comes. */
 const MOST_LOST = 500;
 
@@ -26,6 +30,8 @@ interface Verdict {
   file: FoundFile;
   /** The log that it is a copy of; null: nothing yet. */
   of: LogStream | null;
+  /** When it is looked into again. */
+  againMs: number;
 }
 
 export class Follower {
@@ -60,6 +66,7 @@ export class Follower {
     await this.#settle();
     let readBytes = 0;
     let isAtEnd = false;
+    let ended = 0;
     const tried = new Set<LogStream>();
     let buffer: Buffer | null = null;
     while (readBytes < budget.bytes) {
@@ -71,8 +78,10 @@ export class Follower {
       buffer ??= Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, budget.bytes));
       const size = await stream.step(buffer.subarray(0, Math.min(buffer.length, budget.bytes - readBytes)));
       readBytes += size;
-      if (size > 0) continue;
-      tried.add(stream);
+      if (size === 0) tried.add(stream);
+      else if (stream.behindBytes > 0) continue;
+      ended += 1;
+      if (ended % MOST_OPEN === 0) await this.#settle();
     }
     await this.#settle();
     const behindBytes = this.#behindBytes();
@@ -89,7 +98,7 @@ export class Follower {
   }
 
   /** Looks which files there are, and whose content they hold. */
-  async #look(again = 3): Promise<void> {
+  async #look(again = 2): Promise<void> {
     const begun = performance.now();
     let found = await findFiles(this.options.path);
     // A file that is renamed during the walk may be in neither of its places.
@@ -161,23 +170,28 @@ export class Follower {
     return left;
   }
 
-  /** Returns true when the file was renamed meanwhile. */
+  /** Returns true when it is to be looked again. */
   async #match(file: FoundFile): Promise<boolean> {
     const verdict = this.#verdicts.get(file.key);
     const stands = verdict !== undefined && !isChanged(verdict.file, file);
-    if (stands && verdict.of !== null && verdict.of.file !== null) return false;
+    const now = this.options.nowMs();
+    if (stands && (verdict.of === null ? now < verdict.againMs : verdict.of.file !== null)) return false;
     try {
       const match = await matchFile(file, this.#streams);
       if (match.kind === 'moved') return true;
       if (match.kind === 'known') await match.stream.attach(file, match.mayHaveMore);
-      else if (match.kind === 'new') await this.#begin(file, match.head);
-      else this.#verdicts.set(file.key, { file, of: match.kind === 'copy' ? match.stream : null });
+      if (match.kind === 'copy') this.#verdicts.set(file.key, { file, of: match.stream, againMs: 0 });
+      if (match.kind === 'wait') this.#verdicts.set(file.key, { file, of: null, againMs: now + WAIT_MS });
+      if (match.kind !== 'new') return false;
+      await this.#begin(file, match.head);
+      // Where there is a new file, an older one may just be on its way to another name.
+      return true;
     } catch (error) {
       if (this.#takeError?.error === error) throw error;
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true;
       this.#problems.push({ path: file.path, error });
+      return false;
     }
-    return false;
   }
 
   async #begin(file: FoundFile, head: Buffer): Promise<void> {
@@ -200,6 +214,8 @@ export class Follower {
 
   async #settle(): Promise<void> {
     for (const stream of this.#streams) await stream.settle();
+    const open = this.#streams.filter((stream) => stream.isOpen);
+    for (const stream of open.slice(0, Math.max(0, open.length - MOST_OPEN))) await stream.rest();
   }
 
   /** What can be read after older files were found to be quiet. */

@@ -192,6 +192,15 @@ export class LogStream {
     return now - this.#heldSinceMs < LINE_QUIET_MS;
   }
 
+  get isOpen(): boolean {
+    return this.#reading !== null;
+  }
+
+  /** Closes its file while there is nothing to read: it is opened again at its place. */
+  async rest(): Promise<void> {
+    if (this.file !== null && !this.isPending && this.behindBytes === 0) await this.#letGo();
+  }
+
   /** Nothing of it will come any more, and nothing of it was taken. */
   async drop(): Promise<void> {
     await this.#letGo();

@@ -33,7 +33,7 @@ export class TailHashes {
   /** Hash of the bytes before a place that was named, or that is shortly before the end. */
   at(place: number): string {
     const hash = this.#known.get(place) ?? hashIn(this.#recent, place - this.#end + this.#recent.length, place);
-    if (hash === null) throw new RangeError(`the bytes before ${place} are not kept`);
+    if (hash === null) throw holdfastError('INTERNAL', { detail: `the bytes before ${place} are not kept` });
     return hash;
   }
 }
