@@ -54,7 +54,7 @@ describe('taking', () => {
     expect(() =>
       one.store.atomically(() => {
         takeMany(one, 300);
-        one.book.needing();
+        all(one);
         throw new Error('undone');
       }),
     ).toThrow('undone');
@@ -96,6 +96,7 @@ describe('taking', () => {
     takeMany(one, 3, 'cart', app);
     one.book.removeApplication(app);
     expect(all(one)).toEqual([]);
+    expect(one.store.errorEvents.count()).toBe(0);
   });
 
   test('a huge event is cut and says so', () => {
@@ -156,12 +157,13 @@ describe('states', () => {
     const one = bench();
     one.book.take(null, fault('cart', { level: 'fatal' }));
     const { id } = only(one);
+    one.book.take(null, fault('cart', { level: 'warning' }));
     expect(only(one).severity).toBe('CRITICAL');
     one.book.resolve(id);
     one.now.ms += 5 * DAY_MS;
     one.book.take(null, fault('cart', { level: 'warning' }));
     expect(only(one)).toMatchObject({
-      ...{ id, state: 'open', trend: 'returned', severity: 'MEDIUM', count: 2 },
+      ...{ id, state: 'open', trend: 'returned', severity: 'MEDIUM', count: 3 },
       ...{ returnedAt: '2026-05-09T12:30:00.000Z', firstSeenAt: '2026-05-04T12:30:00.000Z' },
     });
     expect(one.book.needing()).toHaveLength(1);
@@ -196,6 +198,9 @@ describe('states', () => {
     expect(only(one).state).toBe('muted');
     takeMany(one, 1);
     expect(only(one)).toMatchObject({ state: 'open', trend: 'growing', mutedUntilPerHour: null });
+    // That few are no growth by themselves; it stays for the hour all the same.
+    one.book.look();
+    expect(only(one).trend).toBe('growing');
     expect(one.book.needing()).toHaveLength(1);
   });
 

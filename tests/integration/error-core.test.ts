@@ -30,6 +30,7 @@ test("each report of a problem is an event of Holdfast's own; a tab that failed 
   errors.reportWindow({ kind: 'render', where: 'backups', message: 'x is undefined', stack: 'TypeError: x' });
   errors.reportWindow({ kind: 'rejection', where: 'window', message: 'refused', stack: 'Error: refused' });
   const groups = errors.groups({ ...NO_FILTER, applicationId: 'holdfast' }, 10).groups;
+  expect(groups).toHaveLength(3);
   expect(new Map(groups.map(({ code, count, params }) => [code, { count, params }]))).toEqual(
     new Map([
       ['DISK_FULL', { count: 2, params: { path: '/srv' } }],
