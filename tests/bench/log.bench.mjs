@@ -1,7 +1,8 @@
 /**
  * What logging costs the main thread: 100 000 lines a second with three fields each, through Holdfast's own log, through
  * plain `console.log` to a file, through pino where it is installed (`npm install --no-save pino`), and through nothing,
- * which is what the loop itself takes. The share is time of the main thread on a processor, as the kernel counts it.
+ * which is what the loop itself takes. The share is time of the main thread on a processor, as the kernel
+ * counts it, of the time that the lines should take.
  *
  *   npm run bench -- log [--seconds 5] [--lines-a-second 100000]
  */
