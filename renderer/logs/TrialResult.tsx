@@ -12,7 +12,7 @@ const SHOWN_ENTRIES = 8;
 const SHOWN_FILES = 5;
 const LINE_CHARACTERS = 300;
 
-/** What following a log would give: its files, its format, its first entries. */
+/** What following a log would give: its files, its format, its last entries. */
 export function TrialResult({ trial }: { trial: LogTrial }) {
   const { t, format } = useTexts();
   const { files, moreFiles, entries } = trial;
@@ -41,10 +41,10 @@ export function TrialResult({ trial }: { trial: LogTrial }) {
       {entries.length > 0 && (
         <>
           <Text size="xs" c="dimmed">
-            {t('logs.form.first')}
+            {t('logs.form.latest')}
           </Text>
           <ul className={classes.trial}>
-            {entries.slice(0, SHOWN_ENTRIES).map(({ atMs, hasOwnTime, level, text, lines }, index) => (
+            {entries.slice(-SHOWN_ENTRIES).map(({ atMs, hasOwnTime, level, text, lines }, index) => (
               <li key={index} data-testid="trial-entry">
                 <span className={classes.time}>{hasOwnTime ? format.moment(atMs) : '—'}</span>
                 <LevelMark level={level ?? 'NONE'} />

@@ -188,6 +188,6 @@ export const logs = {
     moreFiles: 'and {{files}} more',
     recognised: 'Format: {{format}}',
     notRecognised: 'The format cannot be told yet: there are no lines.',
-    first: 'First entries of the newest file',
+    latest: 'Last entries of the newest file',
   },
 };

@@ -188,6 +188,6 @@ export const logs = {
     moreFiles: '그 밖에 {{files}}개',
     recognised: '형식: {{format}}',
     notRecognised: '아직 줄이 없어 형식을 알 수 없습니다.',
-    first: '가장 새로운 파일의 첫 항목',
+    latest: '가장 새로운 파일의 마지막 항목',
   },
 };

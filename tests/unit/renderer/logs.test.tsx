@@ -128,12 +128,12 @@ describe('entries that are held', () => {
     const before = slow(200);
     before.rows.want(0, 200);
     await before.answer(0);
-    let give = (_: LogEntry[]): void => undefined;
+    let give: ((entries: LogEntry[]) => void) | undefined;
     const load = () => new Promise<LogEntry[]>((resolve) => (give = resolve));
     const rows = new RowCache({ total: 200, load, onFailure: () => undefined, before: before.rows });
     rows.want(0, 200);
     expect(rows.get(7)?.id).toBe(7);
-    give(Array.from({ length: 200 }, (_, index) => entry(index + 1)));
+    give?.(Array.from({ length: 200 }, (_, index) => entry(index + 1)));
     await new Promise((resolve) => setImmediate(resolve));
     expect(rows.get(7)?.id).toBe(8);
   });
