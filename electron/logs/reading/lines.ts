@@ -152,10 +152,9 @@ export class LineSplitter {
   }
 }
 
-/** Bytes of a character that is not complete, or of a carriage return whose line feed may follow, at the end. */
+/** Bytes at the end of a character that is not complete. */
 function tornBytes(bytes: Buffer): number {
   const last = bytes.length - 1;
-  if (bytes[last] === 13) return 1;
   for (let back = 0; back < 3 && back <= last; back += 1) {
     const byte = bytes[last - back] ?? 0;
     if (byte < 0x80) return 0;
