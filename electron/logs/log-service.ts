@@ -20,6 +20,7 @@ import type { HoldfastError } from '../errors/holdfast-error';
 import { errorFromView, holdfastError } from '../errors/holdfast-error';
 import type { Store } from '../store/open';
 import type { StoredLogSource } from '../store/log-sources';
+import { OWN_LOG_NAME } from './own-log-file';
 import { PatternNewsBook } from './pattern-news';
 import { LogsLink, type LogsNews } from './process/link';
 import type { LogAnswer, LogMethod, LogRequest, LogsSetup, SourceState } from './protocol';
@@ -234,7 +235,7 @@ export class LogService implements Logs {
   private all(): StoredLogSource[] {
     const own: LogSourceConfig = {
       name: OWN_NAME,
-      path: join(this.parts.ownLog, 'holdfast.log'),
+      path: join(this.parts.ownLog, OWN_LOG_NAME),
       format: 'json',
       enabled: true,
       alertFrom: null,

@@ -5,7 +5,17 @@
  *   npm run bench -- logs [--lines 1000000] [--rounds 15]
  */
 import { fork, spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -71,6 +81,12 @@ const ms = (value) => value.toFixed(value < 10 ? 1 : 0).padStart(7);
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 const sizeOf = (path) => readdirSync(path).reduce((sum, name) => sum + statSync(join(path, name)).size, 0);
 
+/** Processor seconds of the process so far; on Linux. */
+function processorSeconds(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
 function timed(command, args) {
   const since = performance.now();
   spawnSync(command, args, { stdio: 'ignore', env: { ...process.env, LC_ALL: 'C.UTF-8' } });
@@ -126,6 +142,7 @@ during.sort((a, b) => a - b);
 process.stdout.write(
   [
     `read and indexed in    ${ms(took)} ms, ${megabytes((bytes / took) * 1_000)}/s; wc -l and grep -c: ${ms(plain)} ms (${(took / plain).toFixed(0)} times)`,
+    `processor              ${processorSeconds(child.pid).toFixed(1)} s`,
     `entries                ${latest.entries}`,
     `index                  ${megabytes(sizeOf(index))}, ${(sizeOf(index) / bytes).toFixed(2)} times the log`,
     `answered while reading ${ms(during[during.length >> 1])} ms median, ${ms(during.at(-1))} ms at most`,
