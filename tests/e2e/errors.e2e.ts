@@ -121,6 +121,7 @@ test('an application is connected, and its error is looked at, decided about, an
   await holdfast.request('settings:set', { endpoint: { ...endpoint, enabled: false } });
   await page.getByTestId('errors-view-applications').click();
   await expect(page.getByTestId('error-endpoint-closed')).toBeVisible();
+  await expect(page.getByTestId('error-arrival')).toHaveAttribute('data-state', 'closed');
   await page.getByTestId('open-endpoint-setting').click();
   await expect(page.getByTestId('settings-endpoint')).toBeInViewport();
 });

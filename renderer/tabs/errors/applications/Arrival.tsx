@@ -11,15 +11,14 @@ export function Arrival({ application: { lastEventAt, dsn } }: { application: Er
   const now = useNow();
   // nothing had come when this page was opened
   const [waited] = useState(lastEventAt === null);
-  const state = lastEventAt !== null ? (waited ? 'first' : 'arriving') : dsn === null ? 'closed' : 'waiting';
+  // while nothing listens nothing arrives, whatever came before
+  const state = dsn === null ? 'closed' : lastEventAt === null ? 'waiting' : waited ? 'first' : 'arriving';
   return (
     <div className={classes.arrival} role="status" data-testid="error-arrival" data-state={state}>
-      {lastEventAt === null ? (
-        dsn !== null && <Mark tone="busy">{t('errors.apps.waiting')}</Mark>
-      ) : (
-        <Mark tone="ok">
-          {waited ? t('errors.apps.arrived') : t('errors.apps.arrivedAt', { time: format.relative(lastEventAt, now) })}
-        </Mark>
+      {state === 'waiting' && <Mark tone="busy">{t('errors.apps.waiting')}</Mark>}
+      {state === 'first' && <Mark tone="ok">{t('errors.apps.arrived')}</Mark>}
+      {state === 'arriving' && lastEventAt !== null && (
+        <Mark tone="ok">{t('errors.apps.arrivedAt', { time: format.relative(lastEventAt, now) })}</Mark>
       )}
     </div>
   );
