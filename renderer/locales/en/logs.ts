@@ -1,7 +1,6 @@
 /** Log files that are followed: searching, reading, setting up. */
 
 export const logs = {
-  label: 'Logs',
   search: 'Search in logs',
   words: 'All of these words',
   expression: 'A regular expression',
@@ -16,7 +15,6 @@ export const logs = {
     CRITICAL: 'Critical',
     NONE: 'No level',
   },
-  level: '{{level}}: {{lines}}',
   allSources: 'All logs',
   someSources_one: '{{count}} log',
   someSources_other: '{{count}} logs',
@@ -96,8 +94,6 @@ export const logs = {
     similar: '{{entries}} similar',
     isNew: 'New',
     share: '{{share}} of the entries',
-    since: 'since {{time}}',
-    last: 'last {{time}}',
     show: 'Show these entries',
     sample: 'For example: {{text}}',
     none: 'No pattern was found.',
@@ -122,7 +118,6 @@ export const logs = {
     button: 'Logs followed',
     title: 'Logs that are followed',
     add: 'Add a log file…',
-    own: 'Log of Holdfast',
     ownNote: 'It is always followed.',
     states: {
       following: 'Following',
@@ -176,8 +171,6 @@ export const logs = {
     alertOff: 'Never',
     alertFrom: '{{level}} and worse',
     try: 'Preview',
-    save: 'Follow',
-    saveChange: 'Save',
     faults: {
       name: 'Give it a name of at most 80 characters.',
       path: 'Enter the whole path of a file, beginning with /.',

@@ -1,7 +1,6 @@
 /** 지켜보는 로그 파일: 검색, 읽기, 설정. */
 
 export const logs = {
-  label: '로그',
   search: '로그 검색',
   words: '이 단어를 모두 포함',
   expression: '정규식',
@@ -16,7 +15,6 @@ export const logs = {
     CRITICAL: '심각',
     NONE: '수준 없음',
   },
-  level: '{{level}}: {{lines}}',
   allSources: '모든 로그',
   someSources_one: '로그 {{count}}개',
   someSources_other: '로그 {{count}}개',
@@ -96,8 +94,6 @@ export const logs = {
     similar: '비슷한 항목 {{entries}}개',
     isNew: '새 유형',
     share: '전체의 {{share}}',
-    since: '처음 {{time}}',
-    last: '마지막 {{time}}',
     show: '이 항목 보기',
     sample: '예: {{text}}',
     none: '찾은 유형이 없습니다.',
@@ -122,7 +118,6 @@ export const logs = {
     button: '지켜보는 로그',
     title: '지켜보는 로그',
     add: '로그 파일 추가…',
-    own: 'Holdfast 로그',
     ownNote: '항상 지켜봅니다.',
     states: {
       following: '따라가는 중',
@@ -176,8 +171,6 @@ export const logs = {
     alertOff: '내지 않음',
     alertFrom: '{{level}} 이상',
     try: '미리 보기',
-    save: '지켜보기',
-    saveChange: '저장',
     faults: {
       name: '80자 이하의 이름을 입력하십시오.',
       path: '/ 문자로 시작하는 파일의 전체 경로를 입력하십시오.',
