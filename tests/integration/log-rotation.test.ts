@@ -11,6 +11,7 @@ import { LogIndex } from '../helpers/log-index';
 /** Entries of a run; a million by hand: about 2.4 million lines. */
 const ENTRIES = Number(process.env['HOLDFAST_LOG_LINES'] ?? 8_000);
 const ROTATIONS = 5;
+const LIMIT_MS = 30_000 + ENTRIES;
 
 let folder: string;
 beforeAll(() => {
@@ -42,39 +43,43 @@ function firstWrong(texts: string[]): string | null {
 }
 
 describe.concurrent.each(['rename', 'copytruncate', 'gzip'])('%s', (kind) => {
-  it('loses nothing and takes nothing twice, also when it is ended and fails meanwhile', async () => {
-    const path = join(folder, kind, 'app.log');
-    mkdirSync(join(folder, kind));
-    const index = new LogIndex(path);
-    const writer = { isDone: false };
-    const written = startWriter(path, kind).finally(() => {
-      writer.isDone = true;
-    });
-    const begun = performance.now();
-    const start = index.nowMs;
-    let takes = 0;
-    let polls = 0;
-    index.fail = () => (takes += 1) % 5 === 1;
-    while (!writer.isDone) {
-      // Half as fast as time: a writer that is held up within an entry is not taken for quiet.
-      index.nowMs = start + (performance.now() - begun) / 2;
-      polls += 1;
-      if (polls % 40 === 0) await index.restart();
-      await index.poll(64 << 10).catch((error: Error) => {
-        expect(error.message).toBe('not kept');
+  it(
+    'loses nothing and takes nothing twice, also when it is ended and fails meanwhile',
+    async () => {
+      const path = join(folder, kind, 'app.log');
+      mkdirSync(join(folder, kind));
+      const index = new LogIndex(path);
+      const writer = { isDone: false };
+      const written = startWriter(path, kind).finally(() => {
+        writer.isDone = true;
       });
-      await pause(1);
-    }
-    await written;
-    index.fail = () => false;
-    await index.settle();
-    expect(firstWrong(index.texts)).toBeNull();
-    expect(readdirSync(join(folder, kind)).length).toBe(ROTATIONS + 1);
-    expect(index.states.at(-1)).toMatchObject({ state: 'following', behindBytes: 0, error: null, format: 'python' });
-    // Begun again at its end, it finds nothing new.
-    const before = index.entries.length;
-    await index.restart();
-    await index.settle();
-    expect(index.entries.length).toBe(before);
-  });
+      const begun = performance.now();
+      const start = index.nowMs;
+      let takes = 0;
+      let polls = 0;
+      index.fail = () => (takes += 1) % 5 === 1;
+      while (!writer.isDone) {
+        // Half as fast as time: a writer that is held up within an entry is not taken for quiet.
+        index.nowMs = start + (performance.now() - begun) / 2;
+        polls += 1;
+        if (polls % 40 === 0) await index.restart();
+        await index.poll(64 << 10).catch((error: Error) => {
+          expect(error.message).toBe('not kept');
+        });
+        await pause(1);
+      }
+      await written;
+      index.fail = () => false;
+      await index.settle();
+      expect(firstWrong(index.texts)).toBeNull();
+      expect(readdirSync(join(folder, kind)).length).toBe(ROTATIONS + 1);
+      expect(index.states.at(-1)).toMatchObject({ state: 'following', behindBytes: 0, error: null, format: 'python' });
+      // Begun again at its end, it finds nothing new.
+      const before = index.entries.length;
+      await index.restart();
+      await index.settle();
+      expect(index.entries.length).toBe(before);
+    },
+    LIMIT_MS,
+  );
 });
