@@ -144,7 +144,7 @@ export class DiagnosingPart implements Diagnosis {
 
   /** For Health: what only this part knows. */
   healthInputs(): DiagnosisInputs {
-    const { store, problems, settings } = this.context;
+    const { store, problems } = this.context;
     const nowMs = SYSTEM_CLOCK.nowMs();
     const today = localDay(nowMs);
     const ended = store.operationDays.newest(1).filter(({ day }) => day === today);
@@ -153,7 +153,7 @@ export class DiagnosingPart implements Diagnosis {
     if (hasWritten) problems.settle(null, ['LOG_NOT_WRITTEN']);
     const sources = this.logs.sources().filter(({ config }) => config.enabled);
     return {
-      operations: { total: sum('total'), failed: sum('failed'), objective: settings().errors.objectivePercent / 100 },
+      operations: { total: sum('total'), failed: sum('failed'), objective: this.context.settings().errors.objectivePercent / 100 },
       logs: {
         dropped,
         isWritten: store.problems.find('LOG_NOT_WRITTEN', null) === null,
