@@ -130,8 +130,11 @@ it(title, { timeout: 120_000 + KILLS * 12_000 }, async () => {
     }
     await capturing();
   }
-  await pause(2_000);
   await Promise.all(writers.map((writer) => writer.stop()));
+  const stoppedAtMs = Date.now();
+  await until('the last commit in the log', () =>
+    generations().some(({ untilAt }) => untilAt !== null && Date.parse(untilAt) > stoppedAtMs),
+  );
   const written = new Map(
     writers.flatMap((writer) => writer.committed().map(({ total, seq }) => [total, `${writer.name} ${seq}`])),
   );
