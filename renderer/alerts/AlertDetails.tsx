@@ -1,5 +1,5 @@
 import { Button, Drawer, Stack, Text, UnstyledButton } from '@mantine/core';
-import { IconAdjustments } from '@tabler/icons-react';
+import { IconAdjustments, IconFileText } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { AlertView } from '@shared/alerting';
 import { EmptyState } from '@/components/EmptyState';
@@ -78,6 +78,16 @@ function Known({ alert, others }: { alert: AlertView; others: readonly AlertView
             {t('alerts.editRule')}
           </Button>
         )}
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-sm"
+          leftSection={<IconFileText size={15} aria-hidden />}
+          onClick={() => navigate({ tab: 'errors', alertId: alert.id, logsAt: { atMs: Date.parse(alert.startedAt) } })}
+          data-testid="logs-around-alert"
+        >
+          {t('alerts.logAround')}
+        </Button>
       </AlertButtons>
       <Part title={t('alerts.measured')}>
         <Evaluated alert={alert} />

@@ -44,6 +44,7 @@ export const alerts = {
   measuredProbe: 'A service that is asked again and again. It is down when enough of the last three tries failed.',
   measuredBusiness: 'A figure of a database, compared with its target.',
   measuredDataRule: 'A business rule: the rows that break it, compared with what it allows.',
+  logAround: 'Show the log around it',
   measuredErrorGroup:
     'A group of errors. It ends when somebody acknowledges, mutes or resolves it, or when it is quiet for an hour.',
   measuredLogPattern: 'A kind of line that this log did not have before. It ends after a day.',

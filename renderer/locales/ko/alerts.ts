@@ -44,6 +44,7 @@ export const alerts = {
   measuredProbe: '주기적으로 확인하는 서비스입니다. 최근 세 번의 시도 중 정해진 횟수만큼 실패하면 중단으로 봅니다.',
   measuredBusiness: '데이터베이스에서 얻는 지표이며 목표와 비교합니다.',
   measuredDataRule: '업무 규칙에 어긋나는 행의 수이며 허용한 수와 비교합니다.',
+  logAround: '이때의 로그 보기',
   measuredErrorGroup: '오류 그룹입니다. 확인하거나 음소거하거나 해결하면, 또는 한 시간 동안 조용하면 끝납니다.',
   measuredLogPattern: '이 로그에 없던 유형의 줄입니다. 하루가 지나면 끝납니다.',
   measuredProblem: '열린 문제입니다. 문제가 해결되면 끝납니다.',

@@ -64,7 +64,9 @@ export function GroupButtons({ group }: { group: ErrorGroup }) {
         color="gray"
         size="compact-sm"
         leftSection={<IconFileText size={ICON} aria-hidden />}
-        onClick={() => navigate({ tab: 'errors', logsAt: { atMs: Date.parse(group.lastSeenAt) } })}
+        onClick={() =>
+          navigate({ tab: 'errors', errorGroupId: group.id, logsAt: { atMs: Date.parse(group.lastSeenAt) } })
+        }
         data-testid="log-around-error"
       >
         {t('errors.group.logAround')}
