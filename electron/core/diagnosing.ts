@@ -153,7 +153,11 @@ export class DiagnosingPart implements Diagnosis {
     if (hasWritten) problems.settle(null, ['LOG_NOT_WRITTEN']);
     const sources = this.logs.sources().filter(({ config }) => config.enabled);
     return {
-      operations: { total: sum('total'), failed: sum('failed'), objective: this.context.settings().errors.objectivePercent / 100 },
+      operations: {
+        total: sum('total'),
+        failed: sum('failed'),
+        objective: this.context.settings().errors.objectivePercent / 100,
+      },
       logs: {
         dropped,
         isWritten: store.problems.find('LOG_NOT_WRITTEN', null) === null,
