@@ -26,7 +26,7 @@ export function logSignals(patterns: readonly NewPattern[], more: readonly MoreN
       ...common(sourceId, id),
       severity: SEVERITIES[level ?? 'INFO'],
       titleKey: 'log-pattern',
-      params: { name: sourceName, title: sample.slice(0, TITLE_CHARACTERS) },
+      params: { name: sourceName, error: sample.slice(0, TITLE_CHARACTERS) },
       place: { tab: 'errors', logPattern: { sourceId, patternId: id } } as const,
     })),
     ...more.map(({ sourceId, sourceName, count, lastAtMs }) => ({

@@ -175,7 +175,8 @@ function errorSignal({ id, applicationId, applicationName, title, severity, tren
     source: { type: 'error-group', groupId: id },
     severity,
     titleKey: trend === 'returned' || trend === 'growing' ? `error-${trend}` : 'error-new',
-    params: { name: applicationName, title },
+    // Not `title`: that is what the whole makes.
+    params: { name: applicationName, error: title },
     value: null,
     threshold: null,
     unit: 'count',

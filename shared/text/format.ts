@@ -84,6 +84,8 @@ export function formatValue(value: string | number, format: string, language: La
       return formatMoment(value, language);
     case 'proofStep':
       return lookUp(CATALOGS[language].proofStep, value);
+    case 'windowPart':
+      return lookUp(CATALOGS[language].windowPart, value);
     case 'jobName':
       return lookUp(CATALOGS[language].jobName, value);
     default:

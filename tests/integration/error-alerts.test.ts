@@ -41,7 +41,7 @@ const group = (name: string): ErrorGroup => {
   if (!found) throw new Error(`no group ${name}`);
   return found;
 };
-const titles = () => bench.engine.alerts(false).map(({ titleKey, params }) => `${titleKey} ${params['title']}`);
+const titles = () => bench.engine.alerts(false).map(({ titleKey, params }) => `${titleKey} ${params['error']}`);
 
 test('a hundred new errors at once are one message', () => {
   for (let i = 0; i < 100; i++) take(`fault ${i}`);

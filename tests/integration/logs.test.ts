@@ -152,7 +152,7 @@ test('a new kind of line becomes a signal, which outlives a restart', async () =
       source: { type: 'log-pattern', sourceId: id },
       severity: 'MEDIUM',
       titleKey: 'log-pattern',
-      params: { name: 'app', title: 'card 12 was refused' },
+      params: { name: 'app', error: 'card 12 was refused' },
       place: { tab: 'errors', logPattern: { sourceId: id } },
     },
   ]);
@@ -193,7 +193,7 @@ test('a new kind of line is an alert of the application', async () => {
       severity: 'HIGH',
       state: 'firing',
       titleKey: 'log-pattern',
-      params: { name: 'shop', title: 'ledger 3 does not balance' },
+      params: { name: 'shop', error: 'ledger 3 does not balance' },
     });
   } finally {
     await core.stop();

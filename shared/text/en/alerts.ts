@@ -1,7 +1,7 @@
 /**
  * The words of alerts: titles, the rules that come with Holdfast, the lines of an alert's story.
  *
- * Values of titles: name, subject (a mount, a database, an operation), count, what (or code: the error whose words are
+ * Values of titles: name, error (its own words), subject (a mount, a database, an operation), count, what (or code: the error whose words are
  * used). Values of events: value and threshold as text in the metric's unit, channel, severity as a word, seconds, until,
  * reason as words (`suppression.<reason>` for `suppressed`), what (or code). `fired_value` is used instead of `fired` when
  * the value `value` is given; so with the others.
@@ -36,10 +36,10 @@ const titles = {
   'certificate-ends_one': 'Certificate of {{name}} ends in {{count}} day',
   'certificate-ends_other': 'Certificate of {{name}} ends in {{count}} days',
   'business-target': 'Target missed: {{name}}',
-  'error-new': 'New error in {{name}}: {{title}}',
-  'error-returned': 'An error is back in {{name}}: {{title}}',
-  'error-growing': 'An error is growing in {{name}}: {{title}}',
-  'log-pattern': 'New kind of line in {{name}}: {{title}}',
+  'error-new': 'New error in {{name}}: {{error}}',
+  'error-returned': 'An error is back in {{name}}: {{error}}',
+  'error-growing': 'An error is growing in {{name}}: {{error}}',
+  'log-pattern': 'New kind of line in {{name}}: {{error}}',
   'log-patterns-more_one': '{{count}} more new kind of line in {{name}}',
   'log-patterns-more_other': '{{count}} more new kinds of line in {{name}}',
 };

@@ -7,7 +7,7 @@ import type { ErrorTexts } from './errors';
 
 export const diagnosisErrors = {
   TAB_FAILED: {
-    what: 'A part of the window could not be drawn: {{where}}.',
+    what: 'A part of the window could not be drawn: {{where, windowPart}}.',
     meaning: 'Backups, schedules and watching go on. The other tabs work.',
     action: 'Open the tab again. If it fails again, open Errors and look at the details.',
   },

@@ -212,3 +212,15 @@ export const previewWarning = {
 } satisfies Record<RestorePreview['warnings'][number], string>;
 
 export { classes as class };
+
+/** Parts of the window, as errors name them. */
+export const windowPart = {
+  status: 'Status',
+  backups: 'Backups',
+  errors: 'Errors',
+  performance: 'Performance',
+  settings: 'Settings',
+  header: 'Header',
+  panels: 'Panels',
+  window: 'Window',
+};

@@ -4,7 +4,7 @@ import type { Mirror } from '../mirror';
 
 export const diagnosisErrors: Mirror<typeof english> = {
   TAB_FAILED: {
-    what: '창의 일부를 표시할 수 없습니다: {{where}}.',
+    what: '창의 일부를 표시할 수 없습니다: {{where, windowPart}}.',
     meaning: '백업과 예약과 감시는 계속됩니다. 다른 탭은 사용할 수 있습니다.',
     action: '탭을 다시 여십시오. 다시 실패하면 오류 탭에서 세부 정보를 확인하십시오.',
   },

@@ -13,6 +13,16 @@ export const terms: Mirror<typeof en> = {
     'remove-database': '보호 해제',
     none: '닫기',
   },
+  windowPart: {
+    status: '상태',
+    backups: '백업',
+    errors: '오류',
+    performance: '성능',
+    settings: '설정',
+    header: '머리글',
+    panels: '패널',
+    window: '창',
+  },
   severity: { LOW: '낮음', MEDIUM: '보통', HIGH: '높음', CRITICAL: '심각' },
   class: {
     system: '시스템',

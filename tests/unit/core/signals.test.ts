@@ -1,6 +1,7 @@
 import type { ErrorGroup } from '@shared/error-groups';
 import type { Problem } from '@shared/models';
 import type { BusinessStatus, ProbeStatus } from '@shared/monitoring';
+import { createTranslator, sentenceText } from '@shared/text';
 import { describe, expect, test } from 'vitest';
 import { currentSignals, type SignalInputs } from '../../../electron/core/signals';
 
@@ -117,6 +118,12 @@ describe('groups of errors', () => {
     }) as ErrorGroup;
   const signals = (...errorGroups: ErrorGroup[]) => currentSignals({ ...NOTHING, errorGroups });
 
+  test('the header says in which application', () => {
+    const [signal] = signals(group());
+    const params = { ...signal?.params, titleKey: signal?.titleKey ?? '' };
+    expect(sentenceText(createTranslator('en'), { key: 'alert', params })).toBe('New error in Shop: KeyError: a');
+  });
+
   test('a group that needs somebody is told with its application, and leads to the group', () => {
     expect(signals(group())).toEqual([
       {
@@ -124,7 +131,7 @@ describe('groups of errors', () => {
         source: { type: 'error-group', groupId: 'g1' },
         severity: 'HIGH',
         titleKey: 'error-new',
-        params: { name: 'Shop', title: 'KeyError: a' },
+        params: { name: 'Shop', error: 'KeyError: a' },
         ...{ value: null, threshold: null, unit: 'count' },
         group: 'errors:shop',
         place: { tab: 'errors', errorGroupId: 'g1' },
