@@ -5,6 +5,7 @@ import { levelNumber } from './block';
 import { foldText } from './casing';
 import { bitsOf } from './filter';
 import { type Needle, needleOf } from './find';
+import { wordsOfRegex } from './regex-words';
 
 export interface Plan {
   /** Null: any. */
@@ -14,7 +15,7 @@ export interface Plan {
   fromMs: number;
   toMs: number;
   patternId: number | null;
-  /** Each of them must occur; the longest first, which is the rarest most of the time. */
+  /** Each of them must occur, also in what an expression matches; the longest first, which is the rarest most of the time. */
   words: Needle[];
   /** Source of a regular expression; null when words are searched. */
   regex: string | null;
@@ -22,14 +23,14 @@ export interface Plan {
 
 /** @throws LOG_SEARCH_INVALID {reason} */
 export function planOf({ sourceIds, levels, fromMs, toMs, text, isRegex, patternId }: LogQuery): Plan {
-  const words =
-    isRegex || text === null
-      ? []
-      : foldText(text)
-          .split(/\s+/)
-          .filter((word) => word !== '');
   const regex = isRegex && text !== null ? text : null;
   if (regex !== null) compileRegex(regex);
+  const words =
+    regex === null
+      ? foldText(text ?? '')
+          .split(/\s+/)
+          .filter((word) => word !== '')
+      : wordsOfRegex(regex);
   return {
     sourceIds: sourceIds && new Set(sourceIds),
     levels: levels && levels.reduce((bits, level) => bits | (1 << levelNumber(level)), 0),

@@ -112,7 +112,11 @@ async function scanRegex(
       if (!opened) continue;
       const { columns, meta, text } = opened;
       const test = columnTest(meta, columns, plan);
-      const matched = run.match(text(), columns.starts).then((places) => gather(found, opened, places, test));
+      const some = candidates(columns, text(), plan, test);
+      if (some.starts.length === 1) continue;
+      const matched = run
+        .match(some.text, some.starts)
+        .then((places) => gather(found, opened, some.placesOf(places), test));
       // Looked at below; a rejection before that is none that nobody sees.
       matched.catch(() => undefined);
       waiting.push(matched);
@@ -127,6 +131,26 @@ async function scanRegex(
     run.end();
   }
   found.isWhole = !isOver;
+}
+
+/** The entries that an expression has to be compared with: where words are certain, those that have them. */
+function candidates(columns: BlockColumns, text: Buffer, plan: Plan, test: ((place: number) => boolean) | null) {
+  const { starts } = columns;
+  if (plan.words.length === 0 && test === null) {
+    return { text, starts, placesOf: (places: Uint16Array): Uint16Array => places };
+  }
+  const all = matchWords(columns, text, plan, test);
+  const sizes = new Uint32Array(all.length + 1);
+  all.forEach((place, index) => {
+    sizes[index + 1] = (sizes[index] ?? 0) + (starts[place + 1] ?? 0) - (starts[place] ?? 0);
+  });
+  const some = Buffer.allocUnsafeSlow(sizes[all.length] ?? 0);
+  all.forEach((place, index) => text.copy(some, sizes[index], starts[place], starts[place + 1]));
+  return {
+    text: some,
+    starts: sizes,
+    placesOf: (places: Uint16Array): Uint16Array => places.map((place) => all[place] ?? 0),
+  };
 }
 
 function gather(
