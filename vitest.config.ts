@@ -23,8 +23,7 @@ export default defineConfig({
           include: ['tests/unit/**/*.test.{ts,tsx}', 'tests/integration/**/*.test.ts'],
         },
       },
-      // Commands wait for each other more than the tests above do.
-      { ...shared, test: { ...common, name: 'cli', maxWorkers: 3, include: ['tests/cli/**/*.test.ts'] } },
+      { ...shared, test: { ...common, name: 'cli', include: ['tests/cli/**/*.test.ts'] } },
     ],
   },
 });
