@@ -222,6 +222,8 @@ for (const [language, theme, width, height] of [
     const rule = await holdfast.request('data-rules:save', { config });
     await holdfast.request('data-rules:run', { id: rule.id });
     await holdfast.request('integrity:check', { databaseId: id, depth: 'full' });
+    // The window hears of it a moment later; a plan is of the newest check that it knows.
+    await expect(page.getByTestId('newest-check')).toHaveAttribute('data-outcome', 'damaged', JOB_ENDS);
     await page.getByTestId('find-plan').click();
     await expect(page.getByTestId('repair-step')).toHaveCount(1, JOB_ENDS);
     await look('found');
