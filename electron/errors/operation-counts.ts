@@ -1,6 +1,6 @@
 /** Operations that ended since they were last written down, by local day. */
 import type { Operation } from '@shared/metrics';
-import { wallKey, wallOf } from '../backup/local-time';
+import { localDay } from '../backup/local-time';
 import type { OperationDay } from '../store/operation-days';
 
 export class OperationCounts {
@@ -8,7 +8,7 @@ export class OperationCounts {
 
   /** `timeZone`: of whoever uses it; a day has 23, 24 or 25 hours in it. */
   add(operation: Operation, ok: boolean, nowMs: number, timeZone: string): void {
-    const day = wallKey(wallOf(nowMs, timeZone)).slice(0, 10);
+    const day = localDay(nowMs, timeZone);
     const key = `${day} ${operation}`;
     const count = this.counts.get(key) ?? { day, operation, total: 0, failed: 0 };
     count.total++;

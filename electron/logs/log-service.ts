@@ -161,7 +161,7 @@ export class LogService implements Logs {
   }
 
   async removeSource(id: string): Promise<void> {
-    if (!this.parts.store.logSources.delete(id)) throw unknown(id);
+    if (!this.parts.store.logSources.remove(id)) throw unknown(id);
     this.states.delete(id);
     this.patternNews.forget(id);
     this.parts.onNewPatterns?.();
@@ -180,18 +180,18 @@ export class LogService implements Logs {
   around = (request: RequestPayload<'logs:around'>) => this.ask({ method: 'around', ...request });
   text = (entryId: number) => this.ask({ method: 'text', entryId });
 
-  searches = (): SavedSearch[] => this.parts.store.savedSearches.list();
+  searches = (): SavedSearch[] => this.parts.store.savedSearches.list().map(({ id, config }) => ({ id, ...config }));
 
   saveSearch({ id: known, name, query }: SavedSearchInput): SavedSearch {
     if (known !== undefined && !this.searches().some(({ id }) => id === known)) throw unknown(known);
-    const search = { id: known ?? randomUUID(), name, query };
-    this.parts.store.savedSearches.save(search, new Date(this.parts.nowMs()).toISOString());
+    const id = known ?? randomUUID();
+    this.parts.store.savedSearches.save({ id, config: { name, query } }, new Date(this.parts.nowMs()).toISOString());
     this.changed();
-    return search;
+    return { id, name, query };
   }
 
   removeSearch(id: string): void {
-    if (!this.parts.store.savedSearches.delete(id)) throw unknown(id);
+    if (!this.parts.store.savedSearches.remove(id)) throw unknown(id);
     this.changed();
   }
 

@@ -5,36 +5,18 @@ import {
   type LogEntry,
   type LogHistogram,
   type LogPattern,
-  type LogQuery,
   type LogResult,
-  type LogSourceConfig,
   type LogSourceStatus,
   type LogTrial,
 } from '@shared/logs';
 import { z } from 'zod';
 import { errorView } from '../store/columns';
+import { StoredLogConfig } from '../store/log-sources';
+import { StoredLogQuery } from '../store/saved-searches';
 
 const count = z.number().int().nonnegative();
 const level = z.enum(LOG_LEVELS).nullable();
 const format = z.enum(LOG_FORMATS).nullable();
-
-const Config: z.ZodType<LogSourceConfig> = z.object({
-  name: z.string(),
-  path: z.string(),
-  format,
-  enabled: z.boolean(),
-  alertFrom: level,
-});
-
-const Query: z.ZodType<LogQuery> = z.object({
-  sourceIds: z.array(z.string()).nullable(),
-  levels: z.array(z.enum([...LOG_LEVELS, 'NONE'])).nullable(),
-  fromMs: z.number().nullable(),
-  toMs: z.number().nullable(),
-  text: z.string().nullable(),
-  isRegex: z.boolean(),
-  patternId: z.number().nullable(),
-});
 
 /** All that the process works by; what is different from before takes effect. */
 export const LogsSetup = z.object({
@@ -47,15 +29,15 @@ export const LogsSetup = z.object({
   /** Time that a regular expression may take. */
   regexLimitMs: z.number().positive(),
   /** What was read of others is forgotten. */
-  sources: z.array(z.object({ id: z.string(), config: Config })),
+  sources: z.array(z.object({ id: z.string(), config: StoredLogConfig })),
 });
 export type LogsSetup = z.infer<typeof LogsSetup>;
 
 export const LogRequest = z.discriminatedUnion('method', [
-  z.object({ method: z.literal('search'), query: Query }),
+  z.object({ method: z.literal('search'), query: StoredLogQuery }),
   z.object({ method: z.literal('rows'), resultId: z.string(), offset: count, limit: count }),
-  z.object({ method: z.literal('histogram'), query: Query, buckets: count }),
-  z.object({ method: z.literal('patterns'), query: Query, limit: count }),
+  z.object({ method: z.literal('histogram'), query: StoredLogQuery, buckets: count }),
+  z.object({ method: z.literal('patterns'), query: StoredLogQuery, limit: count }),
   z.object({
     method: z.literal('around'),
     at: z.union([z.object({ entryId: z.number() }), z.object({ atMs: z.number() })]),

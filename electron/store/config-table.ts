@@ -8,13 +8,15 @@ export interface Configured<C> {
   config: C;
 }
 
+type ConfigTableName = 'alert_rules' | 'scrape_targets' | 'log_sources' | 'saved_searches';
+
 export class ConfigTable<C> {
   private readonly all;
   private readonly put;
   private readonly drop;
 
   /** `schema` checks each document when it is read. */
-  constructor(connection: Connection, table: 'alert_rules' | 'scrape_targets', schema: z.ZodType<C>) {
+  constructor(connection: Connection, table: ConfigTableName, schema: z.ZodType<C>) {
     const Row = z.object({ id: z.string(), config: json(schema) });
     this.all = connection.query(`SELECT id, config FROM ${table} ORDER BY created_at, id`, Row);
     this.put = connection.command(

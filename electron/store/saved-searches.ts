@@ -1,10 +1,11 @@
 /** Searches in logs that were given a name. */
 import { LOG_LEVELS, type LogQuery, type SavedSearch } from '@shared/logs';
 import { z } from 'zod';
-import { json } from './columns';
+import { ConfigTable } from './config-table';
 import type { Connection } from './connection';
 
-const Query: z.ZodType<LogQuery> = z.object({
+/** As it is kept, and given to the process that searches. */
+export const StoredLogQuery: z.ZodType<LogQuery> = z.object({
   sourceIds: z.array(z.string()).nullable(),
   levels: z.array(z.enum([...LOG_LEVELS, 'NONE'])).nullable(),
   fromMs: z.number().nullable(),
@@ -14,36 +15,10 @@ const Query: z.ZodType<LogQuery> = z.object({
   patternId: z.number().nullable(),
 });
 
-const Row = z
-  .object({ id: z.string(), config: json(z.object({ name: z.string(), query: Query })) })
-  .transform(({ id, config }): SavedSearch => ({ id, ...config }));
+const Config: z.ZodType<Omit<SavedSearch, 'id'>> = z.object({ name: z.string(), query: StoredLogQuery });
 
-export class SavedSearchesTable {
-  private readonly write;
-  private readonly drop;
-  private readonly all;
-
+export class SavedSearchesTable extends ConfigTable<Omit<SavedSearch, 'id'>> {
   constructor(connection: Connection) {
-    this.write = connection.command(
-      `INSERT INTO saved_searches (id, config, created_at) VALUES (@id, @config, @at)
-       ON CONFLICT (id) DO UPDATE SET config = @config`,
-    );
-    this.drop = connection.command('DELETE FROM saved_searches WHERE id = @id');
-    this.all = connection.query('SELECT id, config FROM saved_searches ORDER BY created_at, id', Row);
-  }
-
-  /** Adds a search, or changes the one with this id. `at` is an ISO time. */
-  save({ id, ...config }: SavedSearch, at: string): void {
-    this.write({ id, config: JSON.stringify(config), at });
-  }
-
-  /** False when it is not known. */
-  delete(id: string): boolean {
-    return this.drop({ id }) > 0;
-  }
-
-  /** In the order in which they were added. */
-  list(): SavedSearch[] {
-    return this.all.all();
+    super(connection, 'saved_searches', Config);
   }
 }
