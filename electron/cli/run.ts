@@ -59,6 +59,8 @@ async function runHere(
     role: 'command',
     launchJob,
     defaultBackupFolder: choice.backupFolder,
+    // A thread of its own takes longer to start than most commands take.
+    helperThreads: 'inline',
   }).catch((error: unknown) => {
     if (error instanceof HoldfastError && error.code === 'HOME_OWNED') return error;
     throw error;

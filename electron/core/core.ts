@@ -25,8 +25,8 @@ export interface CoreOptions extends WatchOptions {
   launchMounts?: JobLauncher;
   /** Starts the process that follows and searches log files; none are followed without it. */
   launchLogs?: JobLauncher;
-  /** `inline` reads the index of measurements in this process; in a thread of its own when left out. */
-  metricQueries?: 'worker' | 'inline';
+  /** Reading the index of measurements and writing the own log: `inline` in this process; in threads when left out. */
+  helperThreads?: 'worker' | 'inline';
   /** Whether the machine runs on battery; the operating system's power supplies are asked when it is left out. */
   onBattery?: () => boolean;
 }
@@ -46,13 +46,13 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     folder: ownership.paths.ownLog,
     level: () => level.of(),
     onFailure: (error) => report.to(error),
-    writer: options.metricQueries ?? 'worker',
+    writer: options.helperThreads ?? 'worker',
   });
   try {
     store = openStore(ownership.paths.store);
     // A command is not kept running: how it ends says nothing of the next start.
     run = beginRun(options.role === 'command' ? null : ownership.paths.runInfo, Date.now, (error) => report.to(error));
-    const keeper = await openKeeper(ownership.paths.root, options.metricQueries ?? 'worker', (error) =>
+    const keeper = await openKeeper(ownership.paths.root, options.helperThreads ?? 'worker', (error) =>
       report.to(error),
     );
     const core = new HoldfastCore({ ...options, ...logged(options, log.part('children')) }, ownership, {

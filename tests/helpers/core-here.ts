@@ -14,7 +14,7 @@ export async function coreHere(place: Place): Promise<Core> {
       role: 'command',
       launchJob: inThisProcess(() => undefined),
       defaultBackupFolder: join(home, 'backups'),
-      metricQueries: 'inline',
+      helperThreads: 'inline',
     }),
   );
 }

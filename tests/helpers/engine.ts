@@ -100,7 +100,7 @@ export class Place {
       launchJob: launcher(this.programs.job, options),
       launchCapture: launcher(this.programs.capture, options.onCapture ? { onStart: options.onCapture } : {}),
       defaultBackupFolder: join(home, 'backups'),
-      metricQueries: 'inline',
+      helperThreads: 'inline',
     });
     return this.keep(core);
   }

@@ -17,7 +17,7 @@ beforeEach(async () => {
     role: 'command',
     launchJob: inThisProcess(() => undefined),
     defaultBackupFolder: join(home, 'backups'),
-    metricQueries: 'inline',
+    helperThreads: 'inline',
   });
 });
 afterEach(() => core.stop());

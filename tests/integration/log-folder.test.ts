@@ -68,7 +68,7 @@ afterEach(async () => {
 const makeCore = (): Promise<Core> => {
   const home = place.file('home');
   return createCore({
-    ...{ home, role: 'command', metricQueries: 'inline', defaultBackupFolder: join(home, 'backups') },
+    ...{ home, role: 'command', helperThreads: 'inline', defaultBackupFolder: join(home, 'backups') },
     launchJob: inThisProcess(() => undefined),
   });
 };

@@ -175,7 +175,7 @@ test('a new kind of line is an alert of the application', async () => {
     },
     launchLogs: launcher(built.file('logs')),
     defaultBackupFolder: join(home, 'backups'),
-    metricQueries: 'inline',
+    helperThreads: 'inline',
   });
   try {
     core.start();

@@ -40,7 +40,7 @@ const start = async (showNative: ShowNative = async (message) => void shown.push
         throw holdfastError('NOT_AVAILABLE');
       },
       defaultBackupFolder: join(home, 'backups'),
-      metricQueries: 'inline',
+      helperThreads: 'inline',
       showNative,
       systemLocale: () => 'en',
     }),
