@@ -1,5 +1,5 @@
-// Two projects: `app` is run inside the Electron runtime by scripts/test.mjs (plain Node would hide differences),
-// `cli` under plain Node, because that is what the holdfast command runs on.
+// Three projects: `unit` and `integration` are run inside the Electron runtime by scripts/test.mjs (plain Node would hide
+// differences), `cli` under plain Node, because that is what the holdfast command runs on.
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -19,10 +19,13 @@ export default defineConfig({
         ...shared,
         test: {
           ...common,
-          name: 'app',
-          include: ['tests/unit/**/*.test.{ts,tsx}', 'tests/integration/**/*.test.ts'],
+          name: 'unit',
+          include: ['tests/unit/**/*.test.{ts,tsx}'],
+          // A process for each of so many small files, and all modules again, took as long as the tests themselves.
+          isolate: false,
         },
       },
+      { ...shared, test: { ...common, name: 'integration', include: ['tests/integration/**/*.test.ts'] } },
       { ...shared, test: { ...common, name: 'cli', include: ['tests/cli/**/*.test.ts'] } },
     ],
   },

@@ -25,7 +25,7 @@ await main(async () => {
   const app = ['crash', 'flips', 'faults'].map((name) => path.join('tests', 'integration', `${name}.test.ts`));
   const results = [
     await vitest('cli', process.execPath, [path.join('tests', 'cli', 'fault-matrix.test.ts')]),
-    await vitest('app', electronBinary(), app, { ELECTRON_RUN_AS_NODE: '1' }),
+    await vitest('integration', electronBinary(), app, { ELECTRON_RUN_AS_NODE: '1' }),
   ];
   if (results.some((status) => status !== 0)) process.exitCode = 1;
 });

@@ -16,6 +16,7 @@ import { typecheck } from './typecheck.mjs';
 const SHARDS = 2;
 const [only, ...filters] = process.argv.slice(2);
 const total = { passed: 0, failed: 0, tests: 0 };
+const failures = [];
 const broken = new Set();
 
 const prepare = check('setup', async () => {
@@ -24,9 +25,9 @@ const prepare = check('setup', async () => {
 });
 const vitestStages = [
   tests('unit and integration tests (Electron runtime)', ['tests/unit', 'tests/integration'], ['setup'], () =>
-    vitest('app', electronBinary(), { ELECTRON_RUN_AS_NODE: '1' }),
+    vitest(['unit', 'integration'], electronBinary(), { ELECTRON_RUN_AS_NODE: '1' }),
   ),
-  tests('command line tests (plain Node)', ['tests/cli'], ['setup', 'build'], () => vitest('cli', process.execPath)),
+  tests('command line tests (plain Node)', ['tests/cli'], ['setup', 'build'], () => vitest(['cli'], process.execPath)),
 ];
 const e2eStage = tests('end-to-end tests (Electron window)', ['tests/e2e'], ['setup', 'build'], playwright);
 const freshBuild = check('build', async () => {
@@ -55,6 +56,8 @@ await main(async () => {
   for (const stage of plan) await stage();
   if (total.failed > 0 || total.tests === 0) process.exitCode = 1;
   if (total.tests === 0) console.error('No test ran.');
+  // Once more and last: thousands of lines lie between a failure and the end.
+  if (failures.length > 0) console.log(`\nWhat failed:\n${failures.map((failure) => `  - ${failure}`).join('\n')}\n`);
   console.log(`${total.passed} passed, ${total.failed} failed`);
 });
 
@@ -64,7 +67,7 @@ function check(name, body) {
     timed(name, async () => {
       const ok = await body();
       if (!ok) broken.add(name);
-      return ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+      return ok ? { passed: 1, failed: 0, failures: [] } : { passed: 0, failed: 1, failures: [name] };
     });
 }
 
@@ -94,17 +97,19 @@ async function timed(name, body) {
   } catch (error) {
     console.error(error?.name === 'Error' ? error.message : (error?.stack ?? error));
     broken.add(name);
-    count = { passed: 0, failed: 1 };
+    count = { passed: 0, failed: 1, failures: [`${name}: ${error?.message ?? error}`] };
   }
   total.passed += count.passed;
   total.failed += count.failed;
+  failures.push(...count.failures);
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
   console.log(`== ${name}: ${count.failed === 0 ? 'ok' : 'FAILED'} in ${seconds} s`);
 }
 
-async function vitest(project, command, env) {
-  const report = path.join(resultsDir, `${project}.json`);
-  const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+async function vitest(projects, command, env) {
+  const report = path.join(resultsDir, `${projects.join('-')}.json`);
+  const chosen = projects.flatMap((project) => ['--project', project]);
+  const args = ['run', ...chosen, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const status = await run(command, [inModules('vitest', 'vitest.mjs'), ...args, ...filters], { env });
   return countVitest(report, status);
 }
@@ -122,7 +127,11 @@ async function playwright() {
   const counts = await Promise.all(
     Array.from({ length: shards }, (_, index) => playwrightShard(index + 1, shards, dealt(files, index, shards))),
   );
-  return counts.reduce((sum, { passed, failed }) => ({ passed: sum.passed + passed, failed: sum.failed + failed }));
+  return counts.reduce((sum, shard) => ({
+    passed: sum.passed + shard.passed,
+    failed: sum.failed + shard.failed,
+    failures: [...sum.failures, ...shard.failures],
+  }));
 }
 
 /** Every so manieth, there and back again. Playwright's own shards are blocks, and the long files stand together. */
