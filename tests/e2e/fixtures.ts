@@ -11,6 +11,8 @@ import { Holdfast } from './launch';
 export { expect } from '@playwright/test';
 
 const START_LIMIT_MS = 20_000;
+/** Keeps every step of a failed test, to be opened with `npx playwright show-trace`; a fourteenth of the time. */
+const TRACED = !!process.env['HOLDFAST_TRACE'];
 
 interface TestFixtures {
   /** Folder of this test alone. */
@@ -36,7 +38,8 @@ export const test = base.extend<TestFixtures & { notifications: NotificationDaem
   folder: async ({}, use) => {
     const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'holdfast-e2e-')));
     await use(folder);
-    rmSync(folder, { recursive: true, force: true });
+    // Processes of the application may still be writing their last when it has ended.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   },
   home: async ({ folder }, use) => {
     mkdirSync(path.join(folder, 'config'));
@@ -70,9 +73,10 @@ export const test = base.extend<TestFixtures & { notifications: NotificationDaem
     const holdfast = await Holdfast.launch({ home, language, args });
     // Its core is up then, and the line to the main process is steady.
     await until('Holdfast is in the tray', () => tray.hasItem(), START_LIMIT_MS);
-    await holdfast.app.context().tracing.start({ snapshots: true });
+    if (TRACED) await holdfast.app.context().tracing.start({ snapshots: true });
     await use(holdfast);
     if (info.status !== info.expectedStatus) await keepEvidence(holdfast, info);
+    else if (TRACED) await holdfast.app.context().tracing.stop();
     expect(await holdfast.quit(), `exit status; stderr was:\n${holdfast.stderr}`).toBe(0);
     expect(holdfast.consoleErrors, 'errors on the console of the window').toEqual([]);
   },
@@ -81,7 +85,7 @@ export const test = base.extend<TestFixtures & { notifications: NotificationDaem
   },
 });
 
-/** What a failed test leaves behind: a picture of the window, the steps, and what was written to stderr. */
+/** What a failed test leaves behind: a picture of the window, what was written to stderr, and the steps if asked for. */
 async function keepEvidence(holdfast: Holdfast, info: TestInfo): Promise<void> {
   await info.attach('stderr', { body: holdfast.stderr });
   if (!holdfast.running()) return;
@@ -89,5 +93,5 @@ async function keepEvidence(holdfast: Holdfast, info: TestInfo): Promise<void> {
     // A window that is gone or hangs has no picture; the test has failed already.
     await page.screenshot({ path: info.outputPath('window.png'), timeout: 5_000 }).catch(() => undefined);
   }
-  await holdfast.app.context().tracing.stop({ path: info.outputPath('trace.zip') });
+  if (TRACED) await holdfast.app.context().tracing.stop({ path: info.outputPath('trace.zip') });
 }

@@ -50,7 +50,7 @@ export class Holdfast {
   /** Errors on the window's console: none is expected in any test. */
   readonly consoleErrors: string[] = [];
   readonly #process: ChildProcess;
-  readonly #exited: Promise<number | null>;
+  readonly #exited: Promise<number | NodeJS.Signals | null>;
 
   private constructor(app: ElectronApplication, home: string) {
     this.app = app;
@@ -59,7 +59,7 @@ export class Holdfast {
     this.#process.stderr?.on('data', (chunk: Buffer) => {
       this.stderr += chunk.toString();
     });
-    this.#exited = new Promise((resolve) => this.#process.once('exit', resolve));
+    this.#exited = new Promise((resolve) => this.#process.once('exit', (status, signal) => resolve(status ?? signal)));
     app.on('window', (page) => this.#watchConsole(page));
     for (const page of app.windows()) this.#watchConsole(page);
   }
@@ -118,8 +118,8 @@ export class Holdfast {
     }, answer);
   }
 
-  /** Resolves with the exit status once the application has ended by itself. */
-  async exitStatus(): Promise<number | null> {
+  /** Resolves with the exit status, or the signal that ended it, once the application has ended by itself. */
+  async exitStatus(): Promise<number | NodeJS.Signals | null> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
@@ -136,7 +136,7 @@ export class Holdfast {
   }
 
   /** Quits through the application and answers with its exit status. */
-  async quit(): Promise<number | null> {
+  async quit(): Promise<number | NodeJS.Signals | null> {
     if (this.running()) {
       // After the answer is on its way: quitting takes the line to us away.
       await this.app.evaluate(({ app }) => void setImmediate(() => app.quit()));

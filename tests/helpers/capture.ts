@@ -84,7 +84,7 @@ export class CapturePlace {
 
   end(): void {
     for (const child of this.children) child.kill('SIGKILL');
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

@@ -141,7 +141,7 @@ export class Place {
     await Promise.all(this.writers.map((writer) => writer.kill()));
     await Promise.all(this.apps.map((app) => app.kill()));
     await Promise.all(this.cores.map((core) => core.stop()));
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

@@ -79,7 +79,7 @@ export class Place {
 
   async end(): Promise<void> {
     await Promise.all(this.running.map(killHard));
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 
