@@ -1,45 +1,29 @@
 /** A process that watches and tells is killed at any moment: nothing is told twice, nothing is forgotten. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { build } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openStore, type Store } from '../../electron/store/open';
+import { buildSources } from '../helpers/build-sources.mjs';
 import { CHANNEL, COURSE_EVERY_MS, CourseRun, endOfCourse, EPOCH_MS, lookAt, TOLD } from './alerts-course';
 
-const root = resolve(import.meta.dirname, '../..');
 const RUNS = 12;
-let program: string;
-let folder: string;
+
+let built: Awaited<ReturnType<typeof buildSources>>;
 
 beforeAll(async () => {
-  const cache = join(root, 'node_modules/.cache');
-  await mkdir(cache, { recursive: true });
-  folder = await mkdtemp(join(cache, 'holdfast-alerts-'));
-  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-  await build({
-    configFile: false,
-    root,
-    logLevel: 'error',
-    resolve: { alias: { '@shared': resolve(root, 'shared') } },
-    build: {
-      ssr: resolve(root, 'tests/integration/alerts-process.ts'),
-      outDir: folder,
-      emptyOutDir: false,
-      target: 'node20',
-      rolldownOptions: { output: { entryFileNames: 'alerts.js', format: 'es' } },
-    },
-  });
-  program = join(folder, 'alerts.js');
+  built = await buildSources('alerts', { alerts: 'tests/integration/alerts-process.ts' });
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => built.remove());
 
 /** Kills it a moment after its `looks`th look began; gives the number of the last look that began. */
 async function killAfter(file: string, from: number, looks: number): Promise<number> {
-  const child = spawn(process.execPath, [program, file, String(from)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [built.file('alerts'), file, String(from)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const exited = once(child, 'exit');
   let last = from;
   for await (const line of createInterface({ input: child.stdout })) {

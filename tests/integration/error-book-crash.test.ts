@@ -1,42 +1,24 @@
 /** A process that takes errors is killed: what somebody saw is there, and all counts are of the same events. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { build } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { NO_FILTER } from '../../electron/store/error-filter';
 import { openStore, type Store } from '../../electron/store/open';
+import { buildSources } from '../helpers/build-sources.mjs';
 import { scratchFolder } from '../unit/store/fixture';
 
-const root = resolve(import.meta.dirname, '../..');
-let folder: string;
+let built: Awaited<ReturnType<typeof buildSources>>;
 
 beforeAll(async () => {
-  const cache = join(root, 'node_modules/.cache');
-  await mkdir(cache, { recursive: true });
-  folder = await mkdtemp(join(cache, 'holdfast-errors-'));
-  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-  await build({
-    configFile: false,
-    root,
-    logLevel: 'error',
-    resolve: { alias: { '@shared': resolve(root, 'shared') } },
-    build: {
-      ssr: resolve(root, 'tests/integration/error-book-process.ts'),
-      outDir: folder,
-      emptyOutDir: false,
-      target: 'node20',
-      rolldownOptions: { output: { entryFileNames: 'errors.js', format: 'es' } },
-    },
-  });
+  built = await buildSources('errors', { errors: 'tests/integration/error-book-process.ts' });
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => built.remove());
 
 /** Kills it after its `answers`th answer; gives the last one that came. */
 async function killAfter(file: string, application: string, answers: number): Promise<number> {
-  const child = spawn(process.execPath, [join(folder, 'errors.js'), file, application], {
+  const child = spawn(process.execPath, [built.file('errors'), file, application], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');

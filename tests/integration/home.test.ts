@@ -6,19 +6,19 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { controlEndpoint } from '../../electron/core/control-endpoint';
 import { claimHome, type Ownership, readOwner } from '../../electron/core/home';
 import { HoldfastError } from '../../electron/errors/holdfast-error';
-import { type Bundle, bundle } from '../cli/support/bundle';
 import { boundByPermissions, killHard, type Running, start } from '../cli/support/process';
+import { buildSources } from '../helpers/build-sources.mjs';
 
 let folder: string;
 let home: string;
-let ownerProgram: Bundle;
+let built: Awaited<ReturnType<typeof buildSources>>;
 let claims: Ownership[] = [];
 let processes: Running[] = [];
 
 beforeAll(async () => {
-  ownerProgram = await bundle('tests/cli/support/home-owner.ts');
+  built = await buildSources('home', { owner: 'tests/cli/support/home-owner.ts' });
 });
-afterAll(() => ownerProgram.remove());
+afterAll(() => built.remove());
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'holdfast-home-'));
@@ -49,7 +49,7 @@ function refusal(act: () => unknown): HoldfastError {
 }
 
 async function otherOwner(role = 'serve'): Promise<Running> {
-  const owner = start(process.execPath, [ownerProgram.file, home, role]);
+  const owner = start(process.execPath, [built.file('owner'), home, role]);
   processes.push(owner);
   await owner.until((output) => output.stdout.includes('owned'));
   return owner;
@@ -132,7 +132,7 @@ describe('a home another process owns', () => {
   });
 
   it('goes to exactly one of several processes that want it at once', async () => {
-    const rivals = Array.from({ length: 6 }, () => start(process.execPath, [ownerProgram.file, home, 'serve']));
+    const rivals = Array.from({ length: 6 }, () => start(process.execPath, [built.file('owner'), home, 'serve']));
     processes.push(...rivals);
     const outcomes = await Promise.all(
       rivals.map((rival) =>
@@ -185,7 +185,7 @@ describe('a home that cannot be used', () => {
   it('because this user may not write is refused', async () => {
     await mkdir(home);
     await chmod(home, 0o500);
-    const [command, args] = boundByPermissions(process.execPath, [ownerProgram.file, home, 'command']);
+    const [command, args] = boundByPermissions(process.execPath, [built.file('owner'), home, 'command']);
     const ended = spawnSync(command, args, { encoding: 'utf8' });
     await chmod(home, 0o700);
     expect(ended.status).not.toBe(0);

@@ -8,41 +8,22 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import os from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { buildSources } from '../helpers/build-sources.mjs';
 import { until } from '../helpers/until';
 
 const root = resolve(import.meta.dirname, '../..');
 const SERVER = join(root, 'tests/helpers/fuse-server.mjs');
 const AS_NODE = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
-let programs = '';
+let programs: Awaited<ReturnType<typeof buildSources>>;
 
 beforeAll(async () => {
-  const cache = join(root, 'node_modules/.cache');
-  mkdirSync(cache, { recursive: true });
-  programs = mkdtempSync(join(cache, 'holdfast-monitor-'));
-  writeFileSync(join(programs, 'package.json'), '{ "type": "module" }');
-  await build({
-    configFile: false,
-    root,
-    logLevel: 'error',
-    resolve: { alias: { '@shared': join(root, 'shared') } },
-    build: {
-      ssr: true,
-      outDir: programs,
-      emptyOutDir: false,
-      target: 'node20',
-      rolldownOptions: {
-        input: {
-          host: join(root, 'tests/helpers/collector-host.ts'),
-          mounts: join(root, 'electron/workers/mounts.ts'),
-        },
-        output: { entryFileNames: '[name].js', format: 'es' },
-      },
-    },
+  programs = await buildSources('monitor', {
+    host: 'tests/helpers/collector-host.ts',
+    mounts: 'electron/workers/mounts.ts',
   });
 });
-afterAll(() => rmSync(programs, { recursive: true, force: true }));
+afterAll(() => programs.remove());
 
 const ends: (() => void)[] = [];
 afterEach(() => {
@@ -74,7 +55,7 @@ exec "$1" "$4" "$3" "$5"`;
 /** A collector beside a mount of its own. Null when no FUSE file system can be mounted here. */
 async function hostWithFuse(hangBy: 'SIGSTOP' | 'SIGUSR1', answerBy: 'SIGCONT' | 'SIGUSR2'): Promise<Host | null> {
   const mount = folder();
-  const args = [process.execPath, SERVER, mount, join(programs, 'host.js'), join(programs, 'mounts.js')];
+  const args = [process.execPath, SERVER, mount, programs.file('host'), programs.file('mounts')];
   const child = spawn('unshare', ['--map-root-user', '--mount', 'sh', '-c', SCRIPT, 'sh', ...args], { env: AS_NODE });
   let server = 0;
   const signal = (name: NodeJS.Signals) => void (server && process.kill(server, name));
@@ -100,7 +81,7 @@ async function hostWithStoppedHelpers(): Promise<Host> {
   writeFileSync(join(proc, 'self/mountinfo'), readFileSync('/proc/self/mountinfo', 'utf8') + line);
   let hanging = false;
   const stop = (pid: number) => void process.kill(pid, 'SIGSTOP');
-  const child = spawn(process.execPath, [join(programs, 'host.js'), mount, join(programs, 'mounts.js'), proc], {
+  const child = spawn(process.execPath, [programs.file('host'), mount, programs.file('mounts'), proc], {
     env: AS_NODE,
   });
   const host = listen(child, mount, ({ helper }) => hanging && helper && stop(helper), {

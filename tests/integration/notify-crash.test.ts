@@ -1,46 +1,29 @@
 /** A process is killed between handing a mail over and writing down that it did. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { build } from 'vite';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { buildSources } from '../helpers/build-sources.mjs';
 import { MailServer } from '../helpers/mail-server';
 import { until } from '../helpers/until';
 import { scratchFolder } from '../unit/store/fixture';
 
-const root = resolve(import.meta.dirname, '../..');
-let folder: string;
 const children: ChildProcess[] = [];
 const servers: MailServer[] = [];
 
+let built: Awaited<ReturnType<typeof buildSources>>;
+
 beforeAll(async () => {
-  const cache = join(root, 'node_modules/.cache');
-  await mkdir(cache, { recursive: true });
-  folder = await mkdtemp(join(cache, 'holdfast-outbox-'));
-  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-  await build({
-    configFile: false,
-    root,
-    logLevel: 'error',
-    resolve: { alias: { '@shared': resolve(root, 'shared') } },
-    build: {
-      ssr: resolve(root, 'tests/unit/notify/outbox-process.ts'),
-      outDir: folder,
-      emptyOutDir: false,
-      target: 'node20',
-      rolldownOptions: { output: { entryFileNames: 'outbox.js', format: 'es' } },
-    },
-  });
+  built = await buildSources('outbox', { outbox: 'tests/unit/notify/outbox-process.ts' });
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => built.remove());
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
   await Promise.all(servers.splice(0).map((server) => server.stop()));
 });
 
 function start(store: string, port: number, ...keys: string[]) {
-  const child = spawn(process.execPath, [join(folder, 'outbox.js'), store, String(port), ...keys], {
+  const child = spawn(process.execPath, [built.file('outbox'), store, String(port), ...keys], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.push(child);
