@@ -4,10 +4,11 @@ import type { ErrorGroup, EventLevel } from '@shared/error-groups';
 import type { WindowError } from '@shared/ipc-diagnosis';
 import { OWN_LOG_SOURCE } from '@shared/logs';
 import type { Operation } from '@shared/metrics';
-import { randomUUID } from 'node:crypto';
+import type { Problem } from '@shared/models';
 import { localDay } from '../backup/local-time';
 import { ErrorBook } from '../errors/error-book';
 import { type HoldfastError, holdfastError } from '../errors/holdfast-error';
+import { plainEvent } from '../errors/plain-event';
 import type { DiagnosisInputs } from '../health/diagnosis-checks';
 import { LogService } from '../logs/log-service';
 import type { OwnLog } from '../logs/own-log';
@@ -150,7 +151,8 @@ export class DiagnosingPart implements Diagnosis {
     const ended = store.operationDays.newest(1).filter(({ day }) => day === today);
     const sum = (key: 'total' | 'failed'): number => ended.reduce((all, one) => all + one[key], 0);
     const { hasWritten, dropped } = this.ownLog.look(nowMs);
-    if (hasWritten) problems.settle(null, ['LOG_NOT_WRITTEN']);
+    const isFailing = store.problems.find('LOG_NOT_WRITTEN', null) !== null;
+    if (isFailing && hasWritten) problems.settle(null, ['LOG_NOT_WRITTEN']);
     const sources = this.logs.sources().filter(({ config }) => config.enabled);
     return {
       operations: {
@@ -160,7 +162,7 @@ export class DiagnosingPart implements Diagnosis {
       },
       logs: {
         dropped,
-        isWritten: store.problems.find('LOG_NOT_WRITTEN', null) === null,
+        isWritten: hasWritten || !isFailing,
         sources: sources.filter(({ id }) => id !== OWN_LOG_SOURCE).length,
         failing: sources.filter(({ state }) => state === 'failing').length,
       },
@@ -193,41 +195,20 @@ export class DiagnosingPart implements Diagnosis {
       detail,
     });
     if (this.isTaken) return;
-    this.errors.take(
-      null,
-      {
-        id: randomUUID(),
-        at,
-        level: LEVELS[severity],
-        handled: true,
-        message: detail,
-        thrown: [],
-        breadcrumbs: [],
-        tags: {},
-        contexts: {},
-        release: null,
-        environment: null,
-        serverName: null,
-        transaction: null,
-        code,
-        fingerprint: null,
-        isCut: false,
-      },
-      { databaseId, params },
-    );
+    const event = plainEvent({ at, level: LEVELS[severity], message: detail, code });
+    this.errors.take(null, event, { databaseId, params });
   }
 
   /** Groups that need somebody. An error of Holdfast whose problem is open counts as that problem. */
-  private needing(): number {
-    const { problems } = this.context.store;
+  private needing(open: readonly Problem[]): number {
     const isProblem = ({ applicationId, code, databaseId }: ErrorGroup): boolean =>
-      applicationId === null && code !== null && problems.find(code, databaseId)?.state === 'open';
+      applicationId === null && open.some((problem) => problem.code === code && problem.databaseId === databaseId);
     return this.errors.needing().filter((group) => !isProblem(group)).length;
   }
 
-  /** For the state that the window shows. */
-  shown = () => ({
-    errorGroupsNeeding: this.needing(),
+  /** For the state that the window shows, with the problems that are open in it. */
+  shown = (open: readonly Problem[]) => ({
+    errorGroupsNeeding: this.needing(open),
     errorsRevision: this.errorsRevision,
     logsRevision: this.logsRevision,
     safeMode: this.safeMode(),

@@ -177,7 +177,7 @@ export class HoldfastCore implements Core {
       coveredUntilMs: this.lookout.coveredUntilMs,
       liveBytes: this.lookout.liveBytes,
       health: this.lookout.lastHealth,
-      watched: () => ({ ...this.watch.shown(), ...this.diagnosis.shown() }),
+      watched: (open) => ({ ...this.watch.shown(), ...this.diagnosis.shown(open) }),
     });
     this.watch = new Watch(
       this.context,

@@ -44,10 +44,9 @@ export interface StateSources {
   continuousOf(databaseId: string): ContinuousStatus;
   integrityOf(databaseId: string): IntegrityStatus;
   health(): HealthComponent[];
-  watched(): Pick<
-    AppState,
-    'alerts' | 'alertsPausedUntil' | 'monitoringRevision' | keyof ReturnType<DiagnosingPart['shown']>
-  >;
+  watched(
+    open: readonly Problem[],
+  ): Pick<AppState, 'alerts' | 'alertsPausedUntil' | 'monitoringRevision' | keyof ReturnType<DiagnosingPart['shown']>>;
 }
 
 export class StateBuilder {
@@ -73,7 +72,7 @@ export class StateBuilder {
     const databases = this.statuses.map((status) =>
       withJobs({ ...status, continuous: this.sources.continuousOf(status.database.id) }, jobs),
     );
-    const watched = this.sources.watched();
+    const watched = this.sources.watched(problems);
     return {
       revision: ++this.revision,
       sentence: sentenceOf(databases, problems, watched.alerts, this.sources),

@@ -1,31 +1,23 @@
 /** An error of the window's own as an event: its stack is a text, as the engine prints it. */
 import type { NewEvent, StackFrame } from '@shared/error-groups';
 import type { WindowError } from '@shared/ipc-diagnosis';
-import { randomUUID } from 'node:crypto';
+import { plainEvent } from './plain-event';
 
 const MOST_FRAMES = 100;
 const LONGEST_LINE = 1_000;
 
 export function windowEvent({ kind, where, message, stack }: WindowError, nowMs: number): NewEvent {
   const isDrawing = kind === 'render';
-  return {
-    id: randomUUID(),
+  return plainEvent({
     at: new Date(nowMs).toISOString(),
     level: 'error',
     handled: isDrawing,
     message,
     thrown: [{ type: typeOf(stack), value: message, frames: framesOf(stack) }],
-    breadcrumbs: [],
     tags: { where, kind },
-    contexts: {},
-    release: null,
-    environment: null,
-    serverName: null,
     transaction: where,
     code: isDrawing ? 'TAB_FAILED' : 'INTERNAL',
-    fingerprint: null,
-    isCut: false,
-  };
+  });
 }
 
 const typeOf = (stack: string): string | null => /^(?:Uncaught )?([A-Z][\w.]{0,80})(?::|\n|$)/.exec(stack)?.[1] ?? null;

@@ -1,26 +1,9 @@
 /** Events as Sentry's SDKs send them, after they were parsed. */
-import { randomUUID } from 'node:crypto';
 import type { NewEvent, StackFrame } from '@shared/error-groups';
+import { plainEvent } from '../../../electron/errors/plain-event';
 
-export const event = (change: Partial<NewEvent> = {}): NewEvent => ({
-  id: randomUUID(),
-  at: '2026-05-04T12:00:00.000Z',
-  level: 'error',
-  handled: true,
-  message: '',
-  thrown: [],
-  breadcrumbs: [],
-  tags: {},
-  contexts: {},
-  release: null,
-  environment: null,
-  serverName: null,
-  transaction: null,
-  code: null,
-  fingerprint: null,
-  isCut: false,
-  ...change,
-});
+export const event = (change: Partial<NewEvent> = {}): NewEvent =>
+  plainEvent({ at: '2026-05-04T12:00:00.000Z', level: 'error', message: '', ...change });
 
 export const frame = (change: Partial<StackFrame>): StackFrame => ({
   module: null,
