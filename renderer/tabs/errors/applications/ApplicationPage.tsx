@@ -8,7 +8,6 @@ import { StampText, TimeText } from '@/components/TimeText';
 import { useTexts } from '@/i18n';
 import { removeApplication, renameApplication, renewKey, showErrorsOf } from './actions';
 import { Arrival } from './Arrival';
-import classes from './applications.module.css';
 import { NameDialog } from './NameDialog';
 import { SetUp } from './SetUp';
 
@@ -17,7 +16,7 @@ export function ApplicationPage({ application }: { application: ErrorApplication
   const { t } = useTexts();
   const [isRenaming, setRenaming] = useState(false);
   return (
-    <div className={classes.page} data-testid="error-application-page">
+    <>
       <Panel title={application.name} aside={<Actions application={application} onRename={() => setRenaming(true)} />}>
         <Arrival application={application} />
         <About application={application} />
@@ -32,7 +31,7 @@ export function ApplicationPage({ application }: { application: ErrorApplication
           onClose={() => setRenaming(false)}
         />
       )}
-    </div>
+    </>
   );
 }
 

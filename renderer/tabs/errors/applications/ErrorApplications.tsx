@@ -1,18 +1,21 @@
-import { Button, Skeleton, UnstyledButton } from '@mantine/core';
+import { Button, Skeleton } from '@mantine/core';
 import { IconPlugConnected, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ErrorApplication } from '@shared/error-groups';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorNotice } from '@/components/ErrorNotice';
+import { SideEntry, SideList, SideNote } from '@/components/SideList';
 import { TimeText } from '@/components/TimeText';
 import { useTexts } from '@/i18n';
 import { usePlace } from '@/navigation';
 import tab from '../errors.module.css';
 import { useErrorApplications } from '../queries';
 import { addApplication, openApplication } from './actions';
-import classes from './applications.module.css';
 import { ApplicationPage } from './ApplicationPage';
 import { NameDialog } from './NameDialog';
+
+/** The views of the tab. */
+const BELOW_PX = 64;
 
 /** The applications that send their errors, and how one is connected. */
 export function ErrorApplications() {
@@ -56,17 +59,16 @@ function Applications({ applications, add }: { applications: readonly ErrorAppli
   const { errorApplicationId } = usePlace();
   const shown = applications.find(({ id }) => id === errorApplicationId) ?? applications[0];
   return (
-    <div className={classes.columns}>
-      <div className={classes.side}>
-        {add}
-        <nav aria-label={t('errors.apps.list')}>
-          {applications.map((application) => (
-            <Entry key={application.id} application={application} isShown={application === shown} />
-          ))}
-        </nav>
-      </div>
+    <SideList
+      label={t('errors.apps.list')}
+      action={add}
+      belowPx={BELOW_PX}
+      entries={applications.map((application) => (
+        <Entry key={application.id} application={application} isShown={application === shown} />
+      ))}
+    >
       {shown && <ApplicationPage key={shown.id} application={shown} />}
-    </div>
+    </SideList>
   );
 }
 
@@ -74,19 +76,12 @@ function Entry({ application, isShown }: { application: ErrorApplication; isShow
   const { t, format } = useTexts();
   const { id, name, lastEventAt, events, refused } = application;
   return (
-    <UnstyledButton
-      className={classes.entry}
-      aria-current={isShown}
-      onClick={() => openApplication(id)}
-      data-testid="error-application"
-      data-name={name}
-    >
-      <b>{name}</b>
-      <span>
+    <SideEntry name={name} isChosen={isShown} onChoose={() => openApplication(id)} testId="error-application">
+      <SideNote>
         {lastEventAt === null ? t('errors.apps.never') : <TimeText iso={lastEventAt} />}
         {events > 0 && ` · ${t('errors.apps.events', { count: events, number: format.number(events) })}`}
         {refused > 0 && ` · ${t('errors.apps.refused', { count: refused, number: format.number(refused) })}`}
-      </span>
-    </UnstyledButton>
+      </SideNote>
+    </SideEntry>
   );
 }

@@ -36,7 +36,7 @@ export function ApplicationDetails({ application, events, onEdit }: Props) {
   const keys = families.map(familyKey);
   const shown = chosen ?? keys.slice(0, FIRST_CHARTS);
   return (
-    <div className={classes.details}>
+    <>
       <Head application={application} onEdit={onEdit} />
       {families.length > 0 && (
         <MultiSelect
@@ -69,7 +69,7 @@ export function ApplicationDetails({ application, events, onEdit }: Props) {
           {t('performance.app.noSeriesYet')}
         </Text>
       )}
-    </div>
+    </>
   );
 }
 

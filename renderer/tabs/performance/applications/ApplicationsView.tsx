@@ -1,4 +1,4 @@
-import { Button, Skeleton, UnstyledButton } from '@mantine/core';
+import { Button, Skeleton } from '@mantine/core';
 import { IconApi, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ChartEvent } from '@shared/metrics';
@@ -6,12 +6,12 @@ import type { ApplicationStatus } from '@shared/monitoring';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { Mark } from '@/components/Mark';
+import { SideEntry, SideList, SideNote } from '@/components/SideList';
 import { useTexts } from '@/i18n';
 import type { Tone } from '@/tone';
 import { useApplications } from '../queries';
 import { refreshApplications } from './actions';
 import { ApplicationDetails } from './ApplicationDetails';
-import classes from './applications.module.css';
 import { ConnectDrawer } from './ConnectDrawer';
 
 export const APPLICATION_TONE: Record<ApplicationStatus['state'], Tone> = {
@@ -20,6 +20,9 @@ export const APPLICATION_TONE: Record<ApplicationStatus['state'], Tone> = {
   failing: 'bad',
   paused: 'muted',
 };
+
+/** The views of the tab and the range of its charts. */
+const BELOW_PX = 100;
 
 /** Applications that send metrics or whose metrics are fetched, and the course of their series. */
 export function ApplicationsView({ events }: { events: readonly ChartEvent[] }) {
@@ -77,33 +80,31 @@ function Applications({ applications, events, connect, onEdit }: Props) {
   const [chosen, setChosen] = useState<string | null>(null);
   const application = applications.find(({ name }) => name === chosen) ?? applications[0];
   return (
-    <div className={classes.columns}>
-      <div className={classes.list}>
-        {connect}
-        <nav aria-label={t('performance.views.applications')}>
-          {applications.map(({ name, state, scrape, series }) => (
-            <UnstyledButton
-              key={`${scrape?.id ?? ''} ${name}`}
-              className={classes.entry}
-              aria-current={name === application?.name}
-              onClick={() => setChosen(name)}
-              data-testid={`application-${name}`}
-            >
-              <b>{name}</b>
-              <Mark tone={APPLICATION_TONE[state]} size="xs">
-                {t(`performance.app.states.${state}`)}
-              </Mark>
-              <span>
-                {t(scrape ? 'performance.app.fetched' : 'performance.app.pushes')} ·{' '}
-                {t('performance.app.series', { count: series })}
-              </span>
-            </UnstyledButton>
-          ))}
-        </nav>
-      </div>
+    <SideList
+      label={t('performance.views.applications')}
+      action={connect}
+      belowPx={BELOW_PX}
+      entries={applications.map(({ name, state, scrape, series }) => (
+        <SideEntry
+          key={`${scrape?.id ?? ''} ${name}`}
+          name={name}
+          isChosen={name === application?.name}
+          onChoose={() => setChosen(name)}
+          testId={`application-${name}`}
+        >
+          <Mark tone={APPLICATION_TONE[state]} size="xs">
+            {t(`performance.app.states.${state}`)}
+          </Mark>
+          <SideNote>
+            {t(scrape ? 'performance.app.fetched' : 'performance.app.pushes')} ·{' '}
+            {t('performance.app.series', { count: series })}
+          </SideNote>
+        </SideEntry>
+      ))}
+    >
       {application && (
         <ApplicationDetails key={application.name} application={application} events={events} onEdit={onEdit} />
       )}
-    </div>
+    </SideList>
   );
 }
