@@ -1,4 +1,4 @@
-// Three projects: `unit` and `integration` are run inside the Electron runtime by scripts/test.mjs (plain Node would hide
+// Four projects: `unit`, `window` and `integration` are run inside the Electron runtime by scripts/test.mjs (plain Node would hide
 // differences), `cli` under plain Node, because that is what the holdfast command runs on.
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
@@ -20,11 +20,16 @@ export default defineConfig({
         test: {
           ...common,
           name: 'unit',
-          include: ['tests/unit/**/*.test.{ts,tsx}'],
+          include: ['tests/unit/**/*.test.ts'],
           // A process for each of so many small files, and all modules again, took as long as the tests themselves.
           isolate: false,
+          restoreMocks: true,
+          unstubGlobals: true,
+          unstubEnvs: true,
         },
       },
+      // Isolated: the window keeps its language and formats in its modules.
+      { ...shared, test: { ...common, name: 'window', include: ['tests/unit/renderer/**/*.test.tsx'] } },
       { ...shared, test: { ...common, name: 'integration', include: ['tests/integration/**/*.test.ts'] } },
       { ...shared, test: { ...common, name: 'cli', include: ['tests/cli/**/*.test.ts'] } },
     ],

@@ -25,7 +25,7 @@ const prepare = check('setup', async () => {
 });
 const vitestStages = [
   tests('unit and integration tests (Electron runtime)', ['tests/unit', 'tests/integration'], ['setup'], () =>
-    vitest(['unit', 'integration'], electronBinary(), { ELECTRON_RUN_AS_NODE: '1' }),
+    vitest(['unit', 'window', 'integration'], electronBinary(), { ELECTRON_RUN_AS_NODE: '1' }),
   ),
   tests('command line tests (plain Node)', ['tests/cli'], ['setup', 'build'], () => vitest(['cli'], process.execPath)),
 ];
