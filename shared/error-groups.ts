@@ -3,10 +3,21 @@
  * the window takes run-time constants from here. What the door parses is in `ipc.ts`.
  */
 import type { ErrorCode, Severity } from './errors';
+import type { ErrorFilter } from './ipc-diagnosis';
 
 /** Levels as Sentry's SDKs name them. */
 export const EVENT_LEVELS = ['fatal', 'error', 'warning', 'info', 'debug'] as const;
 export type EventLevel = (typeof EVENT_LEVELS)[number];
+
+/** Asks for every group. */
+export const ANY_ERROR_FILTER: ErrorFilter = {
+  applicationId: null,
+  states: null,
+  severities: null,
+  type: null,
+  search: null,
+  fromMs: null,
+};
 
 /** One call on a stack. */
 export interface StackFrame {

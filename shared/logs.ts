@@ -68,6 +68,17 @@ export interface LogQuery {
   patternId: number | null;
 }
 
+/** Asks for everything. */
+export const ANY_LOG_QUERY: LogQuery = {
+  sourceIds: null,
+  levels: null,
+  fromMs: null,
+  toMs: null,
+  text: null,
+  isRegex: false,
+  patternId: null,
+};
+
 /** What was found. It stays as it is, and can be scrolled through, until five more were asked for. */
 export interface LogResult {
   resultId: string;

@@ -29,13 +29,3 @@ export function filterParams({ applicationId, states, severities, type, search, 
     seenSince: fromMs === null ? '' : new Date(fromMs).toISOString(),
   };
 }
-
-/** Everything. */
-export const NO_FILTER: ErrorFilter = {
-  applicationId: null,
-  states: null,
-  severities: null,
-  type: null,
-  search: null,
-  fromMs: null,
-};

@@ -1,7 +1,7 @@
 /** What is asked about logs: lists that follow the state, and searches that stay as they are until they are asked again. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
-import type { LogPattern, LogQuery, LogResult, LogSourceStatus } from '@shared/logs';
+import { ANY_LOG_QUERY, type LogPattern, type LogQuery, type LogResult, type LogSourceStatus } from '@shared/logs';
 import { call } from '@/api';
 import { queryClient } from '@/queries';
 import { loaded, useApp } from '@/store';
@@ -79,7 +79,7 @@ const NONE_YET = { question: null, found: null, error: null };
 export function useHistogram(found: Found | null, buckets: number) {
   return useQuery({
     queryKey: ['logs', 'histogram', found?.result.resultId, buckets],
-    queryFn: () => call('logs:histogram', { query: found ? found.query : NOTHING, buckets }),
+    queryFn: () => call('logs:histogram', { query: found ? found.query : ANY_LOG_QUERY, buckets }),
     enabled: found !== null,
     placeholderData: keepPreviousData,
     gcTime: 0,
@@ -91,7 +91,7 @@ const MOST_PATTERNS = 300;
 export function usePatterns(found: Found | null) {
   return useQuery({
     queryKey: ['logs', 'patterns', found?.result.resultId],
-    queryFn: () => call('logs:patterns', { query: found ? found.query : NOTHING, limit: MOST_PATTERNS }),
+    queryFn: () => call('logs:patterns', { query: found ? found.query : ANY_LOG_QUERY, limit: MOST_PATTERNS }),
     enabled: found !== null,
     placeholderData: keepPreviousData,
     gcTime: 0,
@@ -100,7 +100,7 @@ export function usePatterns(found: Found | null) {
 
 /** The pattern that is searched for; null while it is not known. */
 export function usePattern(patternId: number | null, sourceIds: readonly string[]): LogPattern | null {
-  const query: LogQuery = { ...NOTHING, patternId, sourceIds: sourceIds.length === 0 ? null : [...sourceIds] };
+  const query: LogQuery = { ...ANY_LOG_QUERY, patternId, sourceIds: sourceIds.length === 0 ? null : [...sourceIds] };
   const { data } = useQuery({
     queryKey: ['logs', 'pattern', query],
     queryFn: () => call('logs:patterns', { query, limit: 1 }),
@@ -118,13 +118,3 @@ export function useEntryText(entryId: number) {
     gcTime: 0,
   });
 }
-
-const NOTHING: LogQuery = {
-  sourceIds: null,
-  levels: null,
-  fromMs: null,
-  toMs: null,
-  text: null,
-  isRegex: false,
-  patternId: null,
-};

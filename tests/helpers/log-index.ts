@@ -3,6 +3,10 @@ import { Follower } from '../../electron/logs/reading/follower';
 import type { FollowerState } from '../../electron/logs/reading/types';
 import type { EntryBatch, FilePosition, ParsedEntry } from '../../electron/logs/types';
 
+/** One line of Python's `logging`. */
+export const line = (text: string): string => `2026-01-02 03:04:05,678 - app - INFO - ${text}\n`;
+export const lines = (...texts: string[]): string => texts.map(line).join('');
+
 export class LogIndex {
   readonly positions = new Map<string, FilePosition>();
   readonly entries: ParsedEntry[] = [];

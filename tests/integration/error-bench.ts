@@ -4,7 +4,7 @@ import type { ErrorGroup, NewEvent } from '@shared/error-groups';
 import type { ErrorFilter } from '@shared/ipc-diagnosis';
 import { afterEach } from 'vitest';
 import { ErrorBook, type ErrorBookParts } from '../../electron/errors/error-book';
-import { NO_FILTER } from '../../electron/store/error-filter';
+import { ANY_ERROR_FILTER } from '@shared/error-groups';
 import { openStore, type Store } from '../../electron/store/open';
 import { python } from '../unit/errors/events';
 import { scratchFolder } from '../unit/store/fixture';
@@ -63,8 +63,8 @@ export function bench(
   return made;
 }
 
-export const filter = (change: Partial<ErrorFilter> = {}): ErrorFilter => ({ ...NO_FILTER, ...change });
-export const all = ({ book }: Bench): ErrorGroup[] => book.groups(NO_FILTER, 1_000).groups;
+export const filter = (change: Partial<ErrorFilter> = {}): ErrorFilter => ({ ...ANY_ERROR_FILTER, ...change });
+export const all = ({ book }: Bench): ErrorGroup[] => book.groups(ANY_ERROR_FILTER, 1_000).groups;
 export const only = (one: Bench): ErrorGroup => {
   const groups = all(one);
   if (groups.length !== 1 || !groups[0]) throw new Error(`there are ${groups.length} groups`);

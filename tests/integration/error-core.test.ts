@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createCore } from '../../electron/core/core';
 import type { Core } from '../../electron/core/types';
 import { holdfastError } from '../../electron/errors/holdfast-error';
-import { NO_FILTER } from '../../electron/store/error-filter';
+import { ANY_ERROR_FILTER } from '@shared/error-groups';
 import { inThisProcess } from '../helpers/backup-service';
 import { scratchFolder } from '../unit/store/fixture';
 
@@ -29,7 +29,7 @@ test("each report of a problem is an event of Holdfast's own; a tab that failed 
   core.reportError(full);
   errors.reportWindow({ kind: 'render', where: 'backups', message: 'x is undefined', stack: 'TypeError: x' });
   errors.reportWindow({ kind: 'rejection', where: 'window', message: 'refused', stack: 'Error: refused' });
-  const groups = errors.groups({ ...NO_FILTER, applicationId: 'holdfast' }, 10).groups;
+  const groups = errors.groups({ ...ANY_ERROR_FILTER, applicationId: 'holdfast' }, 10).groups;
   expect(groups).toHaveLength(3);
   expect(new Map(groups.map(({ code, count, params }) => [code, { count, params }]))).toEqual(
     new Map([
@@ -51,7 +51,7 @@ test('operations that end count against the objective', () => {
   core.diagnosis.countOperation('request', false);
   core.diagnosis.countOperation('notify', true);
   const nowMs = Date.now();
-  const { budget } = core.diagnosis.errors.summary(NO_FILTER, nowMs - 3_600_000, nowMs);
+  const { budget } = core.diagnosis.errors.summary(ANY_ERROR_FILTER, nowMs - 3_600_000, nowMs);
   expect(budget.objective).toBe(0.01);
   expect(budget.operations).toEqual([
     { operation: 'request', total: 2, failed: 1 },

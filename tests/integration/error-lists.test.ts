@@ -1,7 +1,7 @@
 /** What the error book answers: lists, summaries, exports, applications. */
 import Database from 'better-sqlite3';
 import type { ErrorFilter } from '@shared/ipc-diagnosis';
-import { NO_FILTER } from '../../electron/store/error-filter';
+import { ANY_ERROR_FILTER } from '@shared/error-groups';
 import { event } from '../unit/errors/events';
 import { thrownBy } from '../unit/store/fixture';
 import { describe, expect, test } from 'vitest';
@@ -32,7 +32,7 @@ describe('lists', () => {
     expect(titles({ search: '100%' })).toEqual(['100% of_it']);
     expect(titles({ search: '_' })).toEqual(['100% of_it']);
     expect(titles({ fromMs: one.now.ms })).toEqual(['KeyError: no seen']);
-    expect(one.book.groups(NO_FILTER, 2)).toMatchObject({ total: 4, groups: { length: 2 } });
+    expect(one.book.groups(ANY_ERROR_FILTER, 2)).toMatchObject({ total: 4, groups: { length: 2 } });
   });
 
   test('ten thousand groups: one list reads what it shows, not all of them', () => {
@@ -45,7 +45,7 @@ describe('lists', () => {
       SELECT 'g' || i, 'x ' || i, i % 4, 'open', '{}', '2026-05-01T00:00:00.000Z', '2026-05-03T00:00:00.000Z', 1,
         (SELECT because FROM error_groups) FROM n`);
     raw.close();
-    const { groups, total } = one.book.groups(NO_FILTER, 200);
+    const { groups, total } = one.book.groups(ANY_ERROR_FILTER, 200);
     expect([groups.length, total]).toEqual([200, 10_000]);
     const plan = new Database(one.file, { readonly: true });
     const steps = plan
@@ -64,7 +64,7 @@ describe('lists', () => {
     one.now.ms += 2 * HOUR_MS;
     one.book.take(shop, fault('cart', { level: 'fatal' }));
     one.book.take(null, event({ code: 'DISK_FULL' }));
-    const day = one.book.summary(NO_FILTER, START_MS - HOUR_MS, one.now.ms + 1);
+    const day = one.book.summary(ANY_ERROR_FILTER, START_MS - HOUR_MS, one.now.ms + 1);
     expect(day).toMatchObject({
       events: 6,
       byType: [
@@ -100,7 +100,7 @@ describe('lists', () => {
       one.book.countOperation('backup', iso.endsWith('22:00:00Z'));
       all(one);
     }
-    const { course, budget } = one.book.summary(NO_FILTER, Date.parse('2026-03-27T12:00:00Z'), one.now.ms + 1);
+    const { course, budget } = one.book.summary(ANY_ERROR_FILTER, Date.parse('2026-03-27T12:00:00Z'), one.now.ms + 1);
     expect(course.map(({ fromMs, bySeverity }) => [new Date(fromMs).toISOString(), bySeverity.MEDIUM])).toEqual([
       ['2026-03-26T23:00:00.000Z', 0],
       ['2026-03-27T23:00:00.000Z', 0],
@@ -121,7 +121,7 @@ describe('lists', () => {
     const one = bench();
     for (const message of ['=1+1', '+1', '-1', '@SUM(A1)', '  =x', 'a "b", c', 'plain'])
       one.book.take(null, event({ message, fingerprint: [message] }));
-    const rows = one.book.exported(NO_FILTER, 'csv').split('\r\n');
+    const rows = one.book.exported(ANY_ERROR_FILTER, 'csv').split('\r\n');
     expect(rows).toHaveLength(9);
     const titles = rows.slice(1, -1).map((row) => row.slice(row.indexOf(',') + 1));
     for (const shown of ["'=1+1,", "'+1,", "'-1,", "'@SUM(A1),", '"a ""b"", c",', 'plain,']) {

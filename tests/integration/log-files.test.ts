@@ -19,7 +19,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findFiles } from '../../electron/logs/reading/find-files';
 import { preview } from '../../electron/logs/reading/preview';
 import { readText } from '../../electron/logs/reading/text';
-import { LogIndex } from '../helpers/log-index';
+import { LogIndex, lines } from '../helpers/log-index';
 
 let folder: string;
 let path: string;
@@ -32,8 +32,6 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const line = (text: string): string => `2026-01-02 03:04:05,678 - app - INFO - ${text}\n`;
-const lines = (...texts: string[]): string => texts.map(line).join('');
 const names = async (glob: string): Promise<string[]> =>
   (await findFiles(join(folder, glob))).files.map((file) => file.path.slice(folder.length + 1)).sort();
 

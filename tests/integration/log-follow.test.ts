@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LogIndex } from '../helpers/log-index';
+import { LogIndex, line, lines } from '../helpers/log-index';
 
 let folder: string;
 let path: string;
@@ -26,9 +26,6 @@ afterEach(async () => {
   await LogIndex.closeAll();
   rmSync(folder, { recursive: true, force: true });
 });
-
-const line = (text: string): string => `2026-01-02 03:04:05,678 - app - INFO - ${text}\n`;
-const lines = (...texts: string[]): string => texts.map(line).join('');
 
 describe('a file', () => {
   it('is read from where it was left, and its last entry when it is quiet', async () => {

@@ -2,7 +2,7 @@
 import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LogLevel, LogQuery } from '@shared/logs';
+import { ANY_LOG_QUERY, type LogLevel } from '@shared/logs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { HoldfastError } from '../../electron/errors/holdfast-error';
 import { createCore } from '../../electron/core/core';
@@ -13,16 +13,6 @@ import { openStore, type Store } from '../../electron/store/open';
 import { buildSources } from '../helpers/build-sources.mjs';
 import { launcher } from '../helpers/engine';
 import { until } from '../helpers/until';
-
-const ANY: LogQuery = {
-  sourceIds: null,
-  levels: null,
-  fromMs: null,
-  toMs: null,
-  text: null,
-  isRegex: false,
-  patternId: null,
-};
 
 let built: Awaited<ReturnType<typeof buildSources>>;
 let folder: string;
@@ -79,7 +69,7 @@ const source = (id: string) => service.sources().find((one) => one.id === id);
 
 /** Numbers of the requests that are in the index, sorted. */
 async function served(): Promise<number[]> {
-  const { resultId, total } = await service.search({ ...ANY, text: 'served request' });
+  const { resultId, total } = await service.search({ ...ANY_LOG_QUERY, text: 'served request' });
   const numbers: number[] = [];
   for (let at = 0; at < total; at += 500) {
     for (const { text } of await service.rows(resultId, at, 500)) numbers.push(Number(text.split(' ').at(-1)));
@@ -91,7 +81,7 @@ test('nothing runs before there is a source or somebody asks', async () => {
   expect(service.pid).toBeUndefined();
   expect(service.sources()).toMatchObject([{ id: 'holdfast', config: { name: 'Holdfast' }, state: 'reading' }]);
   writeFileSync(join(folder, 'own', 'holdfast.log'), '{"time":1763632800000,"level":"INFO","msg":"started"}\n');
-  await until('its own log', async () => (await service.search({ ...ANY, text: 'started' })).total === 1);
+  await until('its own log', async () => (await service.search({ ...ANY_LOG_QUERY, text: 'started' })).total === 1);
   expect(pids).toHaveLength(1);
 });
 
@@ -114,7 +104,7 @@ test('killed at any moment while a log is written and rotated, it has every line
     const started = pids.length;
     await until('it is started again', () => pids.length > started);
   }
-  await until('all is read', async () => (await service.search(ANY)).total >= written);
+  await until('all is read', async () => (await service.search(ANY_LOG_QUERY)).total >= written);
   expect(await served()).toEqual(Array.from({ length: written }, (_, at) => at));
   expect(source(id)).toMatchObject({ state: 'following', format: 'python' });
 });
@@ -122,20 +112,20 @@ test('killed at any moment while a log is written and rotated, it has every line
 test('an expression that takes for ever is ended, and others are answered meanwhile', async () => {
   writeFileSync(file(), `${line(1)}2026-11-20 10:00:01,000 INFO app: ${'a'.repeat(4_000)}!\n`);
   follow();
-  await until('read', async () => (await service.search(ANY)).total === 2);
-  const endless = service.search({ ...ANY, text: '^(a+)+$', isRegex: true });
-  expect((await service.search({ ...ANY, text: 'served' })).total).toBe(1);
+  await until('read', async () => (await service.search(ANY_LOG_QUERY)).total === 2);
+  const endless = service.search({ ...ANY_LOG_QUERY, text: '^(a+)+$', isRegex: true });
+  expect((await service.search({ ...ANY_LOG_QUERY, text: 'served' })).total).toBe(1);
   expect((await endless).isWhole).toBe(false);
-  expect((await service.search({ ...ANY, text: 'request \\d', isRegex: true })).total).toBe(1);
+  expect((await service.search({ ...ANY_LOG_QUERY, text: 'request \\d', isRegex: true })).total).toBe(1);
 });
 
 test('requests in hand when it dies are answered', async () => {
   writeFileSync(file(), `2026-11-20 10:00:01,000 INFO app: ${'a'.repeat(4_000)}!\n`);
   follow();
-  await until('read', async () => (await service.search(ANY)).total === 1);
-  const asked = service.search({ ...ANY, text: '^(a+)+$', isRegex: true });
+  await until('read', async () => (await service.search(ANY_LOG_QUERY)).total === 1);
+  const asked = service.search({ ...ANY_LOG_QUERY, text: '^(a+)+$', isRegex: true });
   const failed = expect(asked).rejects.toMatchObject({ code: 'CHILD_CRASHED' });
-  await service.search(ANY);
+  await service.search(ANY_LOG_QUERY);
   process.kill(pids.at(-1) ?? 0, 'SIGKILL');
   await failed;
 });
@@ -162,7 +152,7 @@ test('a new kind of line becomes a signal, which outlives a restart', async () =
   expect(signals()).toEqual([before]);
   await service.removeSource(id);
   expect(signals()).toEqual([]);
-  expect((await service.search({ ...ANY, text: 'refused' })).total).toBe(0);
+  expect((await service.search({ ...ANY_LOG_QUERY, text: 'refused' })).total).toBe(0);
 });
 
 test('a new kind of line is an alert of the application', async () => {
@@ -219,11 +209,11 @@ test('a source that cannot be read is told of once, and settled when it can be',
 test('a damaged index is made anew, and says so', async () => {
   writeFileSync(file(), line(1));
   follow();
-  await until('read', async () => (await service.search(ANY)).total === 1);
+  await until('read', async () => (await service.search(ANY_LOG_QUERY)).total === 1);
   await service.stop();
   writeFileSync(join(folder, 'log-index', 'index.sqlite'), 'x'.repeat(10_000));
   start();
-  await until('read again', async () => (await service.search(ANY)).total === 1);
+  await until('read again', async () => (await service.search(ANY_LOG_QUERY)).total === 1);
   expect(reports.map(({ code }) => code)).toEqual(['LOG_INDEX_REBUILT']);
 });
 
@@ -233,8 +223,8 @@ test('an entry is shown as it stands in its file, and as it is kept when the fil
     '2026-11-20 10:00:01,000 ERROR app: failed\nTraceback (most recent call last):\nValueError: no\n',
   );
   follow();
-  await until('read', async () => (await service.search(ANY)).total === 1);
-  const { resultId } = await service.search(ANY);
+  await until('read', async () => (await service.search(ANY_LOG_QUERY)).total === 1);
+  const { resultId } = await service.search(ANY_LOG_QUERY);
   const [entry] = await service.rows(resultId, 0, 10);
   expect(entry).toMatchObject({ lines: 3, level: 'ERROR', logger: 'app' });
   expect(await service.text(entry?.id ?? 0)).toContain('2026-11-20 10:00:01,000 ERROR app: failed');
@@ -244,7 +234,7 @@ test('an entry is shown as it stands in its file, and as it is kept when the fil
 
 test('sources and searches are kept', async () => {
   const { id } = follow();
-  const saved = service.saveSearch({ name: 'refused cards', query: { ...ANY, text: 'refused' } });
+  const saved = service.saveSearch({ name: 'refused cards', query: { ...ANY_LOG_QUERY, text: 'refused' } });
   expect(service.searches()).toEqual([saved]);
   service.saveSearch({ ...saved, name: 'refused' });
   expect(service.searches()).toEqual([{ ...saved, name: 'refused' }]);

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ErrorBook } from '../../electron/errors/error-book';
 import { openStore, type Store } from '../../electron/store/open';
 import { scratchFolder } from '../unit/store/fixture';
-import { NO_FILTER } from '../../electron/store/error-filter';
+import { ANY_ERROR_FILTER } from '@shared/error-groups';
 import { type EndpointScene, openEndpoint } from './endpoint-scene';
 
 const helper = (name: string) => join(import.meta.dirname, '../helpers', name);
@@ -37,7 +37,7 @@ async function run(dsn: string, ...scenarios: string[]): Promise<number> {
   const [status] = (await once(child, 'exit')) as [number];
   return status;
 }
-const groups = () => book.groups(NO_FILTER, 100).groups;
+const groups = () => book.groups(ANY_ERROR_FILTER, 100).groups;
 
 it('@sentry/node: handled, a message, large and packed, a burst, a rejection: each arrives once or is counted', async () => {
   const { dsn } = book.saveApplication({ name: 'shop' });

@@ -1,3 +1,4 @@
+import { ANY_ERROR_FILTER } from '@shared/error-groups';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { useProblems } from '@/queries';
 import { useValue } from '@/value';
@@ -10,13 +11,13 @@ import { groupFilter, requestOf } from './filter';
 import { GroupDetails } from './GroupDetails';
 import { GroupsPanel } from './GroupsPanel';
 import { OpenProblems } from './OpenProblems';
-import { MOST_NEEDING, NO_FILTER, useErrorGroups, useErrorSummary } from './queries';
+import { MOST_NEEDING, useErrorGroups, useErrorSummary } from './queries';
 
 /** Is something wrong now, what, since when, and what to do; then how much fails, and every error that came in. */
 export function ErrorsView() {
   const problems = useProblems(true);
   // the sentence is about everything, whatever the list is filtered by
-  const everything = useErrorGroups(NO_FILTER, MOST_NEEDING);
+  const everything = useErrorGroups(ANY_ERROR_FILTER, MOST_NEEDING);
   const range = useValue(shownRange);
   const filter = requestOf(useValue(groupFilter));
   const summary = useErrorSummary(filter, range);

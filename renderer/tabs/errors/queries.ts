@@ -17,15 +17,6 @@ const CALM_MS = 1_500;
 /** Hours and days pass without an error, too. */
 const PASSES_MS = 60_000;
 
-export const NO_FILTER: ErrorFilter = {
-  applicationId: null,
-  states: null,
-  severities: null,
-  type: null,
-  search: null,
-  fromMs: null,
-};
-
 function useRevision(): number {
   return useThrottledValue(
     useApp((state) => state.errorsRevision),

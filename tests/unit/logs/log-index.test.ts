@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LogLevel, LogQuery } from '@shared/logs';
+import { ANY_LOG_QUERY, type LogLevel, type LogQuery } from '@shared/logs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BLOCK_ENTRIES } from '../../../electron/logs/index/block';
 import { LogIndex } from '../../../electron/logs/index/log-index';
@@ -15,16 +15,6 @@ import type { ParsedEntry } from '../../../electron/logs/types';
 
 const NOW = Date.UTC(2026, 5, 1);
 const DAY_MS = 86_400_000;
-const ANY: LogQuery = {
-  sourceIds: null,
-  levels: null,
-  fromMs: null,
-  toMs: null,
-  text: null,
-  isRegex: false,
-  patternId: null,
-};
-
 /** The same code as on a thread, without a limit of time. */
 const regexHere: StartRegex = (source) => {
   const regex = compileRegex(source);
@@ -71,7 +61,7 @@ function take(lines: readonly Line[], { sourceId = 'app', behindBytes = 0, alert
   index.take({ sourceId, format: 'python', position, entries, behindBytes }, alertFrom);
 }
 
-const ask = (query: Partial<LogQuery>) => searcher.search({ ...ANY, ...query });
+const ask = (query: Partial<LogQuery>) => searcher.search({ ...ANY_LOG_QUERY, ...query });
 async function texts(query: Partial<LogQuery>): Promise<string[]> {
   const { resultId, total } = await ask(query);
   const found: string[] = [];
@@ -159,7 +149,7 @@ describe('searching', () => {
           .join(' ')
           .trim();
         const query: LogQuery = {
-          ...ANY,
+          ...ANY_LOG_QUERY,
           isRegex,
           text: isRegex ? one(EXPRESSIONS) : words || null,
           levels: below(3) === 0 ? ['ERROR', 'NONE'] : null,
@@ -246,18 +236,18 @@ test('a histogram and patterns count what the search finds', async () => {
     level: at % 3 === 0 ? ('ERROR' as const) : ('INFO' as const),
   }));
   take(lines);
-  const { bucketMs, buckets } = await searcher.histogram(ANY, 50);
+  const { bucketMs, buckets } = await searcher.histogram(ANY_LOG_QUERY, 50);
   expect(bucketMs).toBe(60_000);
   expect(buckets).toHaveLength(50);
   expect(buckets[0]).toEqual({
     fromMs: NOW,
     counts: { DEBUG: 0, INFO: 40, WARNING: 0, ERROR: 20, CRITICAL: 0, NONE: 0 },
   });
-  expect(await searcher.patterns({ ...ANY, fromMs: NOW + 1_500_000 }, 10)).toMatchObject([
+  expect(await searcher.patterns({ ...ANY_LOG_QUERY, fromMs: NOW + 1_500_000 }, 10)).toMatchObject([
     { text: 'served request <n>', count: 1_000, level: 'INFO', isNew: false, sample: 'served request 1' },
     { text: 'cannot pay order <n>', count: 500, level: 'ERROR', firstSeenMs: NOW, sourceId: 'app' },
   ]);
-  const [{ id } = { id: 0 }] = await searcher.patterns({ ...ANY, text: 'pay' }, 1);
+  const [{ id } = { id: 0 }] = await searcher.patterns({ ...ANY_LOG_QUERY, text: 'pay' }, 1);
   expect((await ask({ patternId: id })).total).toBe(1_000);
 });
 
@@ -402,7 +392,7 @@ describe('new patterns', () => {
     const letters = (at: number): string =>
       Array.from(at.toString(26), (digit) => String.fromCodePoint(97 + Number.parseInt(digit, 26))).join('');
     take(Array.from({ length: 5_000 }, (_, at) => ({ text: `kind ${letters(at)} of line` })));
-    expect((await searcher.patterns(ANY, 10_000)).length).toBeLessThanOrEqual(2_000);
+    expect((await searcher.patterns(ANY_LOG_QUERY, 10_000)).length).toBeLessThanOrEqual(2_000);
     expect((await ask({})).total).toBe(5_000);
   });
 });
