@@ -30,7 +30,15 @@ export default defineConfig({
       },
       // Isolated: the window keeps its language and formats in its modules.
       { ...shared, test: { ...common, name: 'window', include: ['tests/unit/renderer/**/*.test.tsx'] } },
-      { ...shared, test: { ...common, name: 'integration', include: ['tests/integration/**/*.test.ts'] } },
+      {
+        ...shared,
+        test: {
+          ...common,
+          name: 'integration',
+          include: ['tests/integration/**/*.test.ts'],
+          globalSetup: 'tests/helpers/global-programs.ts',
+        },
+      },
       { ...shared, test: { ...common, name: 'cli', include: ['tests/cli/**/*.test.ts'] } },
     ],
   },

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { type CaptureSettings, FromCapture, type ToCapture } from '../../electron/continuous/protocol';
-import type { Programs } from './programs';
+import type { Programs } from './build-programs';
 import { until } from './until';
 
 type News<T extends FromCapture['type']> = Extract<FromCapture, { type: T }>;

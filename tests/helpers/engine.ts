@@ -11,7 +11,7 @@ import { HoldfastError } from '../../electron/errors/holdfast-error';
 import { runInProcess } from '../../electron/jobs/job-process';
 import type { JobName, JobRequest, JobResults } from '../../electron/jobs/protocol';
 import { App } from './app';
-import type { Programs } from './programs';
+import type { Programs } from './build-programs';
 import { Writer } from './live-writer';
 
 export interface LaunchOptions {

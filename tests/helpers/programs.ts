@@ -1,26 +1,12 @@
-/** The programs under test, built from the sources as they are now, apart from `out/`. */
-import { buildSources } from './build-sources.mjs';
+/** The programs that the tests of a run share. */
+import { inject } from 'vitest';
+import type { Programs } from './build-programs';
 
-export interface Programs {
-  /** The job process. */
-  job: string;
-  /** The capture process. */
-  capture: string;
-  /** The `holdfast` command, which starts that job process. */
-  cli: string;
-  remove(): Promise<void>;
+declare module 'vitest' {
+  export interface ProvidedContext {
+    programs: Programs;
+  }
 }
 
-/** Builds command, job and checker. */
-export async function buildPrograms(): Promise<Programs> {
-  const { file, remove } = await buildSources('programs', {
-    cli: 'electron/cli/main.ts',
-    job: 'electron/workers/job.ts',
-    capture: 'electron/workers/capture.ts',
-    seal: 'electron/workers/seal.ts',
-    integrity: 'electron/workers/integrity.ts',
-    hash: 'electron/workers/hash.ts',
-    'own-log': 'electron/workers/own-log.ts',
-  });
-  return { job: file('job'), capture: file('capture'), cli: file('cli'), remove };
-}
+/** Built when the run begins (`global-programs.ts`). */
+export const builtPrograms = (): Programs => inject('programs');

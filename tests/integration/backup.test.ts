@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gunzip, leftBehind, takeBackup, takeBackupHere } from '../helpers/backups';
 import {
   ask,
@@ -12,16 +12,12 @@ import {
   makeDatabase,
 } from '../helpers/databases';
 import { Place } from '../helpers/engine';
-import { buildPrograms, type Programs } from '../helpers/programs';
+import { builtPrograms } from '../helpers/programs';
 import { until } from '../helpers/until';
 
-let programs: Programs;
+const programs = builtPrograms();
 let place: Place;
 
-beforeAll(async () => {
-  programs = await buildPrograms();
-});
-afterAll(() => programs.remove());
 beforeEach(async () => {
   place = await Place.make(programs);
 });

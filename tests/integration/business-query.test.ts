@@ -1,22 +1,18 @@
 /** Queries that people write, in real job processes, on real databases: they read, and nothing else. */
 import { copyFileSync, existsSync, truncateSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { QueryRunner } from '../../electron/database/query-runner';
 import { holdfastError } from '../../electron/errors/holdfast-error';
 import { ask, fileHash, filesOf, integrityOf, makeDatabase } from '../helpers/databases';
 import { codeOf, errorOf, launcher, Place } from '../helpers/engine';
-import { buildPrograms, type Programs } from '../helpers/programs';
+import { builtPrograms } from '../helpers/programs';
 
-let programs: Programs;
+const programs = builtPrograms();
 let place: Place;
 let started: number[] = [];
 const runners: QueryRunner[] = [];
 
-beforeAll(async () => {
-  programs = await buildPrograms();
-});
-afterAll(() => programs.remove());
 beforeEach(async () => {
   place = await Place.make(programs);
   started = [];

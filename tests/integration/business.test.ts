@@ -5,19 +5,19 @@ import { BusinessConfig } from '@shared/monitoring';
 import type { GuardedDatabase } from '@shared/models';
 import { DEFAULT_SCHEDULES } from '@shared/settings';
 import Database from 'better-sqlite3';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Business, createBusiness } from '../../electron/business/business';
 import { BUSINESS_PRESET_NAMES, type BusinessPresetName } from '../../electron/business/presets';
 import { buildSampleDatabase } from '../../electron/database/sample';
 import { openStore, type Store } from '../../electron/store/open';
 import { change, fileHash, filesOf, makeDatabase } from '../helpers/databases';
 import { codeOf, launcher, Place } from '../helpers/engine';
-import { buildPrograms, type Programs } from '../helpers/programs';
+import { builtPrograms } from '../helpers/programs';
 import { until } from '../helpers/until';
 
+const programs = builtPrograms();
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-let programs: Programs;
 let place: Place;
 let store: Store;
 let business: Business;
@@ -26,10 +26,6 @@ let started = 0;
 const counted: boolean[] = [];
 const records: [string, number][] = [];
 
-beforeAll(async () => {
-  programs = await buildPrograms();
-});
-afterAll(() => programs.remove());
 beforeEach(async () => {
   language = 'en';
   place = await Place.make(programs);

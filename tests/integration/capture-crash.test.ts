@@ -3,10 +3,12 @@ import { appendFileSync, copyFileSync, existsSync, readdirSync, readFileSync, wr
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import zlib from 'node:zlib';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CapturePlace, type CaptureRun, type CommitWriter } from '../helpers/capture';
 import { readCommits, readLog, Replayed } from '../helpers/captured';
-import { buildPrograms, type Programs } from '../helpers/programs';
+import { builtPrograms } from '../helpers/programs';
+
+const programs = builtPrograms();
 
 /** How often the capture is killed at random; more of them by hand. */
 const KILLS = Number(process.env['HOLDFAST_CAPTURE_KILLS'] ?? 3);
@@ -14,13 +16,8 @@ const KILLS = Number(process.env['HOLDFAST_CAPTURE_KILLS'] ?? 3);
 /** The WAL stays as it is, and the segment open. */
 const KEEPING = { checkpointBytes: 32 << 20, sealBytes: 32 << 20 };
 
-let programs: Programs;
 let place: CapturePlace;
 
-beforeAll(async () => {
-  programs = await buildPrograms();
-});
-afterAll(() => programs.remove());
 beforeEach(() => {
   place = new CapturePlace(programs);
 });

@@ -2,22 +2,18 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { App } from '../helpers/app';
 import { CapturePlace, type CaptureRun } from '../helpers/capture';
 import { readCommits, readLog, Replayed } from '../helpers/captured';
 import { ask, change, fileHash, makeDatabase } from '../helpers/databases';
-import { buildPrograms, type Programs } from '../helpers/programs';
+import { builtPrograms } from '../helpers/programs';
 import { useBigEndianChecksums } from '../helpers/wal';
 
-let programs: Programs;
+const programs = builtPrograms();
 let place: CapturePlace;
 let app: App | null = null;
 
-beforeAll(async () => {
-  programs = await buildPrograms();
-});
-afterAll(() => programs.remove());
 beforeEach(() => {
   place = new CapturePlace(programs);
 });

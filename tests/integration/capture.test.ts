@@ -1,17 +1,13 @@
 /** The capture process beside real writers: what they wrote down is in the log, every transaction, in order. */
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CapturePlace, type CommitWriter } from '../helpers/capture';
 import { readCommits, readLog, Replayed } from '../helpers/captured';
-import { buildPrograms, type Programs } from '../helpers/programs';
+import { builtPrograms } from '../helpers/programs';
 
-let programs: Programs;
+const programs = builtPrograms();
 let place: CapturePlace;
 
-beforeAll(async () => {
-  programs = await buildPrograms();
-});
-afterAll(() => programs.remove());
 beforeEach(() => {
   place = new CapturePlace(programs);
 });

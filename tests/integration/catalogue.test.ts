@@ -19,17 +19,13 @@ import { isErasing, noteErasing } from '../../electron/backup/erasing';
 import { Reconciler } from '../../electron/core/reconcile';
 import { backupService, type Service } from '../helpers/backup-service';
 import { ask, change, makeDatabase } from '../helpers/databases';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Place } from '../helpers/engine';
-import { buildPrograms, type Programs } from '../helpers/programs';
+import { builtPrograms } from '../helpers/programs';
 
-let programs: Programs;
+const programs = builtPrograms();
 let place: Place;
 
-beforeAll(async () => {
-  programs = await buildPrograms();
-});
-afterAll(() => programs.remove());
 beforeEach(async () => {
   place = await Place.make(programs);
 });

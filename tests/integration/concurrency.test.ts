@@ -1,21 +1,17 @@
 /** Several requests at once, cancelling, ending, and two homes that share one backup folder. */
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Core } from '../../electron/core/types';
 import type { JobPhase } from '../../shared/models';
 import { change, logicalHash, makeDatabase } from '../helpers/databases';
 import { codeOf, Place } from '../helpers/engine';
-import { buildPrograms, type Programs } from '../helpers/programs';
+import { builtPrograms } from '../helpers/programs';
 import { until } from '../helpers/until';
 
-let programs: Programs;
+const programs = builtPrograms();
 let place: Place;
 
-beforeAll(async () => {
-  programs = await buildPrograms();
-});
-afterAll(() => programs.remove());
 beforeEach(async () => {
   place = await Place.make(programs);
 });

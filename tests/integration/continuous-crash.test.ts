@@ -11,7 +11,7 @@ import { openStore } from '../../electron/store/open';
 import { CapturePlace, type CommitWriter } from '../helpers/capture';
 import { readCommits } from '../helpers/captured';
 import { Place } from '../helpers/engine';
-import { buildPrograms, type Programs } from '../helpers/programs';
+import { buildPrograms } from '../helpers/build-programs';
 import { until } from '../helpers/until';
 
 /** How often something is killed; more of them by hand. */
@@ -19,7 +19,7 @@ const KILLS = Number(process.env['HOLDFAST_PROTECTION_KILLS'] ?? 3);
 /** Moments of each range that are brought back. */
 const MOMENTS = KILLS > 10 ? 4 : 2;
 
-let programs: Programs;
+let programs: Awaited<ReturnType<typeof buildPrograms>>;
 let place: Place;
 let captured: CapturePlace;
 let home: string;

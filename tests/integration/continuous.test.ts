@@ -2,30 +2,26 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { HealthComponent } from '@shared/models';
 import type { ContinuousStatus } from '@shared/recovery';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Core } from '../../electron/core/types';
 import type { App } from '../helpers/app';
 import { openStore } from '../../electron/store/open';
 import { change, makeDatabase } from '../helpers/databases';
 import { Place } from '../helpers/engine';
-import { buildPrograms, type Programs } from '../helpers/programs';
+import { builtPrograms } from '../helpers/programs';
 import { until } from '../helpers/until';
+
+const programs = builtPrograms();
 
 /** Several starts of a core each: longer than other tests on a busy machine. */
 const COURSE_MS = 90_000;
 
-let programs: Programs;
 let place: Place;
 let file: string;
 /** Process ids of the captures, in the order they were started. */
 let captures: number[];
 let core: Core;
 let databaseId: string;
-
-beforeAll(async () => {
-  programs = await buildPrograms();
-});
-afterAll(() => programs.remove());
 
 beforeEach(async () => {
   place = await Place.make(programs);

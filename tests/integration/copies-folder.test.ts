@@ -23,7 +23,7 @@ import type { Destination, PutRequest } from '../../electron/destinations/types'
 import { FaultShim } from '../helpers/fault-shim';
 import { CopyHome, filesBelow, KEEP_ALL, withKey } from '../helpers/copies';
 import { codeOf, errorOf, launcher } from '../helpers/engine';
-import { buildPrograms, type Programs } from '../helpers/programs';
+import { builtPrograms } from '../helpers/programs';
 
 const MIB = 1024 * 1024;
 const signal = new AbortController().signal;
@@ -213,16 +213,12 @@ describe('a disk of its own', () => {
 });
 
 describe('job processes', () => {
-  let programs: Programs;
+  const programs = builtPrograms();
   let shim: FaultShim;
-  beforeAll(async () => {
-    programs = await buildPrograms();
+  beforeAll(() => {
     shim = FaultShim.compile();
   });
-  afterAll(async () => {
-    shim.remove();
-    await programs.remove();
-  });
+  afterAll(() => shim.remove());
 
   test('killed at any step, the next attempt makes the copy, with the same bytes once they were ready to be sent', async () => {
     const operations = ['rename'] as const;

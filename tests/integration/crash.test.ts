@@ -9,15 +9,16 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { proveBackup } from '../../electron/backup/prove';
 import type { RestorePoint } from '../../shared/models';
 import { HERE } from '../helpers/backups';
 import { ask, change, logicalHash, makeDatabase } from '../helpers/databases';
 import { Place } from '../helpers/engine';
-import { buildPrograms, type Programs } from '../helpers/programs';
+import { builtPrograms } from '../helpers/programs';
 import { until } from '../helpers/until';
 
+const programs = builtPrograms();
 const RUNS = Number(process.env.HOLDFAST_CRASH_RUNS ?? 2);
 /** 28 MB, or 12 in a bounded run: the kills are spread over what it takes. */
 const ROWS = RUNS > 2 ? 14_000 : 6_000;
@@ -25,17 +26,12 @@ const TIMEOUT_MS = 60_000 + RUNS * 15_000;
 /** Whom the kill takes: both at once, as a power cut would; the command alone; its job alone. */
 const VICTIMS = ['both', 'command', 'job'] as const;
 
-let programs: Programs;
 let place: Place;
 let home: string;
 let live: string;
 /** Backup files that were proved: not each of them again after each crash. */
 let proved: Set<string>;
 
-beforeAll(async () => {
-  programs = await buildPrograms();
-});
-afterAll(() => programs.remove());
 beforeEach(async () => {
   place = await Place.make(programs);
   home = place.file('home');

@@ -34,7 +34,7 @@ let broken: string[] = [];
 let templates: Record<'small' | 'large' | 'vacuum' | 'wal', Template>;
 
 beforeAll(async () => {
-  place = await Place.make({ job: '', cli: '', capture: '', remove: () => Promise.resolve() });
+  place = await Place.make({ job: '', cli: '', capture: '' });
   templates = {
     small: makeTemplate(place.file('small.db')),
     large: makeTemplate(place.file('large.db'), { pageSizeBytes: 4096 }),

@@ -1,23 +1,19 @@
 /** Drills: restore points are restored from the files a restore would use, and what does not come back is told. */
 import { rmSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GuardedDatabase, RestorePoint } from '@shared/models';
 import type { Core } from '../../electron/core/types';
 import { flipBit } from '../helpers/damage';
 import { change, logicalHash, makeDatabase } from '../helpers/databases';
 import { codeOf, Place } from '../helpers/engine';
-import { buildPrograms, type Programs } from '../helpers/programs';
+import { builtPrograms } from '../helpers/programs';
 
-let programs: Programs;
+const programs = builtPrograms();
 let place: Place;
 let core: Core;
 let live: string;
 let database: GuardedDatabase;
 
-beforeAll(async () => {
-  programs = await buildPrograms();
-});
-afterAll(() => programs.remove());
 beforeEach(async () => {
   place = await Place.make(programs);
   live = makeDatabase(place.file('shop.db'), { journalMode: 'delete' });

@@ -89,7 +89,7 @@ const link = (index: number): MadeLink => {
 };
 
 beforeAll(async () => {
-  place = await Place.make({ job: '', cli: '', capture: '', remove: () => Promise.resolve() });
+  place = await Place.make({ job: '', cli: '', capture: '' });
   const images = makeImages(
     place.file('source'),
     1024,

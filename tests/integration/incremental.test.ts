@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { JobPhase } from '@shared/models';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { linkOf, linksOf } from '../../electron/backup/chain';
 import { extractChain } from '../../electron/backup/extract-chain';
 import { type BackupResult, takeBackup } from '../../electron/backup/take-backup';
@@ -33,20 +33,16 @@ import {
   makeDatabase,
 } from '../helpers/databases';
 import { codeOf, errorOf, Place } from '../helpers/engine';
-import { buildPrograms, type Programs } from '../helpers/programs';
+import { builtPrograms } from '../helpers/programs';
 import { until } from '../helpers/until';
 
+const programs = builtPrograms();
 const RESTORE = resolve(import.meta.dirname, '../../docs/restore-changes.py');
 
-let programs: Programs;
 let place: Place;
 let open: Service[];
 let number = 0;
 
-beforeAll(async () => {
-  programs = await buildPrograms();
-});
-afterAll(() => programs.remove());
 beforeEach(async () => {
   place = await Place.make(programs);
   open = [];

@@ -1,7 +1,7 @@
 /** Checks of live databases, in processes of their own: what they find is kept, told, and over when it is over. */
 import { truncateSync, writeFileSync, readFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GuardedDatabase } from '@shared/models';
 import type { Core } from '../../electron/core/types';
 import { checkLive, type CheckResult } from '../../electron/integrity/check-live';
@@ -9,16 +9,12 @@ import { HERE } from '../helpers/backups';
 import { damage } from '../helpers/damage';
 import { change, logicalHash, makeDatabase } from '../helpers/databases';
 import { codeOf, Place } from '../helpers/engine';
-import { buildPrograms, type Programs } from '../helpers/programs';
+import { builtPrograms } from '../helpers/programs';
 import { makeStale } from '../helpers/stale';
 
-let programs: Programs;
+const programs = builtPrograms();
 let place: Place;
 
-beforeAll(async () => {
-  programs = await buildPrograms();
-});
-afterAll(() => programs.remove());
 beforeEach(async () => {
   place = await Place.make(programs);
 });

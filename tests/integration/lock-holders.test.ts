@@ -1,17 +1,13 @@
 /** An error about a lock names the processes that hold it, and nobody else who has the database open. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lockHolders, nameHolders } from '../../electron/database/lock-holders';
 import { holdfastError } from '../../electron/errors/holdfast-error';
 import { makeDatabase } from '../helpers/databases';
 import { Place } from '../helpers/engine';
-import { buildPrograms, type Programs } from '../helpers/programs';
+import { builtPrograms } from '../helpers/programs';
 
-let programs: Programs;
+const programs = builtPrograms();
 let place: Place;
-beforeAll(async () => {
-  programs = await buildPrograms();
-});
-afterAll(() => programs.remove());
 beforeEach(async () => {
   place = await Place.make(programs);
 });

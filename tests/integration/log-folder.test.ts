@@ -28,7 +28,7 @@ const PINNED = 3;
 const HOUR_MS = 3_600_000;
 
 beforeEach(async () => {
-  place = await Place.make({ job: '', cli: '', capture: '', remove: () => Promise.resolve() });
+  place = await Place.make({ job: '', cli: '', capture: '' });
   const home = place.file('home');
   const file = place.file('shop.db');
   live = new LoggedDatabase(file, 4096, 'CREATE TABLE item (id INTEGER PRIMARY KEY, text TEXT)');

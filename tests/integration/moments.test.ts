@@ -1,25 +1,21 @@
 /** Moments between restore points, in a real core with a real capture: found, looked into, restored, saved as a copy. */
 import fs from 'node:fs/promises';
 import Database from 'better-sqlite3';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Core } from '../../electron/core/types';
 import type { App } from '../helpers/app';
 import { ask, integrityOf } from '../helpers/databases';
 import { codeOf, errorOf, Place } from '../helpers/engine';
-import { buildPrograms, type Programs } from '../helpers/programs';
+import { builtPrograms } from '../helpers/programs';
 import { until } from '../helpers/until';
 
-let programs: Programs;
+const programs = builtPrograms();
 let place: Place;
 let core: Core;
 let app: App;
 let live: string;
 let databaseId: string;
 
-beforeAll(async () => {
-  programs = await buildPrograms();
-});
-afterAll(() => programs.remove());
 beforeEach(async () => {
   place = await Place.make(programs);
   live = place.file('app.db');

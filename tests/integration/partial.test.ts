@@ -1,7 +1,7 @@
 /** Chosen rows into live databases that applications have open; what is undone, put back, refused, interrupted. */
 import { copyFileSync, readdirSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { homePaths } from '../../electron/core/home';
 import { PartialRestores } from '../../electron/core/partial-restores';
 import type { Core, JobLauncher } from '../../electron/core/types';
@@ -16,19 +16,16 @@ import { backupService, inThisProcess } from '../helpers/backup-service';
 import { ask, change, integrityOf, logicalHash, makeDatabase } from '../helpers/databases';
 import { errorOf, Place } from '../helpers/engine';
 import { FaultShim } from '../helpers/fault-shim';
-import { buildPrograms, type Programs } from '../helpers/programs';
+import { builtPrograms } from '../helpers/programs';
 import { until } from '../helpers/until';
+
+const programs = builtPrograms();
 
 /** How many of the file operations, evenly spread, are ones at which a process is killed; a large number: all of them. */
 const KILLS = Number(process.env['HOLDFAST_PARTIAL_KILLS'] ?? 4);
 
-let programs: Programs;
 let place: Place;
 
-beforeAll(async () => {
-  programs = await buildPrograms();
-});
-afterAll(() => programs.remove());
 beforeEach(async () => {
   place = await Place.make(programs);
 });

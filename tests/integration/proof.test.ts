@@ -13,7 +13,7 @@ import {
 import { promisify } from 'node:util';
 import { createHash } from 'node:crypto';
 import zlib from 'node:zlib';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readManifestOf } from '../../electron/backup/decompress';
 import { encodeTrailer, MEMBER_HEADER_BYTES, memberPieces } from '../../electron/backup/gzip-member';
 import type { Manifest } from '../../electron/backup/manifest';
@@ -21,18 +21,14 @@ import { type ExpectedFile, type Proof, proveBackup } from '../../electron/backu
 import { gunzip, HERE, takeBackupHere } from '../helpers/backups';
 import { fileHash, logicalHash, makeDatabase } from '../helpers/databases';
 import { codeOf, errorOf, Place } from '../helpers/engine';
-import { buildPrograms, type Programs } from '../helpers/programs';
+import { builtPrograms } from '../helpers/programs';
 import { inspectRequest } from '../helpers/restores';
 
+const programs = builtPrograms();
 const gzip = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.gzip);
 
-let programs: Programs;
 let place: Place;
 
-beforeAll(async () => {
-  programs = await buildPrograms();
-});
-afterAll(() => programs.remove());
 beforeEach(async () => {
   place = await Place.make(programs);
 });

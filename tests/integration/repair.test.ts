@@ -25,7 +25,7 @@ const FTS_DAMAGE = 'DELETE FROM search_idx; UPDATE search_data SET block = zerob
 let place: Place;
 
 beforeEach(async () => {
-  place = await Place.make({ job: '', cli: '', capture: '', remove: () => Promise.resolve() });
+  place = await Place.make({ job: '', cli: '', capture: '' });
 });
 afterEach(() => place.end());
 

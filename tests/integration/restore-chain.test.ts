@@ -1,7 +1,7 @@
 /** Restore points of changed pages through the core: restored, copied, verified with what depends on them. */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Core } from '../../electron/core/types';
 import { checkIntegrity } from '../../electron/integrity/check';
 import { placeCopy } from '../../electron/restore/place';
@@ -10,16 +10,12 @@ import { HERE } from '../helpers/backups';
 import { chainOf, makeImages, writeChain } from '../helpers/chains';
 import { ask, change, fileHash, integrityOf, logicalHash, makeDatabase } from '../helpers/databases';
 import { codeOf, errorOf, Place } from '../helpers/engine';
-import { buildPrograms, type Programs } from '../helpers/programs';
+import { builtPrograms } from '../helpers/programs';
 import { until } from '../helpers/until';
 
-let programs: Programs;
+const programs = builtPrograms();
 let place: Place;
 
-beforeAll(async () => {
-  programs = await buildPrograms();
-});
-afterAll(() => programs.remove());
 beforeEach(async () => {
   place = await Place.make(programs);
 });

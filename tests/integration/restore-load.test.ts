@@ -7,12 +7,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { gunzip } from '../helpers/backups';
 import { integrityOf } from '../helpers/databases';
 import { Place } from '../helpers/engine';
-import { buildPrograms, type Programs } from '../helpers/programs';
+import { builtPrograms } from '../helpers/programs';
 
+const programs = builtPrograms();
 const RESTORES = Number(process.env['HOLDFAST_RESTORES'] ?? 2);
 
 interface Seen {
@@ -22,14 +23,9 @@ interface Seen {
   last: number;
 }
 
-let programs: Programs;
 let place: Place;
 const running: ChildProcess[] = [];
 
-beforeAll(async () => {
-  programs = await buildPrograms();
-});
-afterAll(() => programs.remove());
 beforeEach(async () => {
   place = await Place.make(programs);
 });

@@ -1,7 +1,7 @@
 /** Restores into live databases that applications have open, and what happens when they cannot be done. */
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { applyImage } from '../../electron/restore/apply';
 import type { Core } from '../../electron/core/types';
 import { checkIntegrity } from '../../electron/integrity/check';
@@ -20,18 +20,14 @@ import {
   makeDatabase,
 } from '../helpers/databases';
 import { codeOf, errorOf, Place } from '../helpers/engine';
-import { buildPrograms, type Programs } from '../helpers/programs';
+import { builtPrograms } from '../helpers/programs';
 import { prepareRestore, type PrepareOptions } from '../helpers/restores';
 import { Writer } from '../helpers/live-writer';
 import { until } from '../helpers/until';
 
-let programs: Programs;
+const programs = builtPrograms();
 let place: Place;
 
-beforeAll(async () => {
-  programs = await buildPrograms();
-});
-afterAll(() => programs.remove());
 beforeEach(async () => {
   place = await Place.make(programs);
 });

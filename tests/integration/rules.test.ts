@@ -2,23 +2,19 @@
 import type { AlertView } from '@shared/alerting';
 import { DataRuleConfig, type DataRuleStatus } from '@shared/integrity';
 import { createTranslator } from '@shared/text';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Core } from '../../electron/core/types';
 import { buildSampleDatabase } from '../../electron/database/sample';
 import { DATA_RULE_PRESET_NAMES, type DataRulePresetName } from '../../electron/rules/presets';
 import { ask, change, fileHash, filesOf, makeDatabase } from '../helpers/databases';
 import { codeOf, errorOf, Place } from '../helpers/engine';
-import { buildPrograms, type Programs } from '../helpers/programs';
+import { builtPrograms } from '../helpers/programs';
 import { until } from '../helpers/until';
 
-let programs: Programs;
+const programs = builtPrograms();
 let place: Place;
 let core: Core;
 
-beforeAll(async () => {
-  programs = await buildPrograms();
-});
-afterAll(() => programs.remove());
 beforeEach(async () => {
   place = await Place.make(programs);
   core = await place.core({ role: 'serve' });

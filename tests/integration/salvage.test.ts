@@ -30,7 +30,7 @@ const SQL = `
 let place: Place;
 let live: string;
 beforeEach(async () => {
-  place = await Place.make({ job: '', cli: '', capture: '', remove: () => Promise.resolve() });
+  place = await Place.make({ job: '', cli: '', capture: '' });
   live = place.file('live.db');
 });
 afterEach(() => place.end());

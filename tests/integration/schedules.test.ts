@@ -1,23 +1,19 @@
 /** Schedules over real jobs: what is due at once runs one after the other, and is recorded as what it was. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createScheduler } from '../../electron/backup/scheduler';
 import { openStore } from '../../electron/store/open';
 import { change, makeDatabase } from '../helpers/databases';
 import { Place } from '../helpers/engine';
-import { buildPrograms, type Programs } from '../helpers/programs';
+import { builtPrograms } from '../helpers/programs';
 import { until } from '../helpers/until';
 
+const programs = builtPrograms();
 const OFF = { enabled: false, cron: '0 0 1 1 *' };
 const START = Date.parse('2026-07-02T12:00:00Z');
 const DAY_MS = 24 * 3_600_000;
 
-let programs: Programs;
 let place: Place;
 
-beforeAll(async () => {
-  programs = await buildPrograms();
-});
-afterAll(() => programs.remove());
 beforeEach(async () => {
   place = await Place.make(programs);
 });
