@@ -69,10 +69,9 @@ async function feed(
   signal: AbortSignal,
   onStatement: (sql: string) => void,
 ): Promise<boolean> {
-  const stop = AbortSignal.any([signal, AbortSignal.timeout(limits.timeMs)]);
   const child = spawn(program, ['-batch', damaged, '.recover --ignore-freelist'], {
     stdio: ['ignore', 'pipe', 'ignore'],
-    signal: stop,
+    signal,
     killSignal: 'SIGKILL',
     // Nobody's start file: the folder has none.
     env: { PATH: process.env['PATH'], HOME: dirname(damaged) },
@@ -81,6 +80,8 @@ async function feed(
     child.once('error', () => resolve(null));
     child.once('close', resolve);
   });
+  // Not `AbortSignal.timeout`: combined with another signal it is collected as garbage, and then nothing ever ends the program.
+  const late = setTimeout(() => child.kill('SIGKILL'), limits.timeMs);
   const statements = new SqlStatements();
   let bytes = 0;
   try {
@@ -91,6 +92,7 @@ async function feed(
       for (const sql of statements.add(piece)) onStatement(sql);
     }
   } finally {
+    clearTimeout(late);
     child.kill('SIGKILL');
   }
   const code = await ended;
