@@ -20,8 +20,8 @@ import { until } from '../helpers/until';
 
 const programs = builtPrograms();
 const RUNS = Number(process.env.HOLDFAST_CRASH_RUNS ?? 2);
-/** 28 MB, or 12 in a bounded run: the kills are spread over what it takes. */
-const ROWS = RUNS > 2 ? 14_000 : 6_000;
+/** 28 MB, or 6 in a bounded run: the kills are spread over what it takes. */
+const ROWS = RUNS > 2 ? 14_000 : 3_000;
 const TIMEOUT_MS = 60_000 + RUNS * 15_000;
 /** Whom the kill takes: both at once, as a power cut would; the command alone; its job alone. */
 const VICTIMS = ['both', 'command', 'job'] as const;

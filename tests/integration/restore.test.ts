@@ -430,12 +430,14 @@ describe('copies', () => {
 
   it('into a folder that is not there are FILE_NOT_FOUND and leave nothing', async () => {
     const { core, point } = await guarded();
-    const before = place.list(place.folder);
+    // Holdfast's own log is written when it comes to it.
+    const files = (): string[] => place.list(place.folder).filter((name) => !name.startsWith('home/logs'));
+    const before = files();
     expect(await codeOf(core.saveCopy({ pointId: point.id }, place.file('none/copy.db'), false).done)).toBe(
       'FILE_NOT_FOUND',
     );
     expect(await codeOf(core.exportBackup(point.id, place.file('none/copy.gz'), false))).toBe('FILE_NOT_FOUND');
-    expect(place.list(place.folder)).toEqual(before);
+    expect(files()).toEqual(before);
   });
 
   it('an exported backup is the same file', async () => {
