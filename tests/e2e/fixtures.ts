@@ -11,8 +11,6 @@ import { Holdfast } from './launch';
 export { expect } from '@playwright/test';
 
 const START_LIMIT_MS = 20_000;
-/** Keeps every step of a failed test, to be opened with `npx playwright show-trace`; a fourteenth of the time. */
-const TRACED = !!process.env['HOLDFAST_TRACE'];
 
 interface TestFixtures {
   /** Folder of this test alone. */
@@ -69,14 +67,13 @@ export const test = base.extend<TestFixtures & { notifications: NotificationDaem
     },
     { auto: true },
   ],
-  holdfast: async ({ home, language, args, tray }, use, info) => {
-    const holdfast = await Holdfast.launch({ home, language, args });
+  holdfast: async ({ folder, home, language, args, tray }, use, info) => {
+    const holdfast = await Holdfast.launch({ home, language, args, tracesDir: path.join(folder, 'traces') });
     // Its core is up then, and the line to the main process is steady.
     await until('Holdfast is in the tray', () => tray.hasItem(), START_LIMIT_MS);
-    if (TRACED) await holdfast.app.context().tracing.start({ snapshots: true });
+    await holdfast.app.context().tracing.start({ snapshots: true });
     await use(holdfast);
     if (info.status !== info.expectedStatus) await keepEvidence(holdfast, info);
-    else if (TRACED) await holdfast.app.context().tracing.stop();
     expect(await holdfast.quit(), `exit status; stderr was:\n${holdfast.stderr}`).toBe(0);
     expect(holdfast.consoleErrors, 'errors on the console of the window').toEqual([]);
   },
@@ -85,7 +82,7 @@ export const test = base.extend<TestFixtures & { notifications: NotificationDaem
   },
 });
 
-/** What a failed test leaves behind: a picture of the window, what was written to stderr, and the steps if asked for. */
+/** What a failed test leaves behind: a picture of the window, the steps, and what was written to stderr. */
 async function keepEvidence(holdfast: Holdfast, info: TestInfo): Promise<void> {
   await info.attach('stderr', { body: holdfast.stderr });
   if (!holdfast.running()) return;
@@ -93,5 +90,5 @@ async function keepEvidence(holdfast: Holdfast, info: TestInfo): Promise<void> {
     // A window that is gone or hangs has no picture; the test has failed already.
     await page.screenshot({ path: info.outputPath('window.png'), timeout: 5_000 }).catch(() => undefined);
   }
-  if (TRACED) await holdfast.app.context().tracing.stop({ path: info.outputPath('trace.zip') });
+  await holdfast.app.context().tracing.stop({ path: info.outputPath('trace.zip') });
 }

@@ -22,6 +22,8 @@ export interface LaunchOptions {
   language?: 'en' | 'ko';
   /** Further arguments of the application. */
   args?: string[];
+  /** Where steps that are recorded lie until the application has ended. */
+  tracesDir?: string;
 }
 
 /** What the application's environment is: a home, an autostart folder and a language of its own. */
@@ -68,6 +70,7 @@ export class Holdfast {
     const app = await _electron.launch({
       args: [root, ...(options.args ?? [])],
       env: environment(options),
+      ...(options.tracesDir !== undefined && { tracesDir: options.tracesDir }),
       colorScheme: null, // the application's own theme, not the test's
     });
     return new Holdfast(app, options.home);
