@@ -1,7 +1,7 @@
 /** Entry of a capture process: captures one database until it is told to stop. Killed at any moment, nothing is lost silently. */
 import { Capture } from '../continuous/capture';
 import { type FromCapture, ToCapture } from '../continuous/protocol';
-import { connectLine, tellLastWord } from './parent';
+import { connectLine, endAtOnce, tellLastWord } from './parent';
 import { sealInWorker } from './seal-in-worker';
 
 /** The last word is on its way when the process could end; one that is still here after so long ends all the same. */
@@ -18,7 +18,7 @@ line.onMessage((raw) => {
       capture = new Capture(message.settings, {
         seal: sealInWorker,
         send: (news: FromCapture) => line.send(news),
-        onEnd: () => setTimeout(() => process.exit(0), LAST_WORD_MS),
+        onEnd: () => setTimeout(endAtOnce, LAST_WORD_MS),
       });
       void capture.start();
       break;
